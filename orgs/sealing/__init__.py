@@ -1,0 +1,47 @@
+"""Sealing: identity, contact and free text are ciphertext to everyone but an organization's members (R11).
+
+`keys` says whose secrets the running code has opened, `fields` and `letters` are the model fields,
+`tokens` finds what cannot be read, `crypto` lays out the bytes.
+"""
+
+from .errors import Locked, Tampered
+from .fields import SealedDateField, SealedJSONField, SealedTextField, reseal
+from .keys import (
+    closed,
+    create_secrets,
+    is_open,
+    needs_resealing,
+    open_for,
+    opened,
+    opening,
+    public_key_of,
+    rotate_secrets,
+)
+from .letters import LetterField
+from .secrets import DataKey, Secrets
+from .tokens import query_tokens, tokens_for
+from .values import Sealed
+
+__all__ = [
+    "DataKey",
+    "LetterField",
+    "Locked",
+    "Sealed",
+    "SealedDateField",
+    "SealedJSONField",
+    "SealedTextField",
+    "Secrets",
+    "Tampered",
+    "closed",
+    "create_secrets",
+    "is_open",
+    "needs_resealing",
+    "open_for",
+    "opened",
+    "opening",
+    "public_key_of",
+    "query_tokens",
+    "reseal",
+    "rotate_secrets",
+    "tokens_for",
+]
