@@ -46,6 +46,17 @@ def free_port(host="127.0.0.1"):
         return probe.getsockname()[1]
 
 
+def is_free(port, host="127.0.0.1"):
+    """Whether nobody listens on this TCP port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
 def start(data_dir):
     """Start Valkey on a free local port; returns a `Server` whose `url` holds the password.
 

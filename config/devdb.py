@@ -119,6 +119,14 @@ def start(data_dir, *, durable=True):
     return server
 
 
+def erase(data_dir):
+    """Delete a folder of `start`, with what it had to keep elsewhere. The server must have ended."""
+    link = Path(data_dir).absolute() / "elsewhere"
+    if link.is_symlink():
+        shutil.rmtree(link.resolve(), ignore_errors=True)
+    shutil.rmtree(data_dir, ignore_errors=True)
+
+
 def _account(home):
     """Keyword arguments for subprocess: who runs the server. Empty unless we are root."""
     if os.geteuid() != 0:

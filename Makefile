@@ -1,0 +1,73 @@
+# Every command that a person runs. `make` alone lists them.
+# Needed: make, and Python 3.11 or newer with venv. All else is installed into .venv by these commands.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help demo reset test lint format types journey bench rules lock check-python
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.demo-ready ## Start everything on this machine with invented people (PORT=8000)
+	@$(BIN)/python -m config.supervisor
+
+reset: .venv/.demo-ready ## Delete the demo's data, so that the next start begins anew
+	@$(BIN)/python -m config.supervisor reset
+
+test: .venv/.test-ready ## Check style and migrations, and run every test
+	@BIN=$(BIN) bash .ci/test
+
+lint: .venv/.test-ready ## Look for mistakes and for untidy formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/.test-ready ## Put imports and formatting right
+	$(BIN)/ruff check --select I --fix .
+	$(BIN)/ruff format .
+
+types: .venv/.test-ready ## Check types where they pay (see pyproject.toml)
+	$(BIN)/mypy
+
+journey: .venv/.test-ready ## Follow one referral from an officer to a closed loop, step by step
+	$(BIN)/python manage.py journey
+
+bench: .venv/.test-ready ## Measure the pages and the clocks; writes bench.json
+	$(BIN)/python -m tests.bench
+
+rules: .venv/.test-ready ## Show each rule of the law with the tests that hold it
+	$(BIN)/python -m tests.rules
+
+lock: .venv/.test-ready ## Resolve requirements/*.in again, for all platforms, with hashes
+	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
+	@for set in base dev; do \
+		$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+			--python-version 3.11 requirements/$$set.in $$([ $$set = dev ] && echo -c requirements/base.txt) --output-file requirements/$$set.txt $(LOCK) || exit 1; \
+		if grep -nE '://|^--|^-i ' requirements/$$set.txt; then \
+			echo "requirements/$$set.txt names a host: see above"; exit 1; fi; \
+	done
+	@echo "Resolved. \`make test\` installs and checks the result. To raise versions: make lock LOCK=--upgrade"
+
+# One environment; a stamp for each set of packages, so that a later run does nothing.
+.venv/.demo-ready: requirements/base.txt | .venv/bin/python
+	@BIN=$(BIN) sh requirements/install requirements/base.txt
+	@touch $@
+
+.venv/.test-ready: requirements/dev.txt | .venv/bin/python
+	@BIN=$(BIN) sh requirements/install requirements/dev.txt
+	@touch $@ .venv/.demo-ready
+
+.venv/bin/python: | check-python
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "Python could not make a virtual environment. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+
+check-python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is missing. On Debian or Ubuntu:" \
+		"apt install python3 python3-venv. Elsewhere: make demo PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Causeway needs Python 3.11" \
+		"or newer; $(PYTHON) is $$($(PYTHON) --version). Name another: make demo PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing." \
+		"On Debian or Ubuntu: apt install python3-venv"; exit 1; }

@@ -1,0 +1,27 @@
+"""For trying Causeway on one machine: plain http on localhost, invented people, mail that goes nowhere.
+
+`config.supervisor` starts it with everything it needs. `manage.py check --deploy` fails under it, so that
+nobody serves real people with it.
+"""
+
+from .base import *
+from .env import Environment, mail_settings
+
+env = Environment()
+
+DEMO = True
+SECRET_KEY = env.required(
+    "CAUSEWAY_SECRET_KEY", "`make demo` makes one; this is not the way to start it by hand."
+)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = []
+CAUSEWAY_SITE_URL = env.value("CAUSEWAY_SITE_URL", "http://localhost:8000")
+CAUSEWAY_MAIL_PAGE = env.value("CAUSEWAY_MAIL_PAGE")
+locals().update(mail_settings(EMAIL_URL))
+
+# Without TLS a browser takes no `__Host-` cookie.
+SESSION_COOKIE_NAME = "causeway-demo-session"
+CSRF_COOKIE_NAME = "causeway-demo-csrf"
+LANGUAGE_COOKIE_NAME = "causeway-demo-language"
+
+env.refuse()

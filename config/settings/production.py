@@ -1,0 +1,70 @@
+"""For real people. Refuses to start while anything that protects them is missing or weak."""
+
+import dj_database_url
+
+from .base import *
+from .env import Environment, ImproperlyConfigured, mail_settings
+
+env = Environment()
+
+SECRET_KEY = env.signing_key("CAUSEWAY_SECRET_KEY")
+SECRET_KEY_FALLBACKS = [key for key in env.value("CAUSEWAY_OLD_SECRET_KEYS").split() if key]
+CAUSEWAY_KEYS_DIR = env.private_folder(
+    "CAUSEWAY_KEYS_DIR", "a folder with mode 0700 outside the code and outside the database's backups."
+)
+
+ALLOWED_HOSTS = env.words("CAUSEWAY_HOSTS", "the host names that people type, such as causeway.example.org.")
+if any("*" in host or "/" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+    env.problem("CAUSEWAY_HOSTS holds whole host names only: no stars, no leading dots, no addresses.")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+CAUSEWAY_SITE_URL = env.value(
+    "CAUSEWAY_SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if ALLOWED_HOSTS else "https://"
+)
+if not CAUSEWAY_SITE_URL.startswith("https://"):
+    env.problem("CAUSEWAY_SITE_URL must begin with https://: the links in mails lead there.")
+
+_database = env.url_with_password(
+    "DATABASE_URL",
+    ["postgresql", "postgres"],
+    "postgresql://causeway_app:…@host/causeway, the application's role.",
+)
+# The one-off migration connects as the owner and says so; nothing that serves people may (config.role).
+CAUSEWAY_REFUSES_STRONG_ROLES = not env.flag("CAUSEWAY_DB_OWNER")
+if _database and not env.problems:
+    DATABASES = {
+        "default": dj_database_url.parse(
+            _database, engine="config.postgres", conn_max_age=60, conn_health_checks=True
+        )
+    }
+
+REDIS_URL = env.url_with_password(
+    "REDIS_URL",
+    ["rediss", "redis", "unix"],
+    "rediss://causeway:…@host:6379/0; it holds nothing that may be lost.",
+)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+
+EMAIL_URL = env.required("EMAIL_URL", "smtp+tls://user:password@host:587")
+try:
+    locals().update(mail_settings(EMAIL_URL))
+except ImproperlyConfigured as problem:
+    env.problem(str(problem))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.address("CAUSEWAY_FROM", "such as Causeway <notices@example.org>.")
+
+# TLS ends at the edge. Its header is believed only where an operator says that nobody else can reach us.
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$"]  # asked inside the machine, where there is no edge
+if env.flag("CAUSEWAY_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = env.number("CAUSEWAY_HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+
+# `__Host-`: set by this host alone, over TLS alone, for all of its paths.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+LANGUAGE_COOKIE_NAME = "__Host-language"
+
+env.refuse()
