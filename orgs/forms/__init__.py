@@ -1,0 +1,1 @@
+"""Forms of this room, and in `base` what all rooms' forms are made of."""

@@ -1,0 +1,62 @@
+"""What all forms share. The fields are in `fields`, the choices with hints in `choices`; both are here too."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .choices import Checkboxes, Radios
+from .fields import LocalDateField, LocalDateTimeField, LocalTimeField, LongTextField, PhoneField
+
+__all__ = [
+    "CausewayForm",
+    "CausewayModelForm",
+    "Checkboxes",
+    "LocalDateField",
+    "LocalDateTimeField",
+    "LocalTimeField",
+    "LongTextField",
+    "PhoneField",
+    "Radios",
+]
+
+CHOOSE = _("Choose an answer.")
+FILL_IN = _("Fill this in.")
+TICK = _("Tick this to go on.")
+
+
+class Calm:
+    """Answers are checked on the server and said in our own words; browsers remember nothing about people.
+
+    `question` names the field whose label is the heading of a page with one question.
+    `say_optional` marks what may be left empty; the rest needs no star.
+    """
+
+    question = ""
+    say_optional = True
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("autocomplete", "off")
+            _speak_plainly(field)
+
+
+def _speak_plainly(field):
+    """Replace Django's own "This field is required." and leave wording that a form chose itself."""
+    if field.error_messages.get("required") != forms.Field.default_error_messages["required"]:
+        return
+    if isinstance(field, forms.BooleanField):
+        field.error_messages["required"] = TICK
+    elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        field.error_messages["required"] = CHOOSE
+    else:
+        field.error_messages["required"] = FILL_IN
+
+
+class CausewayForm(Calm, forms.Form):
+    """A plain form in the house's manner."""
+
+
+class CausewayModelForm(Calm, forms.ModelForm):
+    """A form of a model in the house's manner."""
