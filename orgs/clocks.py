@@ -1,0 +1,176 @@
+"""The clock table: how long each clock runs, for each priority, until an organization says otherwise.
+
+The figures are settings of the receiving organization (R4). What an organization overrides is JSON,
+`{"acknowledge_referral": {"crisis": {"seconds": 900}}, "no_contact": [7, 14, 30]}`; the duties that a
+statute times may be made shorter and never longer.
+"""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from orgs.calendar import DEFAULT_CALENDAR, Calendar, leave_quiet_hours
+from orgs.ladder import Interval, due, rung_at
+
+PRIORITIES = ("crisis", "high_risk", "standard", "information")
+
+_DAY = Interval(business_days=1)
+_NEXT_DAY = Interval(next_business_day=True)
+_LONGEST = {"seconds": 366 * 86400, "business_days": 260}
+
+
+def _clock(crisis: Interval, high_risk: Interval, standard: Interval) -> dict[str, Interval]:
+    return {"crisis": crisis, "high_risk": high_risk, "standard": standard, "information": standard}
+
+
+def _same(interval: Interval) -> dict[str, Interval]:
+    return dict.fromkeys(PRIORITIES, interval)
+
+
+DEFAULT_CLOCKS = {
+    "acknowledge_referral": _clock(Interval.minutes(30), Interval.hours(4), _DAY),
+    "accept_assignment": _clock(Interval.hours(1), Interval.hours(4), _DAY),
+    "first_outreach": _clock(Interval(same_day=True), Interval.hours(24), _NEXT_DAY),
+    "answer_information_request": _same(_DAY),
+    "review_handoff": _clock(Interval.hours(2), Interval.hours(8), _DAY),
+    "acknowledge_handoff": _clock(Interval.hours(2), Interval.hours(8), _DAY),
+    "accept_handoff": _clock(Interval.hours(4), _DAY, Interval(business_days=2)),
+    "follow_up": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # between rungs: its due date is given
+    "confirm_plan": _same(Interval.days(30)),  # R37
+    "report_abuse": _same(Interval.hours(48)),  # R29, 5 V.I.C. 2533-2541
+    "request_otip": _same(Interval.hours(24)),  # R30
+    "copy_domestic_violence_report": _same(Interval.days(5)),  # 16 V.I.C. 93
+    "notify_grantor": _same(Interval.hours(24)),  # R43
+}
+
+STATUTORY = {
+    "confirm_plan",
+    "report_abuse",
+    "request_otip",
+    "copy_domestic_violence_report",
+    "notify_grantor",
+}
+
+# A duty that runs for days is not chased in steps of its whole length.
+_CHASED_EVERY = {
+    "confirm_plan": _DAY,
+    "report_abuse": Interval.hours(4),
+    "request_otip": Interval.hours(4),
+    "copy_domestic_violence_report": _DAY,
+    "notify_grantor": Interval.hours(4),
+}
+
+STATUTORY = frozenset(_CHASED_EVERY)
+
+# Days from an anchor, one rung each: after the last contact with an active case, before a release's end.
+FIXED_RUNGS = {"no_contact": (7, 14, 30), "release_ends": (7, 2, 0)}
+
+
+def clock_interval(name: str, priority: str, overrides: dict | None = None) -> Interval:
+    """The interval of one clock, the organization's own if `overrides` has one.
+
+    Raises KeyError for a clock or a priority that does not exist.
+    """
+    default = DEFAULT_CLOCKS[name][priority]
+    own = (overrides or {}).get(name, {}).get(priority)
+    return Interval.from_json(own) if own else default
+
+
+def fire_at(
+    name: str,
+    priority: str,
+    start: datetime,
+    rung: int,
+    *,
+    calendar: Calendar = DEFAULT_CALENDAR,
+    overrides: dict | None = None,
+    due_at: datetime | None = None,
+) -> datetime | None:
+    """When rung number `rung` of any clock fires; None when its ladder has no such rung.
+
+    `start` is what the clock is counted from: the delivery, the assignment, the last contact, for
+    `release_ends` the release's end. `due_at` is given for clocks whose due time is somebody's choice.
+    """
+    if name in FIXED_RUNGS:
+        return _fixed_rung(name, start, rung, calendar, overrides)
+    interval = clock_interval(name, priority, overrides)
+    due_at = due_at or due(start, interval, calendar)
+    step = _CHASED_EVERY.get(name, interval)
+    return rung_at(start, step, calendar, priority == "crisis", rung, due_at=due_at)
+
+
+def _fixed_rung(
+    name: str, anchor: datetime, rung: int, calendar: Calendar, overrides: dict | None
+) -> datetime | None:
+    days = (overrides or {}).get(name, FIXED_RUNGS[name])
+    if name == "release_ends":
+        if rung >= len(days):
+            return None
+        moment = anchor - timedelta(days=days[rung])
+    else:
+        # Silence goes on: after the last step the same step again, so that no case is forgotten.
+        after = days[min(rung, len(days) - 1)] + days[-1] * max(rung - len(days) + 1, 0)
+        moment = anchor + timedelta(days=after)
+    return leave_quiet_hours(moment, calendar.quiet_start, calendar.quiet_end)
+
+
+def validate_overrides(overrides: dict) -> None:
+    """Raises ValidationError with one message for every fault in an organization's own figures."""
+    if not isinstance(overrides, dict):
+        raise ValidationError(_("The clock settings must be a table of clocks."), code="shape")
+    faults = []
+    for name, own in overrides.items():
+        if name in FIXED_RUNGS:
+            faults += _faults_in_days(name, own)
+        elif name in DEFAULT_CLOCKS:
+            faults += _faults_in_clock(name, own)
+        else:
+            faults.append(_fault(_("There is no clock “%(clock)s”."), "clock", clock=name))
+    if faults:
+        raise ValidationError(faults)
+
+
+def _faults_in_days(name: str, days) -> list[ValidationError]:
+    shape = isinstance(days, (list, tuple)) and all(type(day) is int and 0 <= day <= 366 for day in days)
+    if not shape or not days:
+        text = _("“%(clock)s” must be a list of whole days, each between 0 and 366.")
+        return [_fault(text, "days", clock=name)]
+    if name == "no_contact" and (days[0] < 1 or sorted(set(days)) != list(days)):
+        return [_fault(_("“%(clock)s” must begin with 1 day or more, and rise."), "days", clock=name)]
+    if name == "release_ends" and sorted(set(days), reverse=True) != list(days):
+        return [_fault(_("“%(clock)s” must fall from one day to the next."), "days", clock=name)]
+    return []
+
+
+def _faults_in_clock(name: str, own) -> list[ValidationError]:
+    if not isinstance(own, dict):
+        return [_fault(_("“%(clock)s” must be a table of priorities."), "shape", clock=name)]
+    faults = []
+    for priority, data in own.items():
+        if priority not in PRIORITIES:
+            text = _("“%(clock)s” has no priority “%(priority)s”.")
+            faults.append(_fault(text, "priority", clock=name, priority=priority))
+            continue
+        try:
+            interval = Interval.from_json(data)
+        except ValueError:
+            text = _("“%(clock)s” for “%(priority)s” is not a length of time that a clock can have.")
+            faults.append(_fault(text, "interval", clock=name, priority=priority))
+            continue
+        faults += _faults_in_length(name, priority, interval)
+    return faults
+
+
+def _faults_in_length(name: str, priority: str, interval: Interval) -> list[ValidationError]:
+    if any(getattr(interval, unit) > longest for unit, longest in _LONGEST.items()):
+        text = _("“%(clock)s” for “%(priority)s” is longer than a year.")
+        return [_fault(text, "long", clock=name, priority=priority)]
+    if name in STATUTORY and not 0 < interval.seconds <= DEFAULT_CLOCKS[name][priority].seconds:
+        text = _("“%(clock)s” is timed by law: it may be shorter than the default, never longer.")
+        return [_fault(text, "statutory", clock=name, priority=priority)]
+    return []
+
+
+def _fault(text, code: str, **params) -> ValidationError:
+    return ValidationError(text, code=code, params=params)
