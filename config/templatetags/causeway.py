@@ -126,7 +126,7 @@ def disclosure(context, content, summary, open=False):
 
 
 @register.simple_block_tag(takes_context=True)
-def empty(context, content, url="", label=""):
+def nothing(context, content, url="", label=""):
     """What would be here, and the one thing to do."""
     return fragment(context, "empty", content=content, url=url, label=label)
 

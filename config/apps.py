@@ -1,0 +1,9 @@
+"""The room that says how everything runs; it holds no records."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+    label = "config"
+    verbose_name = "Causeway"
