@@ -34,7 +34,8 @@ def normalize(text: str, prefix: str = PREFIX) -> str:
     Case, spaces, dashes, a missing prefix and the four look-alikes are forgiven. Says nothing of the
     check symbol: see `is_valid`.
     """
-    typed = "".join(symbol for symbol in text.upper() if symbol.isalnum())
+    typed = "".join(symbol for symbol in text if symbol.isalnum())
+    typed = typed.upper() if typed.isascii() else ""
     if len(typed) == len(prefix) + 6 and typed[: len(prefix)].translate(_PREFIX_READ_AS) == prefix:
         typed = typed[len(prefix) :]
     symbols = typed.translate(_LOOKS_LIKE)
