@@ -72,8 +72,8 @@ def _moment(moment, now):
     gap = moment - now
     if abs(gap) < timedelta(minutes=1):
         return _("now")
-    if timedelta(0) < gap < timedelta(hours=1):
-        return _("in %(span)s") % {"span": span(gap)}
+    if abs(gap) < timedelta(hours=1):
+        return _relative(span(gap), gap > timedelta(0), "ago")
     here, today = local(moment), local(now).date()
     away = (here.date() - today).days
     day = _("today") if away == 0 else _near(away) or _far(here.date(), away, today)

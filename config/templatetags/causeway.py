@@ -38,7 +38,9 @@ def clock_class(due):
 def _time(value, said, classes=""):
     stamp = value.isoformat() if words.is_day(value) else f"{value:%Y-%m-%dT%H:%M:%S%z}"
     classes = format_html(' class="{}"', classes) if classes else ""
-    return format_html('<time datetime="{}" title="{}"{}>{}</time>', stamp, words.exactly(value), classes, said)
+    return format_html(
+        '<time datetime="{}" title="{}"{}>{}</time>', stamp, words.exactly(value), classes, said
+    )
 
 
 @register.simple_tag
@@ -80,7 +82,15 @@ def move_link(url, label, quiet=False, small=False):
 @register.simple_block_tag(takes_context=True)
 def panel(context, content, title="", count=None, late=False, id="", more_url="", more=""):
     return fragment(
-        context, "panel", content=content, title=title, count=count, late=late, id=id, more_url=more_url, more=more
+        context,
+        "panel",
+        content=content,
+        title=title,
+        count=count,
+        late=late,
+        id=id,
+        more_url=more_url,
+        more=more,
     )
 
 

@@ -19,7 +19,20 @@ from orgs.forms.base import (
     Radios,
 )
 
-PAGES = ("components", "today", "case", "form", "receipt", "public", "400", "403", "403_csrf", "404", "409", "500")
+PAGES = (
+    "components",
+    "today",
+    "case",
+    "form",
+    "receipt",
+    "public",
+    "400",
+    "403",
+    "403_csrf",
+    "404",
+    "409",
+    "500",
+)
 MISTAKES = {"phone": "340 555 01", "when": "evening", "email": "nobody", "note": "Rings, then hangs up."}
 
 
@@ -31,7 +44,11 @@ class SampleForm(CausewayForm):
     how = forms.ChoiceField(
         label=_("How can an advocate reach the person safely?"),
         help_text=_("Ask the person, and use what they say."),
-        choices=[("phone", _("Phone call")), ("trusted", _("Through someone they trust")), ("none", _("Not known"))],
+        choices=[
+            ("phone", _("Phone call")),
+            ("trusted", _("Through someone they trust")),
+            ("none", _("Not known")),
+        ],
         widget=Radios(hints={"phone": _("They answer it themselves"), "none": _("Or not safe now")}),
     )
     phone = PhoneField(label=_("Phone number"))
@@ -43,7 +60,12 @@ class SampleForm(CausewayForm):
     )
     island = forms.ChoiceField(
         label=_("Island"),
-        choices=[("", "---------"), ("stx", _("St. Croix")), ("stt", _("St. Thomas")), ("stj", _("St. John"))],
+        choices=[
+            ("", "---------"),
+            ("stx", _("St. Croix")),
+            ("stt", _("St. Thomas")),
+            ("stj", _("St. John")),
+        ],
     )
     when = LocalDateTimeField(label=_("Next call"))
     day = LocalDateField(label=_("Court date"), required=False)

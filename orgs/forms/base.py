@@ -18,9 +18,11 @@ __all__ = [
     "Radios",
 ]
 
+DASHES = "---------"
 CHOOSE = _("Choose an answer.")
 FILL_IN = _("Fill this in.")
 TICK = _("Tick this to go on.")
+NOTHING_YET = _("Choose…")
 
 
 class Calm:
@@ -40,6 +42,7 @@ class Calm:
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
             _speak_plainly(field)
+            _name_the_empty_choice(field)
 
 
 def _speak_plainly(field):
@@ -52,6 +55,15 @@ def _speak_plainly(field):
         field.error_messages["required"] = CHOOSE
     else:
         field.error_messages["required"] = FILL_IN
+
+
+def _name_the_empty_choice(field):
+    """A list that opens on nothing says "Choose…" instead of a row of dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = NOTHING_YET
+    elif type(field.widget) is forms.Select:
+        field.choices = [(key, NOTHING_YET if label == DASHES else label) for key, label in field.choices]
 
 
 class CausewayForm(Calm, forms.Form):

@@ -16,11 +16,11 @@ class Hinted:
 
 
 class Radios(Hinted, forms.RadioSelect):
-    """One of a few. A choice with an empty value ("---------") is not offered unless it has a label."""
+    """One of a few. The row of dashes that models offer for "nothing" is left out; a named one stays."""
 
     def optgroups(self, name, value, attrs=None):
-        self.choices = [(key, label) for key, label in self.choices if key != "" or label != "---------"]
-        return super().optgroups(name, value, attrs)
+        groups = super().optgroups(name, value, attrs)
+        return [group for group in groups if str(group[1][0]["label"]) != "---------"]
 
 
 class Checkboxes(Hinted, forms.CheckboxSelectMultiple):
