@@ -117,9 +117,9 @@ class Supervisor:
         web = [sys.executable, "-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{self.port}"]
         web += ["--worker-class=gthread", "--workers=2", "--threads=4", "--no-control-socket"]
         self._start("web", [*web, "--log-level=warning", "--graceful-timeout=5"])
-        self._start(
-            "worker", [*celery, "worker", "--loglevel=WARNING", "--concurrency=2", "--without-mingle"]
-        )
+        del self.environment["CAUSEWAY_KEYS_DIR"]  # nothing that a worker does opens a sealed field
+        worker = ["worker", "--loglevel=WARNING", "--concurrency=2", "--without-gossip", "--without-mingle"]
+        self._start("worker", [*celery, *worker])
         schedule = self.data.folder("beat") / "schedule"
         self._start("beat", [*celery, "beat", "--loglevel=WARNING", f"--schedule={schedule}", "--pidfile="])
 
@@ -134,9 +134,7 @@ class Supervisor:
         say(f"\n  Causeway is ready:       {self.address}")
         if mail:
             say(f"  Mail it would have sent: {mail}")
-        print(
-            f"\n  Ctrl-C stops it. Its data stays in {self.data.path}; `make reset` deletes it.\n", flush=True
-        )
+        say(f"\n  Ctrl-C stops it. Its data stays in {self.data.path}; `make reset` deletes it.\n")
 
     def _look_after(self, pause):
         """Wait a little. Raises `Stopped` when asked to end and `Refused` when a program has died."""

@@ -9,9 +9,12 @@ env = Environment()
 
 SECRET_KEY = env.signing_key("CAUSEWAY_SECRET_KEY")
 SECRET_KEY_FALLBACKS = [key for key in env.value("CAUSEWAY_OLD_SECRET_KEYS").split() if key]
-CAUSEWAY_KEYS_DIR = env.private_folder(
-    "CAUSEWAY_KEYS_DIR", "a folder with mode 0700 outside the code and outside the database's backups."
-)
+# Workers, beat and migrations open nothing that is sealed: their start leaves the keys out.
+CAUSEWAY_KEYS_DIR = ""
+if not env.flag("CAUSEWAY_WITHOUT_KEYS"):
+    CAUSEWAY_KEYS_DIR = env.private_folder(
+        "CAUSEWAY_KEYS_DIR", "a folder with mode 0700 outside the code and outside the database's backups."
+    )
 
 ALLOWED_HOSTS = env.words("CAUSEWAY_HOSTS", "the host names that people type, such as causeway.example.org.")
 if any("*" in host or "/" in host or host.startswith(".") for host in ALLOWED_HOSTS):
@@ -54,9 +57,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.address("CAUSEWAY_FROM", "such as Causew
 
 # TLS ends at the edge. Its header is believed only where an operator says that nobody else can reach us.
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$"]  # asked inside the machine, where there is no edge
 if env.flag("CAUSEWAY_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE.insert(1, "config.edge.BehindEdge")
 SECURE_HSTS_SECONDS = env.number("CAUSEWAY_HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

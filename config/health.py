@@ -1,0 +1,97 @@
+"""Whether this process lives, and whether what it needs is there.
+
+Answered before anything else of a request, because a machine asks: no host to check, no TLS to demand, no
+session, no tenant, and for `live` no database. The edge does not pass these addresses on.
+"""
+
+import redis
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.http import JsonResponse
+
+BEAT_IS_LATE = 120  # seconds; it ticks every five
+MAIL_IS_LATE = 900  # seconds that a message may wait before somebody should look
+
+_migrated = False  # found once in this process; code and migrations only change together, with a restart
+
+
+class Health:
+    """Middleware that answers /health/live and /health/ready."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info == "/health/live":
+            return JsonResponse({"live": True})
+        if request.path_info == "/health/ready":
+            found = ready()
+            return JsonResponse(found, status=200 if found["ready"] else 503)
+        return self.get_response(request)
+
+
+def ready():
+    """What an operator should know, without a name or a count of anybody's records.
+
+    Not ready (503) are we without database, migrations or broker. A silent beat or mail that waits is for a
+    person to look at (`attention`), and no reason to take the pages away too.
+    """
+    found = {
+        "database": _works(_database),
+        "migrations": "unknown",
+        "broker": _works(_broker),
+        "attention": [],
+    }
+    if found["database"] == "ok":
+        found["migrations"] = _works(_migrations)
+    found["ready"] = all(found[part] == "ok" for part in ("database", "migrations", "broker"))
+    if found["ready"]:
+        found |= _clocks()
+    return found
+
+
+def _works(check):
+    try:
+        return "ok" if check() else "failed"
+    except (DatabaseError, redis.RedisError, OSError):
+        return "failed"  # the reason is in the log of whatever failed, not on a page
+
+
+def _database():
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return True
+    finally:
+        connection.close_if_unusable_or_obsolete()
+
+
+def _broker():
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
+        return client.ping()
+
+
+def _migrations():
+    global _migrated
+    if not _migrated:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _migrated
+
+
+def _clocks():
+    from orgs import reminders  # models, which are not ready when middleware is named
+
+    try:
+        with transaction.atomic():
+            told = reminders.health()
+    except DatabaseError:
+        return {"attention": ["clocks cannot be read"]}
+    beat, unsent = told["seconds_since_beat"], told["seconds_oldest_unsent"]
+    attention = []
+    if beat is None or beat > BEAT_IS_LATE:
+        attention.append("the beat is silent: is beat running, and a worker?")
+    if unsent is not None and unsent > MAIL_IS_LATE:
+        attention.append("mail waits: are a worker and the mail server there?")
+    return {**told, "attention": attention}
