@@ -36,6 +36,10 @@ DEFAULT_CLOCKS = {
     "review_handoff": _clock(Interval.hours(2), Interval.hours(8), _DAY),
     "acknowledge_handoff": _clock(Interval.hours(2), Interval.hours(8), _DAY),
     "accept_handoff": _clock(Interval.hours(4), _DAY, Interval(business_days=2)),
+    "revise_handoff": _clock(Interval.hours(2), Interval.hours(8), _DAY),
+    "connect_handoff": _clock(Interval.hours(4), _DAY, Interval(business_days=2)),
+    "complete_handoff": _same(Interval(business_days=5)),
+    "review_closure": _same(Interval(business_days=2)),
     "follow_up": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # between rungs: its due date is given
     "confirm_plan": _same(Interval.days(30)),  # R37
     "report_abuse": _same(Interval.hours(48)),  # R29, 5 V.I.C. 2533-2541

@@ -5,7 +5,7 @@ nobody serves real people with it.
 """
 
 from .base import *
-from .env import Environment, mail_settings
+from .env import Environment
 
 env = Environment()
 
@@ -17,7 +17,6 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = []
 CAUSEWAY_SITE_URL = env.value("CAUSEWAY_SITE_URL", "http://localhost:8000")
 CAUSEWAY_MAIL_PAGE = env.value("CAUSEWAY_MAIL_PAGE")
-locals().update(mail_settings(EMAIL_URL))
 
 # Without TLS a browser takes no `__Host-` cookie.
 SESSION_COOKIE_NAME = "causeway-demo-session"

@@ -35,6 +35,12 @@ def clock_class(due):
     return words.clock_state(due, clocks.now()) if due else ""
 
 
+@register.filter
+def plain_state(state):
+    """A state as a word of the page: "information_requested" is "information requested"."""
+    return str(state).replace("_", " ")
+
+
 def _time(value, said, classes=""):
     stamp = value.isoformat() if words.is_day(value) else f"{value:%Y-%m-%dT%H:%M:%S%z}"
     classes = format_html(' class="{}"', classes) if classes else ""
@@ -51,7 +57,7 @@ def time(value, style="when"):
 
 @register.simple_tag
 def clock(due=None, style="due", text="", state=None):
-    """A clock: words from `due`, or `text`; colour from `state` ("late", "soon", "done", "") or from `due`."""
+    """A clock: words from `due` or `text`, colour from `state` ("late", "soon", "done", "") or `due`."""
     now = clocks.now() if due else None
     if state is None:
         state = words.clock_state(due, now) if due else ""
@@ -81,35 +87,16 @@ def move_link(url, label, quiet=False, small=False):
 
 @register.simple_block_tag(takes_context=True)
 def panel(context, content, title="", count=None, late=False, id="", more_url="", more=""):
-    return fragment(
-        context,
-        "panel",
-        content=content,
-        title=title,
-        count=count,
-        late=late,
-        id=id,
-        more_url=more_url,
-        more=more,
-    )
+    values = {"title": title, "count": count, "late": late, "id": id, "more_url": more_url, "more": more}
+    return fragment(context, "panel", content=content, **values)
 
 
 @register.simple_block_tag(takes_context=True)
 def row(context, content, what, url="", why="", due=None, style="due", clock_text="", state=None, tags=()):
     """One line of a list; the content is its actions."""
-    return fragment(
-        context,
-        "row",
-        content=_trimmed(content),
-        what=what,
-        url=url,
-        why=why,
-        due=due,
-        style=style,
-        clock_text=clock_text,
-        state=state,
-        tags=tags,
-    )
+    about = {"what": what, "url": url, "why": why, "tags": tags}
+    timing = {"due": due, "style": style, "clock_text": clock_text, "state": state}
+    return fragment(context, "row", content=_trimmed(content), **about, **timing)
 
 
 @register.simple_block_tag(takes_context=True)

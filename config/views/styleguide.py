@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from orgs import clock, notices
@@ -19,20 +20,9 @@ from orgs.forms.base import (
     Radios,
 )
 
-PAGES = (
-    "components",
-    "today",
-    "case",
-    "form",
-    "receipt",
-    "public",
-    "400",
-    "403",
-    "403_csrf",
-    "404",
-    "409",
-    "500",
-)
+SAMPLES = ("components", "today", "case", "form", "receipt", "public")
+ERRORS = ("400", "403", "403_csrf", "404", "409", "500")
+PAGES = SAMPLES + ERRORS
 MISTAKES = {"phone": "340 555 01", "when": "evening", "email": "nobody", "note": "Rings, then hangs up."}
 
 
@@ -138,5 +128,11 @@ def styleguide(request, page="components"):
         "state": _("acknowledged"),
         "reference": "7F3K-92QD",
     }
-    template = f"{page}.html" if page[0].isdigit() else f"styleguide/{page}.html"
+    template = f"{page}.html" if page in ERRORS else f"styleguide/{page}.html"
     return render(request, template, context)
+
+
+urlpatterns = [
+    path("", styleguide, name="styleguide"),
+    path("<str:page>/", styleguide, name="styleguide"),
+]

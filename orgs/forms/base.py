@@ -1,4 +1,4 @@
-"""What all forms share. The fields are in `fields`, the choices with hints in `choices`; both are here too."""
+"""What all forms share, with the fields of `fields` and the widgets of `choices` to import from one place."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

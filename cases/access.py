@@ -1,0 +1,37 @@
+"""Who may do what to an organization's private records. One page, no queries; nothing else decides.
+
+Walls win over everything here: `behind_wall` of each model excludes what a member is walled from.
+"""
+
+from orgs.access import role, user
+from orgs.roles import Role
+
+ADVOCATE_ON_CASE = ("view", "activate", "hold", "resume", "request_closure", "log", "hand_off", "restrict")
+SUPERVISOR_ON_CASE = (*ADVOCATE_ON_CASE, "refuse_closure", "close", "reopen", "assign")
+ON_FOLLOWUP = ("view", "complete", "reschedule", "cancel", "reopen")
+ON_RELEASE = ("view", "edit", "discuss", "sign", "refuse", "revoke", "supersede", "discard")
+
+
+def case_grants(case):
+    yield user(case.assigned_to_id, *ADVOCATE_ON_CASE)
+    yield role(Role.SUPERVISOR, *SUPERVISOR_ON_CASE)
+
+
+def assignment_grants(assignment):
+    """The one who is asked answers; the desk and the supervisors see what is unanswered and can ask another."""
+    yield user(assignment.assignee_id, "view", "accept", "decline")
+    yield user(assignment.assigned_by_id, "view", "supersede")
+    yield role(Role.SUPERVISOR, "view", "supersede")
+
+
+def followup_grants(followup):
+    yield user(followup.owner_id, *ON_FOLLOWUP)
+    yield role(Role.SUPERVISOR, *ON_FOLLOWUP)
+
+
+def release_grants(release):
+    """Withdrawal is for anyone on staff to take down (R20); everything else for those who work the case."""
+    yield user(release.case.assigned_to_id, *ON_RELEASE)
+    yield role(Role.SUPERVISOR, *ON_RELEASE)
+    yield role(Role.ADVOCATE, "view", "revoke")
+    yield role(Role.INTAKE_WORKER, "view", "revoke")

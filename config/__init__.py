@@ -1,0 +1,5 @@
+"""How Causeway runs."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

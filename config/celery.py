@@ -1,0 +1,30 @@
+"""The whole schedule of Causeway on one page. Nothing is scheduled anywhere else, nothing with an ETA."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+app = Celery("causeway")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_soft_time_limit=240,
+    task_time_limit=300,
+    broker_connection_retry_on_startup=True,
+    worker_hijack_root_logger=False,
+    timezone="America/St_Thomas",
+    beat_schedule={
+        "clocks": {"task": "orgs.tick", "schedule": 5.0},
+        "packets close to their referrers": {"task": "referrals.close", "schedule": 60.0},
+        "grants against policies": {"task": "orgs.compare_access", "schedule": crontab(hour=3, minute=10)},
+    },
+)
+app.autodiscover_tasks()

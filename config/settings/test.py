@@ -1,0 +1,18 @@
+"""The tests' own way of running: quick hashes, a clock that can be held, servers that `tests/conftest.py` starts."""
+
+from .base import *  # noqa: F403
+from .base import MIDDLEWARE
+
+SECRET_KEY = "tests-only-" + "x" * 50
+DEBUG = False
+DEMO = False
+ALLOWED_HOSTS = ["*"]
+CLOCK_CAN_BE_HELD = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

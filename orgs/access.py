@@ -1,0 +1,186 @@
+"""The one door: who may see and do what.
+
+Each app's `access.py` says its policy as pure functions from a record to `Grant`s. The rows in guardian's
+tables are an index of that policy; they are written here and nowhere else.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from . import audit
+from .roles import role_group, unit_group
+
+
+class Grant(NamedTuple):
+    """One holder ("user", "role" or "unit" and its id or name) and the verbs that it may do."""
+
+    kind: str
+    holder: object
+    verbs: tuple
+    organization_id: object = None  # the side it belongs to, where a record has two
+
+
+def user(user_id, *verbs, of=None):
+    return Grant("user", user_id, verbs, of)
+
+
+def role(name, *verbs, of=None):
+    return Grant("role", name, verbs, of)
+
+
+def unit(unit_id, *verbs, of=None):
+    return Grant("unit", unit_id, verbs, of)
+
+
+class UserGrant(UserObjectPermissionBase):
+    """Guardian's row for one member and one record, with the organization that walls it."""
+
+    organization = models.ForeignKey("orgs.Organization", models.CASCADE, related_name="+")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = True
+
+
+class GroupGrant(GroupObjectPermissionBase):
+    """The same for a role's group."""
+
+    organization = models.ForeignKey("orgs.Organization", models.CASCADE, related_name="+")
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        abstract = True
+
+
+@cache
+def permission_ids(model):
+    """The ids of a model's permissions by codename; they never change while a process lives."""
+    mine = Permission.objects.filter(
+        content_type__app_label=model._meta.app_label, content_type__model=model._meta.model_name
+    )
+    return dict(mine.values_list("codename", "pk"))
+
+
+def codename(verb, model):
+    return verb if verb.endswith(f"_{model._meta.model_name}") else f"{verb}_{model._meta.model_name}"
+
+
+def wanted(record, organization_id):
+    """What the policy says for one side: {("user"|"group", holder id, permission id)}."""
+    ids, model = permission_ids(type(record)), type(record)
+    rows = set()
+    for grant in record.grants():
+        if (grant.organization_id or record.organization_id) != organization_id or grant.holder is None:
+            continue
+        if grant.kind == "user":
+            kind, holder = "user", grant.holder
+        elif grant.kind == "role":
+            kind, holder = "group", role_group(organization_id, grant.holder)
+        else:
+            kind, holder = "group", unit_group(grant.holder)
+        rows |= {(kind, holder, ids[codename(verb, model)]) for verb in grant.verbs}
+    return rows
+
+
+def standing(record, organization_id):
+    """The rows that stand for one side: {(kind, holder id, permission id): primary key}."""
+    rows = {}
+    for kind, table in (("user", record.user_grants), ("group", record.group_grants)):
+        mine = table.filter(organization_id=organization_id)
+        for pk, holder, permission in mine.values_list("pk", f"{kind}_id", "permission_id"):
+            rows[kind, holder, permission] = pk
+    return rows
+
+
+def settle(record, organization_id):
+    """Write the difference between the grants that stand and those that the record's policy yields."""
+    stand, want = standing(record, organization_id), wanted(record, organization_id)
+    for kind, table in (("user", record.user_grants), ("group", record.group_grants)):
+        stale = [pk for row, pk in stand.items() if row[0] == kind and row not in want]
+        missing = [row for row in want - stand.keys() if row[0] == kind]
+        if stale:
+            table.filter(pk__in=stale).delete()
+        if missing:
+            table.model.objects.bulk_create(
+                table.model(
+                    content_object=record,
+                    organization_id=organization_id,
+                    permission_id=permission,
+                    **{f"{kind}_id": holder},
+                )
+                for _, holder, permission in missing
+            )
+
+
+def held(model, member, verb):
+    """A condition: this member holds `verb` on the row, by a grant of their own or of one of their groups."""
+    permission = permission_ids(model).get(codename(verb, model))
+    mine = model.user_grants.rel.related_model.objects.filter(
+        content_object=OuterRef("pk"), user_id=member.pk, permission_id=permission
+    )
+    ours = model.group_grants.rel.related_model.objects.filter(
+        content_object=OuterRef("pk"), group_id__in=member.group_ids, permission_id=permission
+    )
+    return Exists(mine) | Exists(ours)
+
+
+class RecordQuerySet(models.QuerySet):
+    """The way to many records: `visible_to` first, then names that say what is asked for."""
+
+    def visible_to(self, member, verb="view"):
+        """The rows on which this member holds `verb`, less those from which they are walled."""
+        if not member.is_authenticated or not member.is_active:
+            return self.none()
+        rows = self.filter(held(self.model, member, verb))
+        wall = self.model.behind_wall(member)
+        return rows if wall is None else rows.exclude(wall)
+
+
+def get_permitted(member, permission, model, **key):
+    """One record by its key, or the answer that its door gives.
+
+    `permission` is a codename ("acknowledge_referral"), `model` a model or a queryset of one. Raises
+    `Http404` for a stranger, as for what does not exist (R6), and `PermissionDenied` for one who may look
+    but not do this. The record comes with `may`: the verbs that this member holds on it.
+    """
+    rows = model._default_manager.all() if isinstance(model, type) else model
+    model = rows.model
+    verb = permission.removesuffix(f"_{model._meta.model_name}")
+    record = rows.visible_to(member).filter(**key).first()
+    if record is None:
+        audit.denied(member, verb, model, "unseen")
+        raise Http404
+    record.may = verbs_of(member, record)
+    if verb not in record.may:
+        audit.denied(member, verb, model, "refused", record)
+        raise PermissionDenied
+    return record
+
+
+def verbs_of(member, record):
+    """The verbs that a member holds on a record, as guardian's tables have them, in one query."""
+    names = {pk: name for name, pk in permission_ids(type(record)).items()}
+    mine = record.user_grants.filter(user_id=member.pk).values_list("permission_id")
+    ours = record.group_grants.filter(group_id__in=member.group_ids).values_list("permission_id")
+    suffix = f"_{record._meta.model_name}"
+    return {names[pk].removesuffix(suffix) for (pk,) in mine.union(ours) if pk in names}
+
+
+__all__ = [
+    "Grant",
+    "GroupGrant",
+    "Q",
+    "RecordQuerySet",
+    "UserGrant",
+    "get_permitted",
+    "role",
+    "settle",
+    "unit",
+    "user",
+    "verbs_of",
+]

@@ -1,0 +1,97 @@
+"""One line for every act, in the transaction of the act; no line, no act (C11-C14).
+
+Sequence, time, and the hash that chains a line to the one before it are made by a trigger that belongs to
+the owner role (`orgs/migrations/0002_audit_chain.py`); the application can only insert.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from .models.audit import AuditLine
+from .tenancy import current
+
+_request = ContextVar("audit_request", default=None)
+
+
+class Trail:
+    """What one request leaves: where it came from, and lines that wait for its end.
+
+    `reads` are written at the end of the request's transaction, because a line holds the chain's lock until
+    the commit; `denials` after it, because a denial rolls the rest back.
+    """
+
+    def __init__(self, address="", reference=""):
+        self.address, self.reference = address, reference
+        self.reads, self.denials = [], []
+
+    def write_reads(self):
+        AuditLine.objects.bulk_create(self.reads)
+        self.reads = []
+
+    def write_denials(self):
+        AuditLine.objects.bulk_create(self.denials)
+        self.denials = []
+
+
+@contextmanager
+def trail(address="", reference=""):
+    """Collect the lines of one request; yields its `Trail`."""
+    token = _request.set(Trail(address, reference))
+    try:
+        yield _request.get()
+    finally:
+        _request.reset(token)
+
+
+def line(actor, verb, record=None, *, outcome="done", permission="", organization_id=None, **details):
+    """An unsaved line. `record` may be a record, a model class or None; `details` are codes, never content."""
+    came = _request.get()
+    where = organization_id or current.get() or getattr(actor, "organization_id", None)
+    known = record is not None and not isinstance(record, type)
+    return AuditLine(
+        organization_id=where,
+        actor_id=getattr(actor, "pk", None),
+        actor_name=getattr(actor, "name", ""),
+        role=getattr(actor, "role", ""),
+        verb=verb,
+        subject_type=record._meta.model_name if record is not None else "",
+        subject_id=record.pk if known else None,
+        subject_label=(getattr(record, "label", "") or "")[:40] if known else "",
+        outcome=outcome,
+        permission=permission,
+        address=came.address if came else "",
+        request=came.reference if came else "",
+        details=details,
+    )
+
+
+def write(actor, verb, record=None, **details):
+    """Write a line now. `actor` is a member, or None where the clock acted."""
+    line(actor, verb, record, **details).save(force_insert=True)
+
+
+def viewed(actor, record, verb="view", **details):
+    """A member saw a record (or, with `verb`, printed, searched or listed); written as the request ends."""
+    came = _request.get()
+    entry = line(actor, verb, record, **details)
+    if came:
+        came.reads.append(entry)
+    else:
+        entry.save(force_insert=True)
+
+
+def denied(actor, verb, model, why, record=None):
+    """A door stayed shut; written after the request is rolled back, so that the attempt is on record."""
+    came = _request.get()
+    if came and getattr(actor, "is_authenticated", False):
+        came.denials.append(line(actor, verb, record or model, outcome="denied", why=why))
+
+
+def bystander(actor, verb, **details):
+    """A line that stays even if the request is rolled back, like a failed sign-in."""
+    came = _request.get()
+    entry = line(actor, verb, None, **details)
+    if came:
+        came.denials.append(entry)
+    else:
+        entry.save(force_insert=True)

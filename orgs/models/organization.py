@@ -1,0 +1,108 @@
+"""An organization, its units, and the settings that are its own."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from orgs.calendar import Calendar
+from orgs.clocks import clock_interval
+from orgs.roles import Kind, role_group
+from orgs.tenancy import TenantModel, new_id
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def helping(self):
+        """The victim service organizations: the only ones that receive referrals and hold cases."""
+        return self.active().filter(kind=Kind.VICTIM_SERVICES)
+
+    def covering(self, island):
+        """The victim service organizations that serve an island, by its code."""
+        return self.helping().filter(islands__contains=[island])
+
+
+class Organization(models.Model):
+    """An agency or a service. Its name, islands and published numbers are a directory that all may read."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=16, unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    islands = ArrayField(models.CharField(max_length=3), default=list, blank=True)
+    languages = ArrayField(models.CharField(max_length=3), default=list, blank=True)
+    hotline = models.CharField(max_length=20, blank=True)
+    office_phone = models.CharField(max_length=20, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    desk_open = models.TimeField(default="08:00")
+    desk_close = models.TimeField(default="17:00")
+    quiet_start = models.TimeField(default="20:00")
+    quiet_end = models.TimeField(default="07:00")
+    clocks = models.JSONField(default=dict, blank=True)  # intervals that differ from the usual ones
+    load_limit = models.PositiveSmallIntegerField(default=20)
+    safe_attempts = models.PositiveSmallIntegerField(default=3)
+    idle_minutes = models.PositiveSmallIntegerField(default=15)
+
+    public_key = models.BinaryField(null=True)
+    key_version = models.PositiveIntegerField(default=1)
+    next_case = models.PositiveIntegerField(default=1)
+    next_intake = models.PositiveIntegerField(default=1)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(idle_minutes__gte=1, idle_minutes__lte=30),
+                name="idle_lock_within_30_minutes",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def helps(self):
+        return self.kind == Kind.VICTIM_SERVICES
+
+    def calendar(self):
+        """When this organization works and when it is left in peace, for `orgs.calendar`."""
+        return Calendar(self.desk_open, self.desk_close, self.quiet_start, self.quiet_end)
+
+    def interval(self, clock, priority):
+        """How long a clock of this organization runs before its first rung."""
+        return clock_interval(clock, priority, self.clocks)
+
+    def group(self, role):
+        return role_group(self.pk, role)
+
+    def take_number(self, counter):
+        """The next number of `counter` ("next_case" or "next_intake"), never given twice."""
+        field = f'"{counter}"'
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE orgs_organization SET {field} = {field} + 1 WHERE id = %s RETURNING {field} - 1",  # noqa: S608
+                [self.pk],
+            )
+            return cursor.fetchone()[0]
+
+
+class Unit(TenantModel):
+    """A part of an organization: a district, a shelter desk, a victim services unit."""
+
+    name = models.CharField(max_length=80)
+    island = models.CharField(max_length=3, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="unit_once_an_organization")
+        ]
+        verbose_name = _("unit")
+
+    def __str__(self):
+        return self.name

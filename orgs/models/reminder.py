@@ -1,0 +1,77 @@
+"""What is due, and what is on its way to whom. State lives here alone; Valkey may be lost at any moment."""
+
+from django.db import models
+
+from orgs.tenancy import TenantModel
+
+
+class Reminder(TenantModel):
+    """One rung of one clock of one record. (what, clock, version of the due date, rung) is unique: told once."""
+
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    clock = models.CharField(max_length=32)
+    version = models.PositiveIntegerField()
+    rung = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    fire_at = models.DateTimeField()
+    owner = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    team = models.CharField(max_length=20)
+    repeat_after = models.DurationField(null=True)  # the last rung asks again after this, until someone acts
+    fired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_id", "clock", "version", "rung"], name="one_reminder_a_rung"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "fire_at"], condition=models.Q(fired_at=None), name="reminder_due"
+            ),
+        ]
+
+
+class Heartbeat(models.Model):
+    """When something that must go on was last seen going on; beat writes, health reads."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+
+class OutboxMessage(TenantModel):
+    """One mail to one person. Taken with a lease, sent, marked; its Message-ID is made from this row."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        SET_ASIDE = "set_aside"
+        DROPPED = "dropped"
+
+    kind = models.CharField(max_length=20, default="reminder")
+    reminder = models.ForeignKey(Reminder, models.CASCADE, null=True, related_name="messages")
+    recipient = models.ForeignKey("orgs.User", models.CASCADE, null=True, related_name="+")
+    address = models.EmailField(blank=True)  # for one who is no member yet
+    link = models.CharField(max_length=200, blank=True)  # emptied once sent, when it carries a key
+    language = models.CharField(max_length=5, default="en")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    created_at = models.DateTimeField()
+    available_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reminder", "recipient"], name="one_message_a_rung_and_person")
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "available_at"],
+                condition=models.Q(state="waiting"),
+                name="outbox_waiting",
+            ),
+        ]

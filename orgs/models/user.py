@@ -1,0 +1,119 @@
+"""A member: one account, one person, one membership (R9, C2)."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from orgs.calendar import ISLANDS
+from orgs.roles import REFERRERS, Role, groups_of
+from orgs.tenancy import TenantModel
+
+
+class UserQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def in_role(self, *roles):
+        return self.active().filter(role__in=roles)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, email, password=None, **fields):
+        """A new member with a lower-case address; the role's groups follow."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        user.settle_groups()
+        return user
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.strip().lower())
+
+
+class User(AbstractBaseUser, TenantModel):
+    """One person in one organization, in one role. There are no superusers."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=80)
+    phone = models.CharField(max_length=20, blank=True)
+    badge = models.CharField(max_length=20, blank=True)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    unit = models.ForeignKey("orgs.Unit", models.PROTECT, null=True, blank=True, related_name="members")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    approved_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    failed_sign_ins = models.PositiveSmallIntegerField(default=0)
+    first_failed_at = models.DateTimeField(null=True)
+    locked_until = models.DateTimeField(null=True)
+    groups = models.ManyToManyField(Group, related_name="members")
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    is_superuser = False
+    is_staff = False
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [models.Index(fields=["organization", "role"], name="user_by_role")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def refers(self):
+        """Whether this member has a referrer's view and no other."""
+        return self.role in REFERRERS
+
+    @cached_property
+    def group_ids(self):
+        """The ids of this member's groups, asked once for as long as the object lives."""
+        return tuple(self.groups.order_by("pk").values_list("pk", flat=True))
+
+    def settle_groups(self):
+        """Bring the role's groups up to date with role, unit and whether the account is open."""
+        self.groups.set(groups_of(self) if self.is_active else ())
+        self.__dict__.pop("group_ids", None)
+
+    def has_perm(self, permission, record=None):
+        """Ask the backends, that is guardian's object permissions; there are no permissions without a record."""
+        from django.contrib.auth import get_backends
+
+        return any(b.has_perm(self, permission, record) for b in get_backends() if hasattr(b, "has_perm"))
+
+    def has_module_perms(self, app_label):
+        return False
+
+
+class DutyShift(TenantModel):
+    """Who is on at the desk, by week: a weekday (0 is Monday) and local hours.
+
+    A shift that ends earlier than it starts goes past midnight.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="shifts")
+    weekday = models.PositiveSmallIntegerField()
+    starts = models.TimeField()
+    ends = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "starts"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="shift_on_a_weekday"),
+            models.UniqueConstraint(fields=["user", "weekday", "starts"], name="shift_once"),
+        ]
+        verbose_name = _("shift")
+
+    def covers(self, moment):
+        """Whether this shift covers an aware moment, in islands' time."""
+        here = moment.astimezone(ISLANDS)
+        if self.starts < self.ends:
+            return here.weekday() == self.weekday and self.starts <= here.time() < self.ends
+        late = here.weekday() == self.weekday and here.time() >= self.starts
+        early = here.weekday() == (self.weekday + 1) % 7 and here.time() < self.ends
+        return late or early

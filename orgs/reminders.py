@@ -1,0 +1,188 @@
+"""Clocks as rows: set by a state, claimed when due, never scheduled anywhere else.
+
+`settle` makes the rows of a record equal to what its policy of clocks says. `claim` takes the due ones of
+the acting organization and writes one outbox row for each person who must hear, in one statement. Nothing
+here knows what a record is about, and nothing that is sent says it (R38).
+"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db import connection
+
+from . import clock as the_clock
+from .clocks import FIXED_RUNGS, fire_at
+from .models import DutyShift, Heartbeat, Organization, Reminder, User
+from .roles import Role
+from .tenancy import current
+
+RUNGS = 4
+DAILY = timedelta(days=1)
+BATCH = 500
+
+
+class Clock(NamedTuple):
+    """One clock that a state runs.
+
+    `name` is of `orgs.clocks`; `start` the aware moment from which it counts; `due_at` is given where the due
+    time is somebody's choice; `owner` the id of the member who must act, None for the desk on duty; `team`
+    the role that hears next; `of` the organization, where a record has two sides.
+    """
+
+    name: str
+    start: object
+    priority: str = "standard"
+    due_at: object = None
+    owner: object = None
+    team: str = Role.SUPERVISOR
+    of: object = None
+
+
+def settle(record, organization_id):
+    """Make the reminders of one record, on one side, those that its clocks ask for.
+
+    A changed due date is a new version of it and starts a new ladder; a changed owner only turns the rungs
+    that have not fired; a clock that no longer runs takes its unfired rungs with it.
+    """
+    wanted = {c.name: c for c in record.clocks() if (c.of or record.organization_id) == organization_id}
+    rows = list(Reminder.objects.filter(organization_id=organization_id, subject_id=record.pk))
+    if not wanted and not rows:
+        return
+    organization = Organization.objects.get(pk=organization_id)
+    latest = {}
+    for row in rows:
+        if row.version > latest.get(row.clock, (0, None))[0]:
+            latest[row.clock] = (row.version, row)
+    fresh = []
+    for name, clock in wanted.items():
+        version, row = latest.pop(name, (0, None))
+        rungs = list(_rungs(record, clock, organization, version + 1))
+        if row and row.due_at == rungs[0].due_at and row.started_at == clock.start:
+            if (row.owner_id, row.team) != (clock.owner, clock.team):
+                _unfired(record, organization_id, name).update(owner_id=clock.owner, team=clock.team)
+            continue
+        if row:
+            _unfired(record, organization_id, name).delete()
+        fresh += rungs
+    stopped = [name for name, (_, row) in latest.items()]
+    if stopped:
+        _unfired(record, organization_id, *stopped).delete()
+    Reminder.objects.bulk_create(fresh)
+
+
+def _unfired(record, organization_id, *names):
+    return Reminder.objects.filter(
+        organization_id=organization_id, subject_id=record.pk, clock__in=names, fired_at=None
+    )
+
+
+def _rungs(record, clock, organization, version):
+    """The rows of one clock's ladder; the last of them repeats until someone acts."""
+    calendar, previous, made = organization.calendar(), None, []
+    fixed = FIXED_RUNGS.get(clock.name)
+    for rung in range(len(organization.clocks.get(clock.name, fixed)) if fixed else RUNGS):
+        moment = fire_at(
+            clock.name,
+            clock.priority,
+            clock.start,
+            rung,
+            calendar=calendar,
+            overrides=organization.clocks,
+            due_at=clock.due_at,
+        )
+        if moment is None:
+            break
+        previous = max(moment, previous or moment)
+        made.append(
+            Reminder(
+                organization=organization,
+                subject_type=record._meta.label_lower,
+                subject_id=record.pk,
+                clock=clock.name,
+                version=version,
+                rung=rung,
+                started_at=clock.start,
+                due_at=clock.due_at or (made[0].fire_at if made else moment),
+                fire_at=previous,
+                owner_id=clock.owner,
+                team=clock.team,
+            )
+        )
+    if clock.name != "release_ends":
+        made[-1].repeat_after = timedelta(days=30) if clock.name == "no_contact" else DAILY
+    return made
+
+
+CLAIM = f"""
+WITH due AS (
+    SELECT id FROM orgs_reminder
+    WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {the_clock.SQL}
+    ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED),
+fired AS (
+    UPDATE orgs_reminder r SET fired_at = {the_clock.SQL} FROM due WHERE r.id = due.id RETURNING r.*),
+again AS (
+    INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung, started_at,
+                               due_at, fire_at, owner_id, team, repeat_after)
+    SELECT gen_random_uuid(), organization_id, subject_type, subject_id, clock, version, rung + 1, started_at,
+           due_at, fire_at + repeat_after * (1 + floor(extract(epoch FROM {the_clock.SQL} - fire_at)
+                                                       / extract(epoch FROM repeat_after))::int),
+           owner_id, team, repeat_after
+    FROM fired WHERE repeat_after IS NOT NULL
+    ON CONFLICT (subject_id, clock, version, rung) DO NOTHING),
+told AS (
+    INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link, language,
+                                    state, created_at, available_at, attempts, error)
+    SELECT gen_random_uuid(), f.organization_id, 'reminder', f.id, who, '', '', 'en', 'waiting',
+           {the_clock.SQL}, {the_clock.SQL}, 0, ''
+    FROM fired f CROSS JOIN LATERAL unnest(CASE
+        WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
+        WHEN f.rung = 0 AND f.team = 'intake_worker' THEN %(on_duty)s::uuid[]
+        WHEN f.rung = 1 AND f.team = 'intake_worker' THEN %(intake)s::uuid[]
+        WHEN f.rung <= 1 AND f.team = 'advocate' THEN %(advocates)s::uuid[]
+        WHEN f.rung <= 1 AND f.team = 'unit_supervisor' THEN %(unit_supervisors)s::uuid[]
+        WHEN f.rung <= 2 THEN %(supervisors)s::uuid[]
+        ELSE %(administrators)s::uuid[] END) AS who
+    ON CONFLICT (reminder_id, recipient_id) DO NOTHING RETURNING 1)
+SELECT (SELECT count(*) FROM fired), (SELECT count(*) FROM told)"""  # noqa: S608 - only constants of ours
+
+
+def on_duty(organization_id, moment):
+    """The ids of the members who are on at the desk at an aware moment; empty where nobody is."""
+    shifts = DutyShift.objects.filter(organization_id=organization_id, user__is_active=True)
+    return sorted({shift.user_id for shift in shifts if shift.covers(moment)})
+
+
+def audiences(organization_id):
+    """Who hears what in one organization now. An empty place falls to the next one up, never to nobody."""
+    members = list(
+        User.objects.filter(organization_id=organization_id, is_active=True).values_list("pk", "role")
+    )
+    of = {role: [pk for pk, r in members if r == role] for role in Role.values}
+    administrators = of[Role.ADMINISTRATOR] or of[Role.SUPERVISOR] or of[Role.UNIT_SUPERVISOR]
+    supervisors = of[Role.SUPERVISOR] or administrators
+    return {
+        "active": [pk for pk, _ in members],
+        "on_duty": on_duty(organization_id, the_clock.now()) or supervisors,
+        "intake": of[Role.INTAKE_WORKER] or supervisors,
+        "advocates": of[Role.ADVOCATE] or supervisors,
+        "unit_supervisors": of[Role.UNIT_SUPERVISOR] or administrators,
+        "supervisors": supervisors,
+        "administrators": administrators,
+    }
+
+
+def claim(batch=BATCH):
+    """Fire what is due in the acting organization; returns (reminders fired, messages written).
+
+    One statement: the rung is marked, the next daily one is made and the outbox is filled together, or none
+    of it is. Two workers never take the same row.
+    """
+    organization_id = current.get()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"organization": organization_id, "batch": batch, **audiences(organization_id)})
+        return cursor.fetchone()
+
+
+def beat_now():
+    """Remember that the clocks ticked."""
+    Heartbeat.objects.update_or_create(name="beat", defaults={"at": the_clock.Now()})

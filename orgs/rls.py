@@ -1,0 +1,155 @@
+"""Row-level security: every wall between organizations, on one page.
+
+After each `migrate` the owner role puts these policies on the tables, so that a new tenant table is walled
+from its first day. `SHAPES` names the few tables where the rule is not "rows of my own organization", and
+`INSTALLATION` those that belong to no organization, each with its reason; a table in neither place that
+has no organization of its own stops the migration.
+"""
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+
+MINE = "(select nullif(current_setting('causeway.organization', true), '')::uuid)"
+OWN = f"organization_id = {MINE}"
+
+# (what may be seen, changed and deleted; what may be written)
+OWN_ROWS = (OWN, OWN)
+
+
+def through(table, column, key="id"):
+    """Rows that belong to whoever may see the row they point at."""
+    rule = f"EXISTS (SELECT 1 FROM {table} parent WHERE parent.{key} = {column})"  # noqa: S608 - names of ours
+    return rule, rule
+
+
+def both_sides(since):
+    """Rows of mine, and those addressed to me from the moment that the column `since` is set."""
+    rule = f"{OWN} OR (receiver_id = {MINE} AND {since} IS NOT NULL)"
+    return rule, rule
+
+
+# A letter lies in its addressee's box; whoever wrote it may put it there and not look at it again.
+LETTER = (OWN, f"{OWN} OR written_by_id = {MINE}")
+# Names, islands and published numbers are a directory that all read; each organization writes its own page.
+DIRECTORY = ("true", OWN)
+
+SHAPES = {
+    "orgs_organization": ("true", f"id = {MINE}"),
+    "orgs_unit": DIRECTORY,
+    "orgs_user_groups": through("orgs_user", "user_id"),
+    "account_emailaddress": through("orgs_user", "user_id"),
+    "account_emailconfirmation": through("account_emailaddress", "email_address_id"),
+    "mfa_authenticator": through("orgs_user", "user_id"),
+    # A packet is seen by the organization that sent it and, once sent, by the one that receives it.
+    "referrals_referral": both_sides("sent_at"),
+    "referrals_referralcopy": LETTER,
+    "referrals_message": LETTER,
+    # A handoff is seen by the receiver from the moment it is offered.
+    "referrals_handoff": both_sides("offered_at"),
+    "referrals_handofffile": LETTER,
+}
+
+INSTALLATION = {
+    "django_migrations": "which migrations ran",
+    "django_content_type": "names of models",
+    "django_session": "found by a random key before anybody is known; holds no record",
+    "auth_permission": "names of permissions",
+    "auth_group": "role groups, named by organization and role; members are walled",
+    "auth_group_permissions": "unused: roles hold object permissions only",
+    "orgs_heartbeat": "when the clocks last ticked",
+    "guardian_userobjectpermission": "guardian's generic table, unused: grants have direct foreign keys",
+    "guardian_groupobjectpermission": "the same for groups",
+}
+
+NO_APP_WRITES = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "guardian_userobjectpermission",
+    "guardian_groupobjectpermission",
+    "auth_group_permissions",
+}
+INSERT_ONLY = {"orgs_auditline"}
+HIDDEN = {"orgs_audithead"}
+
+# Before somebody has signed in there is no tenant yet: this one question, from an address to the
+# organization whose door to knock at, is answered by the owner; it tells nothing else.
+SIGN_IN = """
+DROP POLICY IF EXISTS sign_in ON orgs_user;
+CREATE POLICY sign_in ON orgs_user FOR SELECT TO CURRENT_USER USING (true);
+CREATE OR REPLACE FUNCTION organization_signing_in(address text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS 'SELECT organization_id FROM public.orgs_user WHERE email = lower(address)';
+REVOKE ALL ON FUNCTION organization_signing_in(text) FROM PUBLIC;
+DROP POLICY IF EXISTS invited ON orgs_invitation;
+CREATE POLICY invited ON orgs_invitation FOR SELECT TO CURRENT_USER USING (true);
+CREATE OR REPLACE FUNCTION organization_inviting(key bytea) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    AS 'SELECT organization_id FROM public.orgs_invitation WHERE token_hash = key';
+REVOKE ALL ON FUNCTION organization_inviting(bytea) FROM PUBLIC;
+"""
+
+
+def shape_of(table, columns):
+    """The policy of one table as (seen, written), or None for a table of the installation.
+
+    Raises `LookupError` for a table that nobody has placed: it may not come into being unwalled.
+    """
+    if table in SHAPES:
+        return SHAPES[table]
+    if table in INSTALLATION:
+        return None
+    if "organization_id" in columns:
+        return OWN_ROWS
+    raise LookupError(f"{table} belongs to no organization: give it one, a shape, or a reason in orgs/rls.py")
+
+
+def policies(cursor):
+    """Every table of the schema with its shape, read from the database itself."""
+    cursor.execute(
+        "SELECT c.relname, array_agg(a.attname::text) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 "
+        "GROUP BY c.relname ORDER BY c.relname"
+    )
+    return {table: shape_of(table, columns) for table, columns in cursor.fetchall()}
+
+
+def apply(cursor, role):
+    """Put every policy and privilege on the schema; safe to repeat, the last word is this page's."""
+    for table, shape in policies(cursor).items():
+        privileges = "SELECT, INSERT" if table in INSERT_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        if table in NO_APP_WRITES:
+            privileges = "SELECT"
+        cursor.execute(f'REVOKE ALL ON "{table}" FROM "{role}"')
+        if table not in HIDDEN:
+            cursor.execute(f'GRANT {privileges} ON "{table}" TO "{role}"')
+        if shape is None:
+            continue
+        seen, written = shape
+        cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+        cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+        for name in ("tenant", "tenant_select", "tenant_insert", "tenant_update", "tenant_delete"):
+            cursor.execute(f'DROP POLICY IF EXISTS {name} ON "{table}"')
+        cursor.execute(f'CREATE POLICY tenant_select ON "{table}" FOR SELECT USING ({seen})')
+        cursor.execute(f'CREATE POLICY tenant_insert ON "{table}" FOR INSERT WITH CHECK ({written})')
+        cursor.execute(
+            f'CREATE POLICY tenant_update ON "{table}" FOR UPDATE USING ({seen}) WITH CHECK ({written})'
+        )
+        mine = written if seen == "true" else seen
+        cursor.execute(f'CREATE POLICY tenant_delete ON "{table}" FOR DELETE USING ({mine})')
+    cursor.execute(SIGN_IN)
+    for function in ("organization_signing_in(text)", "organization_inviting(bytea)"):
+        cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')
+    cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
+
+
+def after_migrate(sender, using="default", **kwargs):
+    """Wall the schema after a migration, once all apps have theirs."""
+    connection = connections[using]
+    if connection.vendor != "postgresql" or not apps.ready:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.CAUSEWAY_APP_ROLE])
+        if cursor.fetchone():
+            apply(cursor, settings.CAUSEWAY_APP_ROLE)

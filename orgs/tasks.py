@@ -1,0 +1,57 @@
+"""What the workers do: small, idempotent, for one organization at a time, without any secret."""
+
+import functools
+
+from celery import shared_task
+from django.db import transaction
+
+from . import outbox, reminders
+from .models import Organization
+from .sealing import closed
+from .tenancy import acting_for
+
+
+def for_organization(function):
+    """A task whose first argument is an organization's id and which acts for it alone, with nothing opened."""
+
+    @functools.wraps(function)
+    def run(organization_id, *args):
+        with closed(), acting_for(organization_id):
+            return function(organization_id, *args)
+
+    return run
+
+
+def organization_ids():
+    """The ids of the organizations whose clocks run, as text for a message."""
+    return [str(pk) for pk in Organization.objects.active().values_list("pk", flat=True)]
+
+
+def claim_all():
+    """Fire everything that is due in the acting organization, a batch a transaction."""
+    fired = reminders.BATCH
+    while fired == reminders.BATCH:
+        with transaction.atomic():
+            fired, _ = reminders.claim()
+
+
+@shared_task(name="orgs.tick", expires=30)
+def tick():
+    """Every few seconds: fire what is due, everywhere, and see that what waits is sent."""
+    with transaction.atomic():
+        reminders.beat_now()
+    for organization_id in organization_ids():
+        with closed(), acting_for(organization_id):
+            claim_all()
+            with transaction.atomic():
+                waits = outbox.waiting()
+            if waits:
+                deliver.delay(organization_id)
+
+
+@shared_task(name="orgs.deliver", expires=60)
+@for_organization
+def deliver(organization_id):
+    """Send what waits in one organization."""
+    while outbox.deliver():
+        pass

@@ -1,0 +1,62 @@
+"""Who may do what to what arrives and what leaves. One page, no queries; nothing else decides.
+
+Where two organizations meet, each side's grants are its own (`of`), and neither sees the other's.
+"""
+
+from orgs.access import role, unit, user
+from orgs.roles import Role
+
+REFERRER = ("view", "write", "answer", "recall", "mark_error")
+DESK_ON_PACKET = ("view", "acknowledge", "ask", "write", "reroute", "fail")
+DESK_ON_INTAKE = ("view", "triage", "assign", "link_case", "find_duplicate", "find_invalid", "find_ineligible",
+                  "refer_out", "find_unsafe", "hand_back")  # fmt: skip
+ADVOCATE_ON_INTAKE = ("view", "take_on", "hand_back", "reach_out", "begin_outreach", "engage", "open_case",
+                      "link_case", "decline_services", "find_unsafe", "find_ineligible", "refer_out")  # fmt: skip
+SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE, "give_up", "reopen")))
+SENDER = ("view", "edit", "discard", "submit", "recall", "confirm", "connect", "put_away")
+REVIEWER = ("view", "return", "offer", "recall", "put_away")
+RECEIVER = ("view", "acknowledge", "accept", "decline", "open_snapshot")
+
+
+def referral_grants(referral):
+    mine, theirs = referral.organization_id, referral.receiver_id
+    if referral.state == "draft":
+        yield user(referral.referrer_id, "view", "edit", "discard", "send", of=mine)
+        return
+    if referral.state == "discarded":
+        return
+    yield user(referral.referrer_id, *REFERRER, of=mine)
+    if referral.unit_id:
+        yield unit(referral.unit_id, *REFERRER, of=mine)
+    if theirs and referral.sent_at:
+        for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
+            yield role(desk, *DESK_ON_PACKET, of=theirs)
+
+
+def intake_grants(intake):
+    yield role(Role.INTAKE_WORKER, *DESK_ON_INTAKE)
+    yield role(Role.SUPERVISOR, *SUPERVISOR_ON_INTAKE)
+    if intake.state == "triaged":  # asked, and not yet accepted: enough to decide
+        yield user(intake.assigned_to_id, "view", "take_on", "hand_back")
+    else:
+        yield user(intake.assigned_to_id, *ADVOCATE_ON_INTAKE)
+
+
+def intake_assignment_grants(assignment):
+    yield user(assignment.assignee_id, "view", "accept", "decline")
+    for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
+        yield role(desk, "view", "supersede")
+
+
+def handoff_grants(handoff):
+    mine, theirs = handoff.organization_id, handoff.receiver_id
+    if handoff.state == "discarded":
+        return
+    yield user(handoff.drafted_by_id, *SENDER, of=mine)
+    yield role(Role.SUPERVISOR, *REVIEWER, of=mine)
+    if handoff.offered_at:
+        for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
+            yield role(desk, *RECEIVER, of=theirs)
+        yield user(
+            handoff.receiver_advocate_id, "view", "open_snapshot", "confirm", "connect", "complete", of=theirs
+        )

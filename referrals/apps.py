@@ -1,0 +1,8 @@
+"""The room of what arrives and what leaves."""
+
+from django.apps import AppConfig
+
+
+class ReferralsConfig(AppConfig):
+    name = "referrals"
+    default_auto_field = "django.db.models.BigAutoField"

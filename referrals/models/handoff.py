@@ -1,0 +1,149 @@
+"""A case going from one organization to another: never a moment without somebody responsible (R10)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from orgs.access import GroupGrant, UserGrant
+from orgs.record import Record, permissions_of
+from orgs.sealing import LetterField, SealedTextField
+from orgs.tenancy import TenantModel
+from referrals import access, reminders
+
+MOVES = {
+    "edit": ({"draft", "returned"}, None),
+    "discard": ({"draft", "returned"}, "discarded"),
+    "submit": ({"draft", "returned"}, "supervisor_review"),
+    "return": ({"supervisor_review"}, "returned"),
+    "offer": ({"supervisor_review"}, "offered"),
+    "acknowledge": ({"offered"}, "acknowledged"),
+    "accept": ({"acknowledged"}, "accepted"),
+    "decline": ({"offered", "acknowledged"}, "declined"),
+    "recall": ({"offered", "acknowledged", "accepted"}, "recalled"),
+    "confirm": ({"accepted"}, None),  # the first of the two
+    "connect": ({"accepted"}, "connected"),  # the second, a different person of the other side
+    "complete": ({"connected"}, "completed"),
+    "put_away": ({"declined", "recalled"}, None),
+    "open_snapshot": ({"offered", "acknowledged", "accepted", "connected"}, None),
+}
+STATES = (
+    "draft",
+    "supervisor_review",
+    "returned",
+    "discarded",
+    "offered",
+    "acknowledged",
+    "accepted",
+    "declined",
+    "recalled",
+    "connected",
+    "completed",
+)
+
+
+class Handoff(Record):
+    """What both sides may know: that it goes, how it stands, and how long the release lets it.
+
+    `organization` is the sender's. Cases, names and the items released are in each side's own file.
+    """
+
+    MOVES = MOVES
+    grants, clocks = access.handoff_grants, reminders.handoff_clocks
+
+    reference = models.CharField(max_length=10, unique=True)
+    receiver = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="+")
+    receiver_unit = models.CharField(max_length=80, blank=True)
+    priority = models.CharField(max_length=12, default="standard")
+    identified = models.BooleanField(default=True)  # False: a capacity question that names nobody
+    adults = models.PositiveSmallIntegerField(default=1)
+    children = models.PositiveSmallIntegerField(default=0)
+    needs = ArrayField(models.CharField(max_length=24), default=list, blank=True)
+    island = models.CharField(max_length=3, blank=True)
+    needed_from = models.DateField(null=True)
+    drafted_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    offered_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    receiver_advocate = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    sender_confirmed_at = models.DateTimeField(null=True)
+    sender_confirmed_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    receiver_confirmed_at = models.DateTimeField(null=True)
+    receiver_confirmed_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    connected_at = models.DateTimeField(null=True)
+    release_expires_at = models.DateTimeField(null=True)
+    release_revoked_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=24, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    put_away_at = models.DateTimeField(null=True)  # the sender has seen a "no" and gone on
+
+    class Meta:
+        default_permissions = ("view",)
+        permissions = permissions_of("handoff", MOVES)
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=STATES), name="handoff_state_is_known"),
+            models.CheckConstraint(condition=~Q(receiver=F("organization")), name="handoff_leaves_the_house"),
+            models.CheckConstraint(
+                condition=Q(sender_confirmed_by__isnull=True)
+                | Q(receiver_confirmed_by__isnull=True)
+                | ~Q(sender_confirmed_by=F("receiver_confirmed_by")),
+                name="handoff_connected_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("connected", "completed"))
+                | Q(sender_confirmed_by__isnull=False, receiver_confirmed_by__isnull=False),
+                name="connected_handoff_has_both_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "discarded", "supervisor_review", "returned"))
+                | Q(identified=False)
+                | Q(release_expires_at__isnull=False),
+                name="identified_handoff_has_a_release",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("drafted_by")),
+                name="handoff_reviewed_by_another",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "state", "drafted_at"], name="handoffs_sent"),
+            models.Index(fields=["receiver", "state", "offered_at"], name="handoffs_received"),
+        ]
+
+    def sides(self):
+        return (self.organization_id, self.receiver_id) if self.offered_at else (self.organization_id,)
+
+    @classmethod
+    def behind_wall(cls, user):
+        from cases.models import Wall
+
+        ours = HandoffFile.objects.filter(handoff=OuterRef("pk"), organization_id=user.organization_id)
+        return Exists(ours.filter(Exists(Wall.objects.filter(user=user, person=OuterRef("case__person_id")))))
+
+
+class HandoffUserGrant(UserGrant):
+    content_object = models.ForeignKey(Handoff, models.CASCADE, related_name="user_grants")
+
+
+class HandoffGroupGrant(GroupGrant):
+    content_object = models.ForeignKey(Handoff, models.CASCADE, related_name="group_grants")
+
+
+class HandoffFile(TenantModel):
+    """One side's own half: its case, and the items in a copy sealed to it. Never the advocate's notes (R34)."""
+
+    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="files")
+    written_by = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="+")
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="handoff_files")
+    release = models.ForeignKey("cases.Release", models.PROTECT, null=True, related_name="handoff_files")
+    assigned_to = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    content = LetterField(default=dict)
+    returned_because = SealedTextField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "handoff"], name="one_file_a_side")]

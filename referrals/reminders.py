@@ -1,0 +1,75 @@
+"""Which clocks a state of a packet, an intake or a handoff runs, and on which side. One page, no queries."""
+
+from orgs.reminders import Clock
+from orgs.roles import Role
+
+
+def referral_clocks(referral):
+    if referral.state == "delivered":
+        yield Clock(
+            "acknowledge_referral",
+            referral.delivered_at,
+            priority=referral.priority,
+            team=Role.INTAKE_WORKER,
+            of=referral.receiver_id,
+        )
+    if referral.state == "information_requested":
+        yield Clock(
+            "answer_information_request",
+            referral.asked_at,
+            priority=referral.priority,
+            owner=referral.referrer_id,
+            team=Role.UNIT_SUPERVISOR,
+        )
+
+
+def intake_clocks(intake):
+    mine = {"priority": intake.priority, "owner": intake.assigned_to_id, "team": Role.INTAKE_WORKER}
+    if intake.state in ("new", "triaged", "assigned"):
+        yield Clock("first_outreach", intake.arrived_at, **mine)
+    if intake.state in ("outreach", "engaged"):
+        yield Clock("no_contact", intake.outreach_at, **mine)
+
+
+def handoff_clocks(handoff):
+    mine, theirs = handoff.organization_id, handoff.receiver_id
+    match handoff.state:
+        case "supervisor_review":
+            yield Clock("review_handoff", handoff.submitted_at, priority=handoff.priority)
+        case "returned":
+            yield Clock(
+                "revise_handoff", handoff.returned_at, priority=handoff.priority, owner=handoff.drafted_by_id
+            )
+        case "offered":
+            yield Clock(
+                "acknowledge_handoff",
+                handoff.offered_at,
+                priority=handoff.priority,
+                team=Role.INTAKE_WORKER,
+                of=theirs,
+            )
+        case "acknowledged":
+            yield Clock(
+                "accept_handoff",
+                handoff.acknowledged_at,
+                priority=handoff.priority,
+                owner=handoff.acknowledged_by_id,
+                of=theirs,
+            )
+        case "accepted":
+            for side, owner in ((mine, handoff.drafted_by_id), (theirs, handoff.receiver_advocate_id)):
+                yield Clock(
+                    "connect_handoff", handoff.accepted_at, priority=handoff.priority, owner=owner, of=side
+                )
+        case "connected":
+            yield Clock(
+                "complete_handoff",
+                handoff.connected_at,
+                priority=handoff.priority,
+                owner=handoff.receiver_advocate_id,
+                of=theirs,
+            )
+        case "declined" if not handoff.put_away_at:
+            yield Clock(
+                "revise_handoff", handoff.ended_at, priority=handoff.priority, owner=handoff.drafted_by_id
+            )

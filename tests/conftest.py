@@ -1,0 +1,118 @@
+"""Real servers, a world of two islands, and databases that cost nothing to throw away."""
+
+import itertools
+import os
+
+import pytest
+
+from tests import servers
+
+_running = {}
+_counter = itertools.count(1)
+
+
+def pytest_configure(config):
+    """The process that leads the run starts the servers; the others find them in their environment."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    _running["servers"] = servers.Servers()
+    os.environ.update(_running["servers"].environment())
+
+
+def pytest_unconfigure(config):
+    if _running:
+        _running.pop("servers").stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, worker_id):
+    """One database for each process of the run, cloned from the template."""
+    from django.conf import settings
+
+    settings.CAUSEWAY_KEYS_DIR = os.environ["CAUSEWAY_KEYS_DIR"]
+    name = servers.clone(f"tests_{worker_id}")
+    with django_db_blocker.unblock():
+        _use(name)
+        yield
+        _use("causeway")
+    servers.drop(name)
+
+
+def _use(name):
+    """Point Django's connection at a database of the run's server, as the application's role."""
+    from django.db import connections
+
+    connection = connections["default"]
+    connection.close()
+    connections.settings["default"].update(_settings(name))
+    connection.settings_dict.update(_settings(name))
+
+
+def _settings(name):
+    return {
+        "NAME": name,
+        "USER": "causeway_app",
+        "PASSWORD": "",
+        "HOST": os.environ["CAUSEWAY_TEST_SOCKETS"],
+        "PORT": "",
+    }
+
+
+@pytest.fixture
+def world(db):
+    """The two islands, in a transaction that is rolled back when the test ends."""
+    from tests.world import World
+
+    return World()
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker, worker_id):
+    """The two islands in a database of this test's own, where commits are commits and other processes see them."""
+    from django.db import connection
+
+    from tests.world import World
+
+    name = servers.clone(f"tests_{worker_id}_{next(_counter)}")
+    before = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        _use(name)
+        yield World()
+        connection.close()
+        _use(before)
+    servers.drop(name)
+
+
+@pytest.fixture
+def live(committed):
+    """A web server on a database of this test's own; `live.url` is its address, `live.world` its people."""
+    from types import SimpleNamespace
+
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.db import connections
+    from django.test.testcases import LiveServerThread
+
+    thread = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield SimpleNamespace(url=f"http://127.0.0.1:{thread.port}", world=committed)
+    thread.terminate()
+    connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser for the session, or the test says what to install."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import executable
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable(), args=["--no-sandbox", "--disable-gpu"], headless=True
+        )
+        yield browser
+        browser.close()
