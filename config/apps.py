@@ -7,3 +7,8 @@ class ConfigConfig(AppConfig):
     name = "config"
     label = "config"
     verbose_name = "Causeway"
+
+    def ready(self):
+        from . import role  # its checks, and its look at the role when a process connects
+
+        role.watch()

@@ -11,7 +11,8 @@ from config import devdb
 
 ROOT = Path(__file__).resolve().parents[1]
 USUAL_PORT = 8000
-MARK = "causeway-data"  # a folder without it was not made by us, and is neither used nor deleted
+MARK = "causeway-data"  # a folder named by somebody and without it was not made by us: we keep off
+PARTS = ("postgres", "valkey", "mail", "secrets", "keys", "static", "beat")
 
 
 class Refused(RuntimeError):
@@ -24,6 +25,7 @@ class DataFolder:
     def __init__(self, port, path=None):
         name = ".causeway" if port == USUAL_PORT else f".causeway-{port}"
         self.path = Path(path or ROOT / name).absolute()
+        self._is_ours = not path
         self._lock = None
 
     def __truediv__(self, name):
@@ -31,7 +33,7 @@ class DataFolder:
 
     def claim(self):
         """Make the folder if need be, and hold it while we live. Raises `Refused` if another process does."""
-        if self.path.exists() and not (self / MARK).exists() and any(self.path.iterdir()):
+        if self._is_somebody_elses() and any(self.path.iterdir()):
             raise Refused(f"{self.path} holds other things. Choose an empty folder for CAUSEWAY_DATA.")
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self / MARK, os.O_RDWR | os.O_CREAT, 0o600)
@@ -40,6 +42,9 @@ class DataFolder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused(self._who_holds_it()) from None
+
+    def _is_somebody_elses(self):
+        return self.path.exists() and not self._is_ours and not (self / MARK).exists()
 
     def _who_holds_it(self):
         try:
@@ -77,12 +82,19 @@ class DataFolder:
         return path
 
     def delete(self):
-        """Delete everything. Raises `Refused` while it is in use, or when it is not ours."""
-        if not self.path.exists():
-            return False
+        """Delete what a demo has put here, and say whether there was anything.
+
+        Raises `Refused` while it is in use, or when the folder is not ours.
+        """
         if not (self / MARK).exists():
-            raise Refused(f"{self.path} was not made by Causeway, so it stays.")
+            if self._is_somebody_elses():
+                raise Refused(f"{self.path} was not made by Causeway, so it stays.")
+            return False
         self.claim()
         devdb.erase(self / "postgres")
-        shutil.rmtree(self.path)
+        for part in PARTS:
+            shutil.rmtree(self / part, ignore_errors=True)
+        (self / MARK).unlink()
+        if not any(self.path.iterdir()):  # the tests keep something beside it
+            self.path.rmdir()
         return True

@@ -176,6 +176,9 @@ def _can_run(programs, account, home):
 
 def _make_cluster(cluster, binaries, account):
     if (cluster / "PG_VERSION").exists():
+        if account and cluster.stat().st_uid != account["user"]:  # a copy that root made
+            for path in (cluster, *cluster.rglob("*")):
+                os.chown(path, account["user"], account["group"], follow_symlinks=False)
         return
     half_made = cluster.with_suffix(".part")  # a first start that was cut short leaves only this
     shutil.rmtree(half_made, ignore_errors=True)
