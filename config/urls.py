@@ -1,7 +1,29 @@
-"""Every address of Causeway."""
+"""Every address of Causeway. A name is the permission that its view asks for: `acknowledge_referral`."""
 
+from django.conf import settings
 from django.urls import include, path
 
+from config.views.home import home
+
 urlpatterns = [
+    path("", home, name="home"),
+    path("", include("orgs.urls.account")),
     path("account/", include("allauth.urls")),
+    path("organization/", include("orgs.urls.admin")),
+    path("", include("cases.urls.case")),
+    path("", include("cases.urls.person")),
+    path("", include("cases.urls.release")),
+    path("", include("referrals.urls.referral")),
+    path("", include("referrals.urls.intake")),
+    path("", include("referrals.urls.handoff")),
+    path("", include("referrals.urls.desk")),
+    path("health/", include("config.health")),
 ]
+
+if settings.DEBUG or settings.DEMO:
+    from config.views.styleguide import styleguide
+
+    urlpatterns += [
+        path("styleguide/", styleguide, name="styleguide"),
+        path("styleguide/<str:page>/", styleguide, name="styleguide"),
+    ]

@@ -121,6 +121,8 @@ def phone(number):
         parsed = phonenumbers.parse(number, REGION)
     except phonenumbers.NumberParseException:
         return number
+    if not phonenumbers.is_possible_number(parsed):
+        return number  # 911 and the like
     national = str(parsed.national_number)
     if parsed.country_code != 1 or len(national) != 10:
         said = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -1,6 +1,7 @@
 """Components as tags: each fills a fragment of `components/` and knows nothing of any record."""
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -65,6 +66,12 @@ def clock(due=None, style="due", text="", state=None):
     if not due:
         return format_html('<span class="{}">{}</span>', classes, text)
     return _time(due, text or words.in_words(due, now, style), classes)
+
+
+@register.simple_tag
+def idle_seconds():
+    """How long a screen may be left alone before it locks (C7)."""
+    return settings.IDLE_MINUTES * 60
 
 
 # What one can do

@@ -1,0 +1,191 @@
+"""The components in a real browser: on a phone and a desk, for a screen reader, under the real policy."""
+
+import threading
+from datetime import UTC, datetime
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.test import RequestFactory
+
+from config.views import styleguide
+
+pytestmark = [pytest.mark.browser, pytest.mark.urls("config.views.styleguide")]
+STATIC = Path(styleguide.__file__).parents[1] / "static"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'"
+RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TOO_SMALL = """[...document.querySelectorAll("a[href], button, summary, select, textarea, .choice, input")]
+  .filter((e) => e.type !== "hidden" && !(e.closest(".choice") && e.tagName === "INPUT"))
+  .filter((e) => !e.matches(".skip") && getComputedStyle(e).display !== "inline")
+  .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.height < 43.9 || box.width < 43.9)).map(([html]) => html)"""
+
+
+class Member:
+    """A signed-in reader of the samples; nobody of this name exists."""
+
+    is_authenticated = True
+    organization = SimpleNamespace(name="Women’s Coalition of St. Croix")
+
+    def get_role_display(self):
+        return "advocate"
+
+    def __str__(self):
+        return "A. Demo"
+
+
+def render(page):
+    request = RequestFactory().get("/")
+    request.user, request.session, request.reference = Member(), {}, "7F3KA092QD"
+    request._messages = FallbackStorage(request)
+    return styleguide.styleguide(request, page).content
+
+
+class Server(SimpleHTTPRequestHandler):
+    pages = {}
+    sent = []
+
+    def do_GET(self):
+        page = self.pages.get(self.path.split("?")[0].strip("/"))
+        if page is None:
+            self.path = self.path.removeprefix("/static")
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Security-Policy", POLICY)
+        self.end_headers()
+        self.wfile.write(page)
+
+    def do_POST(self):
+        self.sent.append(self.path)
+        threading.Event().wait(0.5)
+        self.send_response(204)
+        self.end_headers()
+
+    def __init__(self, *args):
+        super().__init__(*args, directory=str(STATIC))
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def site(settings, monkeypatch):
+    """Every sample page, rendered once, on a server of its own with the policy of the real one."""
+    (engine,) = settings.TEMPLATES
+    names = [
+        "django.template.context_processors.request",
+        "django.contrib.messages.context_processors.messages",
+    ]
+    settings.TEMPLATES = [engine | {"OPTIONS": engine["OPTIONS"] | {"context_processors": names}}]
+    monkeypatch.setattr("orgs.clock.now", lambda: datetime(2026, 11, 23, 14, 42, tzinfo=UTC))
+    Server.pages = {page: render(page) for page in styleguide.PAGES}
+    Server.sent = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def tab(chromium):
+    page = chromium.new_page()
+    page.complaints = []
+    page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_every_sample_fits_its_screen_and_every_target_a_thumb(site, tab, width):
+    tab.set_viewport_size({"width": width, "height": 900})
+    for name in styleguide.PAGES:
+        tab.goto(f"{site}/{name}/")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert tab.evaluate(TOO_SMALL) == [], name
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_in_any_sample_aaa_contrast_included(site, tab, width):
+    tab.set_viewport_size({"width": width, "height": 900})
+    for name in styleguide.PAGES:
+        tab.goto(f"{site}/{name}/")
+        found = Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+        assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in found] == [], name
+
+
+def test_text_thirty_percent_longer_still_fits(site, tab):
+    tab.set_viewport_size({"width": 390, "height": 900})
+    tab.goto(f"{site}/components/")
+    tab.evaluate("""document.querySelectorAll("button, a, label, h1, h2, p, dt, dd, th, legend").forEach((e) => {
+      const text = [...e.childNodes].find((n) => n.nodeType === 3 && n.data.trim());
+      if (text) text.data += text.data.slice(0, Math.ceil(text.data.length * 0.3));
+    })""")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_second_press_sends_nothing(site, tab):
+    tab.goto(f"{site}/today/")
+    press = "document.querySelector('.move button').click()"
+    tab.evaluate(f"{press}; {press}")
+    tab.wait_for_timeout(900)
+    assert len(Server.sent) == 1
+
+
+@pytest.mark.parametrize("way", ["click", "keys"])
+def test_leaving_takes_the_page_out_of_the_history(site, tab, way):
+    """R40: the exit, pressed or by Shift three times, leaves no entry that leads back."""
+    tab.route("https://forecast.weather.gov/", lambda route: route.fulfill(body="Weather"))
+    tab.goto("about:blank")
+    tab.goto(f"{site}/public/")
+    if way == "click":
+        tab.get_by_text("Leave now").first.click()
+    else:
+        for _ in range(3):
+            tab.keyboard.press("Shift")
+    tab.wait_for_url("https://forecast.weather.gov/")
+    tab.go_back()
+    assert tab.url == "about:blank"
+
+
+def test_a_failed_form_starts_at_what_is_wrong_and_leads_to_it(site, tab):
+    tab.goto(f"{site}/form/")
+    assert tab.evaluate("document.activeElement.className") == "summary"
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "id_how_0"
+
+
+def test_keys_move_through_a_list_and_are_listed(site, tab):
+    tab.goto(f"{site}/today/")
+    tab.keyboard.press("j")
+    tab.keyboard.press("j")
+    assert "Bluebird" in tab.evaluate("document.activeElement.textContent")
+    tab.keyboard.press("?")
+    assert tab.locator("dialog.keys").is_visible()
+
+
+def test_paper_says_who_printed_it_and_the_exact_time(site, tab):
+    """C20: what the screen says in words, paper says exactly, under the name of who printed it."""
+    tab.goto(f"{site}/case/")
+    tab.emulate_media(media="print")
+    assert tab.locator(".on-paper").is_visible()
+    assert not tab.locator(".nav").is_visible()
+    shown = tab.evaluate("getComputedStyle(document.querySelector('.timeline time'), '::after').content")
+    assert "2026, 09:22" in shown
+
+
+def test_everything_is_there_without_javascript(site, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/form/")
+    assert page.get_by_role("alert").is_visible()
+    page.goto(f"{site}/public/")
+    assert page.get_by_text("Leave now").first.get_attribute("href").startswith("https://")
+    context.close()
