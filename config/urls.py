@@ -17,7 +17,6 @@ urlpatterns = [
     path("", include("referrals.urls.intake")),
     path("", include("referrals.urls.handoff")),
     path("", include("referrals.urls.desk")),
-    path("health/", include("config.health")),
 ]
 
 if settings.DEBUG or settings.DEMO:
