@@ -21,6 +21,9 @@ PATIENCE = 60  # seconds for the first page to answer
 COLORS = {"web": "36", "worker": "32", "beat": "35", "mail": "33", "setup": "34"}
 
 
+TROUBLE = (Refused, devdb.DatabaseDidNotStart, devcache.CacheDidNotStart)
+
+
 class Stopped(Exception):
     """A person asked us to end."""
 
@@ -38,13 +41,15 @@ class Supervisor:
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings.demo",
             "PYTHONUNBUFFERED": "1",
+            # Celery's advice for machines that serve people; a demo has nothing to lose.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
             "CAUSEWAY_SITE_URL": self.address,
         }
 
     def run(self):
         """Start, wait, end. Returns the exit code; whatever happens, no process is left."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
                 signal.signal(number, self._on_signal)
         try:
             self._prepare()
@@ -56,6 +61,9 @@ class Supervisor:
                 self._look_after(pause=0.3)
         except Stopped:
             return 0
+        except TROUBLE as reason:
+            complain(reason)
+            return 1
         finally:
             self._stop_all()
 
@@ -73,6 +81,7 @@ class Supervisor:
                 f"Another program uses port {self.port}. Choose another: make demo PORT={self.port + 1}"
             )
         self.data.tell(self.address)
+        self.environment.pop("CAUSEWAY_SECRET_KEY", None)
         self.environment |= {
             "CAUSEWAY_SECRET_KEY_FILE": str(self.data.secret("secret_key")),
             "CAUSEWAY_KEYS_DIR": str(self.data.folder("keys")),
@@ -106,8 +115,9 @@ class Supervisor:
     def _set_up(self):
         owner = {"DATABASE_URL": self.environment["DATABASE_OWNER_URL"], "CAUSEWAY_DB_OWNER": "1"}
         # The files of the pages have nothing to do with the database: both at once.
+        say("  Preparing the database and the demo …")
         static = self._manage("collectstatic", "--no-input", "--verbosity=0")
-        self._finish(self._manage("migrate", "--no-input", "--verbosity=1", extra=owner), "migrate")
+        self._finish(self._manage("migrate", "--no-input", "--verbosity=0", extra=owner), "migrate")
         self._finish(self._manage("load_demo"), "load_demo")
         self._finish(static, "collectstatic")
 
@@ -194,6 +204,12 @@ def say(text):
         pass
 
 
+def complain(reason):
+    """Say why it does not go on."""
+    text = str(reason).replace("\n", "\n  ")
+    print(f"\n  {text}", file=sys.stderr, flush=True)
+
+
 def _relay(stream, label):
     color = COLORS.get(label) if sys.stdout.isatty() else None
     shown = f"{label:>6} | " if label else ""
@@ -223,8 +239,8 @@ def main():
             print(f"Deleted {data.path}." if deleted else f"Nothing to delete: there is no {data.path}.")
             return 0
         return Supervisor(data, port).run()
-    except (Refused, devdb.DatabaseDidNotStart, devcache.CacheDidNotStart) as reason:
-        print(f"\n  {reason}\n", file=sys.stderr, flush=True)
+    except TROUBLE as reason:
+        complain(reason)
         return 1
 
 

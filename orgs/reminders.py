@@ -9,12 +9,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Min
 
 from . import clock as the_clock
 from .clocks import FIXED_RUNGS, fire_at
-from .models import DutyShift, Heartbeat, Organization, Reminder, User
+from .models import DutyShift, Heartbeat, Organization, OutboxMessage, Reminder, User
 from .roles import Role
-from .tenancy import current
+from .tenancy import acting_for, current
 
 RUNGS = 4
 DAILY = timedelta(days=1)
@@ -186,3 +187,24 @@ def claim(batch=BATCH):
 def beat_now():
     """Remember that the clocks ticked."""
     Heartbeat.objects.update_or_create(name="beat", defaults={"at": the_clock.Now()})
+
+
+def health():
+    """What an operator watches, in seconds: since the clocks ticked, and how long the oldest message waits.
+
+    None where they never ticked, or where nothing waits. Call it inside a transaction. Each organization is
+    asked as itself, because nobody looks over its wall, and told of nobody in particular.
+    """
+    moment, waits = the_clock.now(), []
+    for organization_id in Organization.objects.active().values_list("pk", flat=True):
+        with acting_for(organization_id):
+            oldest = OutboxMessage.objects.filter(state="waiting").aggregate(oldest=Min("available_at"))[
+                "oldest"
+            ]
+            if oldest and oldest <= moment:
+                waits.append((moment - oldest).total_seconds())
+    ticked = Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
+    return {
+        "seconds_since_beat": max(0, round((moment - ticked).total_seconds())) if ticked else None,
+        "seconds_oldest_unsent": round(max(waits)) if waits else None,
+    }
