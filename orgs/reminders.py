@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Min
 
 from . import clock as the_clock
-from .clocks import FIXED_RUNGS, fire_at
+from .clocks import FIXED_RUNGS, clock_interval, fire_at
+from .ladder import due
 from .models import DutyShift, Heartbeat, Organization, OutboxMessage, Reminder, User
 from .roles import Role
 from .tenancy import acting_for, current
@@ -81,6 +82,9 @@ def _rungs(record, clock, organization, version):
     """The rows of one clock's ladder; the last of them repeats until someone acts."""
     calendar, previous, made = organization.calendar(), None, []
     fixed = FIXED_RUNGS.get(clock.name)
+    due_at = clock.due_at
+    if not due_at and not fixed:
+        due_at = due(clock.start, clock_interval(clock.name, clock.priority, organization.clocks), calendar)
     for rung in range(len(organization.clocks.get(clock.name, fixed)) if fixed else RUNGS):
         moment = fire_at(
             clock.name,
@@ -103,7 +107,7 @@ def _rungs(record, clock, organization, version):
                 version=version,
                 rung=rung,
                 started_at=clock.start,
-                due_at=clock.due_at or (made[0].fire_at if made else moment),
+                due_at=due_at or (made[0].due_at if made else moment),
                 fire_at=previous,
                 owner_id=clock.owner,
                 team=clock.team,
