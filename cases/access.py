@@ -18,7 +18,7 @@ def case_grants(case):
 
 
 def assignment_grants(assignment):
-    """The one who is asked answers; the desk and the supervisors see what is unanswered and can ask another."""
+    """The one who is asked answers; those who asked see what is unanswered and can ask another."""
     yield user(assignment.assignee_id, "view", "accept", "decline")
     yield user(assignment.assigned_by_id, "view", "supersede")
     yield role(Role.SUPERVISOR, "view", "supersede")

@@ -44,7 +44,7 @@ def trail(address="", reference=""):
 
 
 def line(actor, verb, record=None, *, outcome="done", permission="", organization_id=None, **details):
-    """An unsaved line. `record` may be a record, a model class or None; `details` are codes, never content."""
+    """An unsaved line. `record` is a record, a model class or None; `details` are codes, never content."""
     came = _request.get()
     where = organization_id or current.get() or getattr(actor, "organization_id", None)
     known = record is not None and not isinstance(record, type)

@@ -85,7 +85,7 @@ def _mark_sent(message):
 
 
 def _put_back(message, error):
-    """Try again later, each time after longer; after many tries lay it aside where an administrator sees it."""
+    """Try again later, each time after longer; after many tries lay it aside for an administrator."""
     later = timedelta(seconds=min(15 * 2**message.attempts, 3600))
     state = OutboxMessage.State.SET_ASIDE if message.attempts >= TRIES else OutboxMessage.State.WAITING
     with transaction.atomic():

@@ -64,7 +64,7 @@ class Record(tenancy.TenantModel):
 
     @contextmanager
     def moving(self, verb, actor, **details):
-        """Carry out `verb` for `actor`: lock, check, change, and let the new state decide the rest; or nothing.
+        """Carry out `verb` for `actor`: lock, check, change, let the new state decide the rest; or nothing.
 
         `actor` is a member, or None for the clock. `details` go into the audit line: codes, never names.
         Raises `IllegalMove` when the verb cannot start from the state in which the row is found.

@@ -126,17 +126,17 @@ WITH due AS (
 fired AS (
     UPDATE orgs_reminder r SET fired_at = {the_clock.SQL} FROM due WHERE r.id = due.id RETURNING r.*),
 again AS (
-    INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung, started_at,
-                               due_at, fire_at, owner_id, team, repeat_after)
-    SELECT gen_random_uuid(), organization_id, subject_type, subject_id, clock, version, rung + 1, started_at,
-           due_at, fire_at + repeat_after * (1 + floor(extract(epoch FROM {the_clock.SQL} - fire_at)
+    INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung,
+                               started_at, due_at, fire_at, owner_id, team, repeat_after)
+    SELECT gen_random_uuid(), organization_id, subject_type, subject_id, clock, version, rung + 1,
+           started_at, due_at, fire_at + repeat_after * (1 + floor(extract(epoch FROM {the_clock.SQL} - fire_at)
                                                        / extract(epoch FROM repeat_after))::int),
            owner_id, team, repeat_after
     FROM fired WHERE repeat_after IS NOT NULL
     ON CONFLICT (subject_id, clock, version, rung) DO NOTHING),
 told AS (
-    INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link, language,
-                                    state, created_at, available_at, attempts, error)
+    INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link,
+                                    language, state, created_at, available_at, attempts, error)
     SELECT gen_random_uuid(), f.organization_id, 'reminder', f.id, who, '', '', 'en', 'waiting',
            {the_clock.SQL}, {the_clock.SQL}, 0, ''
     FROM fired f CROSS JOIN LATERAL unnest(CASE

@@ -108,7 +108,8 @@ def shape_of(table, columns):
 def policies(cursor):
     """Every table of the schema with its shape, read from the database itself."""
     cursor.execute(
-        "SELECT c.relname, array_agg(a.attname::text) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "SELECT c.relname, array_agg(a.attname::text) "
+        "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
         "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 "
         "GROUP BY c.relname ORDER BY c.relname"
     )

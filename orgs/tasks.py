@@ -12,7 +12,7 @@ from .tenancy import acting_for
 
 
 def for_organization(function):
-    """A task whose first argument is an organization's id and which acts for it alone, with nothing opened."""
+    """A task whose first argument is the organization's id that it acts for alone, with nothing opened."""
 
     @functools.wraps(function)
     def run(organization_id, *args):

@@ -6,7 +6,7 @@ from orgs.tenancy import TenantModel
 
 
 class Reminder(TenantModel):
-    """One rung of one clock of one record. (what, clock, version of the due date, rung) is unique: told once."""
+    """One rung of one clock of one record; (what, clock, version of its due date, rung) is told once."""
 
     subject_type = models.CharField(max_length=40)
     subject_id = models.UUIDField()

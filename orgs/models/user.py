@@ -81,7 +81,7 @@ class User(AbstractBaseUser, TenantModel):
         self.__dict__.pop("group_ids", None)
 
     def has_perm(self, permission, record=None):
-        """Ask the backends, that is guardian's object permissions; there are no permissions without a record."""
+        """Ask the backends, that is guardian's object permissions; without a record there are none."""
         from django.contrib.auth import get_backends
 
         return any(b.has_perm(self, permission, record) for b in get_backends() if hasattr(b, "has_perm"))
