@@ -35,7 +35,9 @@ class DataFolder:
         """Make the folder if need be, and hold it while we live. Raises `Refused` if another process does."""
         if self._is_somebody_elses() and any(self.path.iterdir()):
             raise Refused(f"{self.path} holds other things. Choose an empty folder for CAUSEWAY_DATA.")
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self.path.exists():
+            # Root's servers run as an account without rights, which must reach its own part; none is listed.
+            self.path.mkdir(parents=True, mode=0o711 if os.geteuid() == 0 else 0o700)
         descriptor = os.open(self / MARK, os.O_RDWR | os.O_CREAT, 0o600)
         self._lock = os.fdopen(descriptor, "r+")
         try:
@@ -52,9 +54,10 @@ class DataFolder:
             where, process = f"at {told['address']} ", f" (process {told['process']})"
         except (ValueError, KeyError):
             where, process = "", ""
+        another = "PORT=8001" if self._is_ours else "PORT=8001 CAUSEWAY_DATA=/another/folder"
         return (
             f"Causeway is already running {where}from {self.path}{process}.\n"
-            "Stop it there with Ctrl-C, or start another with data of its own: make demo PORT=8001"
+            f"Stop it there with Ctrl-C, or start another with data of its own: make demo {another}"
         )
 
     def tell(self, address):

@@ -114,34 +114,40 @@ class Supervisor:
 
     def _set_up(self):
         owner = {"DATABASE_URL": self.environment["DATABASE_OWNER_URL"], "CAUSEWAY_DB_OWNER": "1"}
-        # The files of the pages have nothing to do with the database: both at once.
         say("  Preparing the database and the demo …")
+        # The files of the pages have nothing to do with the database: both at once.
         static = self._manage("collectstatic", "--no-input", "--verbosity=0")
         self._finish(self._manage("migrate", "--no-input", "--verbosity=0", extra=owner), "migrate")
-        self._finish(self._manage("load_demo"), "load_demo")
         self._finish(static, "collectstatic")
 
     def _start_programs(self):
         del self.environment["DATABASE_OWNER_URL"]  # whoever serves people does not even know it
-        celery = [sys.executable, "-m", "celery", "--app=config", "--quiet"]
         web = [sys.executable, "-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{self.port}"]
         web += ["--worker-class=gthread", "--workers=2", "--threads=4", "--no-control-socket"]
         self._start("web", [*web, "--log-level=warning", "--graceful-timeout=5"])
+        self._finish(self._manage("load_demo"), "load_demo")
+        self.accounts = []
+        asked = self._manage("demo_accounts", tell=self.accounts.append)
+        self._wait_for_pages()
+        self._finish(asked, "demo_accounts")
         del self.environment["CAUSEWAY_KEYS_DIR"]  # nothing that a worker does opens a sealed field
+        celery = [sys.executable, "-m", "celery", "--app=config", "--quiet"]
         worker = ["worker", "--loglevel=WARNING", "--concurrency=2", "--without-gossip", "--without-mingle"]
         self._start("worker", [*celery, *worker])
         schedule = self.data.folder("beat") / "schedule"
         self._start("beat", [*celery, "beat", "--loglevel=WARNING", f"--schedule={schedule}", "--pidfile="])
 
-    def _say_ready(self):
+    def _wait_for_pages(self):
         began = time.monotonic()
         while not _answers(self.port, "/health/live"):
             self._look_after(pause=0.1)
             if time.monotonic() - began > PATIENCE:
                 raise Refused(f"The pages did not answer within {PATIENCE} seconds; what they said is above.")
-        self._finish(self._manage("demo_accounts", label=""), "demo_accounts")
+
+    def _say_ready(self):
+        say("\n".join(["", *self.accounts, ""]))
+        say(f"  Causeway is ready:       {self.address}")
         mail = self.environment.get("CAUSEWAY_MAIL_PAGE")
-        say(f"\n  Causeway is ready:       {self.address}")
         if mail:
             say(f"  Mail it would have sent: {mail}")
         say(f"\n  Ctrl-C stops it. Its data stays in {self.data.path}; `make reset` deletes it.\n")
@@ -157,9 +163,9 @@ class Supervisor:
             if server.process.poll() is not None:
                 raise Refused(f"A server ended by itself: see the logs in {self.data.path}.")
 
-    def _manage(self, *arguments, extra=None, label="setup"):
+    def _manage(self, *arguments, extra=None, tell=None):
         command = [sys.executable, "manage.py", *arguments]
-        return self._spawn(command, label, self.environment | (extra or {}))
+        return self._spawn(command, tell or labelled("setup"), self.environment | (extra or {}))
 
     def _finish(self, process, name):
         while process.poll() is None:
@@ -170,12 +176,12 @@ class Supervisor:
             raise Refused(f"manage.py {name} failed (code {process.returncode}); what it said is above.")
 
     def _start(self, name, command):
-        self.programs[name] = self._spawn(command, name, self.environment)
+        self.programs[name] = self._spawn(command, labelled(name), self.environment)
 
-    def _spawn(self, command, label, environment):
+    def _spawn(self, command, tell, environment):
         pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         process = spawn(command, cwd=ROOT, env=environment, text=True, errors="replace", **pipe)
-        process.reader = threading.Thread(target=_relay, args=(process.stdout, label), daemon=True)
+        process.reader = threading.Thread(target=_relay, args=(process.stdout, tell), daemon=True)
         process.reader.start()
         self.processes.append(process)
         return process
@@ -210,12 +216,17 @@ def complain(reason):
     print(f"\n  {text}", file=sys.stderr, flush=True)
 
 
-def _relay(stream, label):
-    color = COLORS.get(label) if sys.stdout.isatty() else None
-    shown = f"{label:>6} | " if label else ""
-    shown = f"\033[{color}m{shown}\033[0m" if color else shown
+def labelled(name):
+    """A function that says a line as one of the named program."""
+    label = f"{name:>6} | "
+    if sys.stdout.isatty():
+        label = f"\033[{COLORS[name]}m{label}\033[0m"
+    return lambda line: say(label + line)
+
+
+def _relay(stream, tell):
     for line in stream:
-        say(f"{shown}{line.rstrip()}")
+        tell(line.rstrip())
 
 
 def _answers(port, path):

@@ -1,9 +1,11 @@
 """The embedded servers: the roles are weak, the places are private, and nothing stays behind."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,8 +19,17 @@ from config.datafolder import ROOT, DataFolder, Refused
 pytestmark = pytest.mark.worker
 
 
-def test_the_roles_are_what_production_would_have(tmp_path):
-    with devdb.start(tmp_path / "a folder with spaces" / ("long" * 25), durable=False) as server:
+@pytest.fixture
+def place():
+    """A folder that an account without rights can pass through, as root's servers need it."""
+    folder = Path(tempfile.mkdtemp(prefix="causeway test "))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_the_roles_are_what_production_would_have(place):
+    with devdb.start(place / "a folder with spaces" / ("long" * 25), durable=False) as server:
         with psycopg.connect(server.url) as app, psycopg.connect(server.owner_url) as owner:
             rights = "SELECT rolsuper OR rolbypassrls OR rolcreaterole, rolcreatedb FROM pg_roles"
             rights += " WHERE rolname = current_user"
@@ -35,14 +46,21 @@ def test_the_roles_are_what_production_would_have(tmp_path):
     assert server.process.poll() is not None
 
 
-def test_data_is_there_again_after_a_stop_and_after_a_kill(tmp_path):
-    with devdb.start(tmp_path / "db") as server, psycopg.connect(server.owner_url) as owner:
+def test_data_is_there_again_after_a_stop_and_after_a_kill(place):
+    with devdb.start(place / "db") as server, psycopg.connect(server.owner_url) as owner:
         owner.execute("CREATE TABLE kept (id int)")
-    server = devdb.start(tmp_path / "db")
+    server = devdb.start(place / "db")
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
-    with devdb.start(tmp_path / "db") as server, psycopg.connect(server.owner_url) as owner:
+    with devdb.start(place / "db") as server, psycopg.connect(server.owner_url) as owner:
         assert owner.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+
+
+def test_data_in_a_closed_place_moves_out_for_root_and_is_erased_with_it(tmp_path):
+    with devdb.start(tmp_path / "db", durable=False) as server, psycopg.connect(server.url) as app:
+        assert app.execute("SELECT current_user").fetchone() == ("causeway_app",)
+    devdb.erase(tmp_path / "db")
+    assert not server.folder.exists() and not (tmp_path / "db").exists()
 
 
 def test_valkey_asks_for_its_password(tmp_path):
@@ -64,9 +82,9 @@ input()
 """
 
 
-def test_servers_do_not_outlive_a_starter_that_was_killed(tmp_path):
+def test_servers_do_not_outlive_a_starter_that_was_killed(place):
     starter = subprocess.Popen(
-        [sys.executable, "-c", STARTER, str(tmp_path)],
+        [sys.executable, "-c", STARTER, str(place)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -81,7 +99,7 @@ def test_servers_do_not_outlive_a_starter_that_was_killed(tmp_path):
         while any(_runs(pid) for pid in pids):
             assert time.monotonic() < deadline
             time.sleep(0.1)
-    with devdb.start(tmp_path / "db", durable=False) as server:  # and everywhere the next one takes over
+    with devdb.start(place / "db", durable=False) as server:  # and everywhere the next one takes over
         assert server.process.pid != pids[0]
 
 
@@ -116,18 +134,19 @@ def test_secrets_of_the_demo_are_private_made_once_and_marked(tmp_path):
     path = data.secret("secret_key")
     before = path.read_text()
     assert data.secret("secret_key").read_text() == before and before.startswith("demo-")
-    assert path.stat().st_mode & 0o077 == 0 and data.path.stat().st_mode & 0o077 == 0
+    assert path.stat().st_mode & 0o077 == 0 and path.parent.stat().st_mode & 0o077 == 0
+    assert data.path.stat().st_mode & 0o066 == 0
 
 
 @pytest.mark.parametrize(
     ("who", "strong"), [("causeway_app", False), ("causeway_owner", True), ("postgres", True)]
 )
-def test_a_role_that_could_step_over_row_level_security_is_found(tmp_path, who, strong):
+def test_a_role_that_could_step_over_row_level_security_is_found(place, who, strong):
     class Connection:
         alias, vendor, closed = "default", "postgresql", False
 
     with (
-        devdb.start(tmp_path / "db", durable=False) as server,
+        devdb.start(place / "db", durable=False) as server,
         psycopg.connect(server.url_for(who)) as opened,
     ):
         stand_in = Connection()
