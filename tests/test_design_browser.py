@@ -8,15 +8,29 @@ from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.contrib.messages.storage.fallback import FallbackStorage
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import path
 
 from config.views import styleguide
 
-pytestmark = [pytest.mark.browser, pytest.mark.urls("config.views.styleguide")]
+pytestmark = [pytest.mark.browser, pytest.mark.urls(__name__)]
 STATIC = Path(styleguide.__file__).parents[1] / "static"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'"
+POLICY = (
+    "; ".join(f"{what}-src 'self'" for what in ("script", "style", "img", "connect"))
+    + "; default-src 'none'; form-action 'self'"
+)
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NOWHERE = HttpResponse
+urlpatterns = [
+    *styleguide.urlpatterns,
+    path("lock/", NOWHERE, name="lock"),
+    path("stay/", NOWHERE, name="stay"),
+    path("out/", NOWHERE, name="account_logout"),
+]
 TOO_SMALL = """[...document.querySelectorAll("a[href], button, summary, select, textarea, .choice, input")]
   .filter((e) => e.type !== "hidden" && !(e.closest(".choice") && e.tagName === "INPUT"))
   .filter((e) => !e.matches(".skip") && getComputedStyle(e).display !== "inline")
@@ -24,10 +38,16 @@ TOO_SMALL = """[...document.querySelectorAll("a[href], button, summary, select, 
   .filter(([, box]) => box.width && (box.height < 43.9 || box.width < 43.9)).map(([html]) => html)"""
 
 
+UNLOCK = (
+    '<form method="post" action="/unlock/"><input name="passphrase"><button>Unlock</button></form></main>'
+)
+
+
 class Member:
     """A signed-in reader of the samples; nobody of this name exists."""
 
     is_authenticated = True
+    pk = 1
     organization = SimpleNamespace(name="Women’s Coalition of St. Croix")
 
     def get_role_display(self):
@@ -60,7 +80,12 @@ class Server(SimpleHTTPRequestHandler):
         self.wfile.write(page)
 
     def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.sent.append(self.path)
+        if self.path in ("/lock/", "/unlock/"):
+            self.path = "/today/" if b"right words" in body else "/locked/"
+            self.path = "/someone-else/" if b"other words" in body else self.path
+            return self.do_GET()
         threading.Event().wait(0.5)
         self.send_response(204)
         self.end_headers()
@@ -83,7 +108,10 @@ def site(settings, monkeypatch):
     settings.TEMPLATES = [engine | {"OPTIONS": engine["OPTIONS"] | {"context_processors": names}}]
     monkeypatch.setattr("orgs.clock.now", lambda: datetime(2026, 11, 23, 14, 42, tzinfo=UTC))
     Server.pages = {page: render(page) for page in styleguide.PAGES}
-    Server.sent = []
+    Server.pages["locked"] = render_to_string("plain_base.html").replace("</main>", UNLOCK).encode()
+    Server.pages["someone-else"] = Server.pages["today"].replace(b'data-member="1"', b'data-member="2"')
+    Server.pages[""] = b"<title>First page</title>"
+    Server.sent.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -160,6 +188,49 @@ def test_a_failed_form_starts_at_what_is_wrong_and_leads_to_it(site, tab):
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     assert tab.evaluate("document.activeElement.id") == "id_how_0"
+
+
+def test_the_idle_lock_empties_the_screen_and_gives_back_what_was_typed(site, tab):
+    """C7: after a warning the page is gone from the document; unlocking brings it back as it was."""
+    tab.clock.install()
+    tab.goto(f"{site}/form/")
+    tab.clock.fast_forward((settings.IDLE_MINUTES - 1) * 60_000 + 5_000)
+    assert tab.locator(".idle").is_visible()
+    tab.get_by_label("Phone number").fill("340 555 0199")
+    tab.clock.fast_forward(settings.IDLE_MINUTES * 60_000 + 5_000)
+    tab.get_by_role("button", name="Unlock").wait_for()
+    assert "Phone" not in tab.content()
+    assert "/lock/" in Server.sent
+    tab.locator("[name=passphrase]").fill("wrong")
+    tab.get_by_role("button", name="Unlock").click()
+    tab.wait_for_function("document.querySelector('[name=passphrase]').value === ''")
+    tab.locator("[name=passphrase]").fill("right words")
+    tab.get_by_role("button", name="Unlock").click()
+    tab.get_by_label("Phone number").wait_for()
+    assert tab.get_by_label("Phone number").input_value() == "340 555 0199"
+    assert not tab.locator(".idle").is_visible()
+    assert tab.complaints == []
+
+
+def test_the_next_person_at_this_screen_is_not_given_the_last_ones_page(site, tab):
+    """C7: only the member who was locked gets back what was on the screen."""
+    tab.goto(f"{site}/form/")
+    tab.get_by_role("button", name="Lock").click()
+    tab.locator("[name=passphrase]").fill("other words")
+    tab.get_by_role("button", name="Unlock").click()
+    tab.wait_for_url(f"{site}/")
+    assert "Phone" not in tab.content()
+
+
+def test_someone_who_types_is_not_locked_out(site, tab):
+    """C7: typing counts as being here, and the server hears of it."""
+    tab.clock.install()
+    tab.goto(f"{site}/form/")
+    for _ in range(6):
+        tab.clock.fast_forward(4 * 60_000)
+        tab.get_by_label("Phone number").press("1")
+    assert tab.get_by_label("Phone number").is_visible()
+    assert Server.sent.count("/stay/") >= 5
 
 
 def test_keys_move_through_a_list_and_are_listed(site, tab):

@@ -60,18 +60,6 @@
     say();
   });
 
-  // The screen locks by itself: a word a minute before, and then the lock form is sent.
-  const idle = Number(document.body.dataset.idle) * 1000;
-  const warning = one(".idle"), lock = one("form[data-lock]");
-  if (idle && warning && lock) {
-    let since = Date.now();
-    ["keydown", "pointerdown", "scroll"].forEach((kind) => addEventListener(kind, () => { since = Date.now(); }, { passive: true }));
-    setInterval(() => {
-      const rest = idle - (Date.now() - since);
-      warning.hidden = rest > 60000;
-      if (rest <= 0) lock.requestSubmit();
-    }, 5000);
-  }
-
+  // What can no longer be undone is no longer offered.
   document.querySelectorAll("form[data-undo]").forEach((form) => setTimeout(() => form.remove(), 30000));
 })();

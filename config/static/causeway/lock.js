@@ -1,0 +1,70 @@
+// The lock (C7). The page is taken out of the document, with what was typed in it, and put back after unlocking
+// in this tab. The server has locked the session as well: reloading, or another tab, shows its lock page.
+(() => {
+  "use strict";
+  const lock = document.querySelector("form[data-lock]");
+  const { idle, stay, member } = document.body.dataset;
+  if (!lock) return;
+  const warning = document.querySelector(".idle");
+  const LIMIT = Number(idle) * 1000, WARN = 60000, TELL = 180000;
+  let since = Date.now(), told = since, behind = null, title = "", scroll = 0;
+
+  const send = async (form) => {
+    const response = await fetch(form.action, { method: "POST", body: new FormData(form) });
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  };
+
+  const show = (page) => {
+    document.title = page.title;
+    document.body.replaceChildren(...page.body.children);
+    document.querySelector("main form")?.addEventListener("submit", unlock);
+    document.querySelector("main input:not([type=hidden])")?.focus();
+  };
+
+  const ask = async () => {
+    try { show(await send(lock)); } catch {
+      document.body.textContent = warning.dataset.offline;
+      setTimeout(ask, 5000);
+    }
+  };
+
+  const hide = () => {
+    [title, scroll, behind] = [document.title, scrollY, document.createDocumentFragment()];
+    behind.append(...document.body.children);
+    document.title = "Causeway";
+    ask();
+  };
+
+  const unlock = async (event) => {
+    event.preventDefault();
+    let page;
+    try { page = await send(event.target); } catch { return; }
+    if (!page.querySelector("form[data-lock]")) return show(page);
+    if (page.body.dataset.member !== member) return location.assign("/");
+    const token = page.querySelector("[name=csrfmiddlewaretoken]").value;
+    behind.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token; });
+    document.body.replaceChildren(behind);
+    document.title = title;
+    scrollTo(0, scroll);
+    [behind, since, told] = [null, Date.now(), Date.now()];
+    warning.hidden = true;
+  };
+
+  // Typing counts as being here only where the server can be told so.
+  const here = () => {
+    if (behind || !stay) return;
+    since = Date.now();
+    if (since - told < TELL) return;
+    told = since;
+    fetch(stay, { method: "POST", body: new FormData(lock) }).catch(() => {});
+  };
+  ["keydown", "pointerdown"].forEach((kind) => addEventListener(kind, here, { passive: true }));
+
+  lock.addEventListener("submit", (event) => { event.preventDefault(); hide(); });
+  if (LIMIT) setInterval(() => {
+    const rest = LIMIT - (Date.now() - since);
+    if (behind) return;
+    warning.hidden = rest > WARN;
+    if (rest <= 0) hide();
+  }, 5000);
+})();
