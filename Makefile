@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo reset test lint format types journey bench rules lock check-python
+.PHONY: help demo reset test lint format types journey bench rules lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,14 +60,11 @@ lock: .venv/.test-ready ## Resolve requirements/*.in again, for all platforms, w
 	@BIN=$(BIN) sh requirements/install requirements/dev.txt
 	@touch $@ .venv/.demo-ready
 
-.venv/bin/python: | check-python
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
-		echo "Python could not make a virtual environment. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
-
-check-python:
+.venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is missing. On Debian or Ubuntu:" \
 		"apt install python3 python3-venv. Elsewhere: make demo PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Causeway needs Python 3.11" \
 		"or newer; $(PYTHON) is $$($(PYTHON) --version). Name another: make demo PYTHON=python3.13"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing." \
 		"On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python could not make a virtual environment in .venv."; exit 1; }
