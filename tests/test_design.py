@@ -148,3 +148,12 @@ def test_a_print_out_carries_who_and_when(light):
 def test_the_design_needs_no_exception_from_the_content_security_policy():
     directives = django_settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     assert directives["style-src"] == directives["script-src"] == ["'self'"]
+
+
+def test_the_sign_in_page_stands_in_our_frame(light, client, db):
+    """The frame, form and button of the rest, and nothing but paths of our own."""
+    page = client.get("/account/login/").content.decode()
+    assert "causeway/causeway.css" in page
+    assert '<div class="field">' in page
+    assert 'class="button"' in page
+    assert not re.search(INLINE["something from elsewhere"], page)

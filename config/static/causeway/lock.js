@@ -15,6 +15,7 @@
   };
 
   const show = (page) => {
+    if (page.querySelector("body script")) return location.reload(); // a page with work of its own, such as a key
     document.title = page.title;
     document.body.replaceChildren(...page.body.children);
     document.querySelector("main form")?.addEventListener("submit", unlock);
