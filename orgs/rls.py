@@ -134,10 +134,10 @@ def apply(cursor, role):
             cursor.execute(f'DROP POLICY IF EXISTS {name} ON "{table}"')
         cursor.execute(f'CREATE POLICY tenant_select ON "{table}" FOR SELECT USING ({seen})')
         cursor.execute(f'CREATE POLICY tenant_insert ON "{table}" FOR INSERT WITH CHECK ({written})')
-        cursor.execute(
-            f'CREATE POLICY tenant_update ON "{table}" FOR UPDATE USING ({seen}) WITH CHECK ({written})'
-        )
         mine = written if seen == "true" else seen
+        cursor.execute(
+            f'CREATE POLICY tenant_update ON "{table}" FOR UPDATE USING ({mine}) WITH CHECK ({written})'
+        )
         cursor.execute(f'CREATE POLICY tenant_delete ON "{table}" FOR DELETE USING ({mine})')
     cursor.execute(SIGN_IN)
     for function in ("organization_signing_in(text)", "organization_inviting(bytea)"):
