@@ -150,7 +150,8 @@ class Supervisor:
         mail = self.environment.get("CAUSEWAY_MAIL_PAGE")
         if mail:
             say(f"  Mail it would have sent: {mail}")
-        say(f"\n  Ctrl-C stops it. Its data stays in {self.data.path}; `make reset` deletes it.\n")
+        reset = "make reset" if self.port == USUAL_PORT else f"make reset PORT={self.port}"
+        say(f"\n  Ctrl-C stops it. Its data stays in {self.data.path}; `{reset}` deletes it.\n")
 
     def _look_after(self, pause):
         """Wait a little. Raises `Stopped` when asked to end and `Refused` when a program has died."""
