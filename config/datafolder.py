@@ -26,7 +26,6 @@ class DataFolder:
         name = ".causeway" if port == USUAL_PORT else f".causeway-{port}"
         self.path = Path(path or ROOT / name).absolute()
         self._is_ours = not path
-        self._lock = None
 
     def __truediv__(self, name):
         return self.path / name
@@ -38,8 +37,8 @@ class DataFolder:
         if not self.path.exists():
             # Root's servers run as an account without rights, which must reach its own part; none is listed.
             self.path.mkdir(parents=True, mode=0o711 if os.geteuid() == 0 else 0o700)
-        descriptor = os.open(self / MARK, os.O_RDWR | os.O_CREAT, 0o600)
-        self._lock = os.fdopen(descriptor, "r+")
+        # Held open for as long as we live: that is the lock.
+        self._lock = os.fdopen(os.open(self / MARK, os.O_RDWR | os.O_CREAT, 0o600), "r+")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

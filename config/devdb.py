@@ -25,7 +25,6 @@ OWNER, APP, DATABASE = "causeway_owner", "causeway_app", "causeway"
 LONGEST_SOCKET_FOLDER = 85  # bytes; a socket's whole path has about 104 on macOS
 PATIENCE = 60  # seconds until a server that recovers after a power cut is given up
 
-DURABLE = {}
 # Tests throw their data away; the demo never runs with these.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -98,7 +97,7 @@ def start(data_dir, *, durable=True):
         "log_min_error_statement": "panic",  # a failed statement may hold what nobody should read
         "shared_buffers": "64MB",
         "max_connections": "100",
-    } | (DURABLE if durable else THROWAWAY)
+    } | ({} if durable else THROWAWAY)
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with log.open("ab") as output:
         process = spawn(

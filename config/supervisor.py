@@ -37,6 +37,7 @@ class Supervisor:
         self.servers = []  # PostgreSQL and Valkey
         self.processes = []  # all others that were ever started
         self.programs = {}  # those of them that must not end, by name
+        self.accounts: list[str] = []  # lines about who can sign in
         self.asked_to_stop = threading.Event()
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings.demo",
@@ -126,7 +127,6 @@ class Supervisor:
         web += ["--worker-class=gthread", "--workers=2", "--threads=4", "--no-control-socket"]
         self._start("web", [*web, "--log-level=warning", "--graceful-timeout=5"])
         self._finish(self._manage("load_demo"), "load_demo")
-        self.accounts = []
         asked = self._manage("demo_accounts", tell=self.accounts.append)
         self._wait_for_pages()
         self._finish(asked, "demo_accounts")
