@@ -6,6 +6,7 @@ session, no tenant, and for `live` no database. The edge does not pass these add
 
 import redis
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
@@ -54,7 +55,7 @@ def ready():
 def _works(check):
     try:
         return "ok" if check() else "failed"
-    except (DatabaseError, redis.RedisError, OSError):
+    except (DatabaseError, ImproperlyConfigured, redis.RedisError, OSError):  # the second: config.role
         return "failed"  # the reason is in the log of whatever failed, not on a page
 
 
