@@ -58,14 +58,14 @@ def settle(record, organization_id):
     fresh = []
     for name, clock in wanted.items():
         version, row = latest.pop(name, (0, None))
-        rungs = list(_rungs(record, clock, organization, version + 1))
-        if row and row.due_at == rungs[0].due_at and row.started_at == clock.start:
+        ladder = rungs(record, clock, organization, version + 1)
+        if row and row.due_at == ladder[0].due_at and row.started_at == clock.start:
             if (row.owner_id, row.team) != (clock.owner, clock.team):
                 _unfired(record, organization_id, name).update(owner_id=clock.owner, team=clock.team)
             continue
         if row:
             _unfired(record, organization_id, name).delete()
-        fresh += rungs
+        fresh += ladder
     stopped = [name for name, (_, row) in latest.items()]
     if stopped:
         _unfired(record, organization_id, *stopped).delete()
@@ -78,7 +78,7 @@ def _unfired(record, organization_id, *names):
     )
 
 
-def _rungs(record, clock, organization, version):
+def rungs(record, clock, organization, version):
     """The rows of one clock's ladder; the last of them repeats until someone acts."""
     calendar, previous, made = organization.calendar(), None, []
     fixed = FIXED_RUNGS.get(clock.name)
@@ -129,11 +129,12 @@ again AS (
     INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung,
                                started_at, due_at, fire_at, owner_id, team, repeat_after)
     SELECT gen_random_uuid(), organization_id, subject_type, subject_id, clock, version, rung + 1,
-           started_at, due_at, fire_at + repeat_after * (1 + floor(extract(epoch FROM {the_clock.SQL} - fire_at)
-                                                       / extract(epoch FROM repeat_after))::int),
+           started_at, due_at,
+           fire_at + repeat_after * (1 + floor(extract(epoch FROM {the_clock.SQL} - fire_at)
+                                               / extract(epoch FROM repeat_after))::int),
            owner_id, team, repeat_after
     FROM fired WHERE repeat_after IS NOT NULL
-    ON CONFLICT (subject_id, clock, version, rung) DO NOTHING),
+    ON CONFLICT (organization_id, subject_id, clock, version, rung) DO NOTHING),
 told AS (
     INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link,
                                     language, state, created_at, available_at, attempts, error)
