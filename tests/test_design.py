@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.template.loader import get_template
 from django.test import RequestFactory
+
+from orgs import notices
 
 ROOT = Path(__file__).resolve().parents[1]
 CSS = (ROOT / "config/static/causeway/causeway.css").read_text()
@@ -157,3 +161,22 @@ def test_the_sign_in_page_stands_in_our_frame(light, client, db):
     assert '<div class="field">' in page
     assert 'class="button"' in page
     assert not re.search(INLINE["something from elsewhere"], page)
+
+
+def test_who_comes_too_late_reads_how_it_stands_and_where_to_look(light):
+    record = type("R", (), {"state": "information_requested", "get_absolute_url": lambda self: "/r/1/"})()
+    page = get_template("409.html").render({"record": record}, RequestFactory().get("/"))
+    assert "<b>information requested</b>" in page
+    assert 'href="/r/1/"' in page
+
+
+def test_a_move_that_can_be_taken_back_says_so(light, rf):
+    """A message may carry a button that takes the move back; a plain one carries none."""
+    request = rf.get("/")
+    request.session, request.user = {}, type("U", (), {"is_authenticated": False})()
+    request._messages = FallbackStorage(request)
+    notices.say(request, "Acknowledged.", undo="/undo/1/")
+    notices.say(request, "Saved.")
+    page = get_template("components/messages.html").render({"messages": get_messages(request)}, request)
+    assert page.count("data-undo") == 1
+    assert 'action="/undo/1/"' in page
