@@ -8,14 +8,17 @@ from orgs.roles import Role
 
 REFERRER = ("view", "write", "answer", "recall", "mark_error")
 DESK_ON_PACKET = ("view", "acknowledge", "ask", "write", "reroute", "fail")
-DESK_ON_INTAKE = ("view", "triage", "assign", "link_case", "find_duplicate", "find_invalid", "find_ineligible",
-                  "refer_out", "find_unsafe", "hand_back")  # fmt: skip
-ADVOCATE_ON_INTAKE = ("view", "take_on", "hand_back", "reach_out", "begin_outreach", "engage", "open_case",
-                      "link_case", "decline_services", "find_unsafe", "find_ineligible", "refer_out")  # fmt: skip
+DESK_ON_INTAKE = ("view", "check_conflict", "triage", "assign", "hand_back", "plan", "link_case",
+                  "find_duplicate", "find_invalid", "find_ineligible", "find_unsafe",
+                  "refer_out")  # fmt: skip
+ADVOCATE_ON_INTAKE = ("view", "check_conflict", "hand_back", "plan", "begin_outreach", "reach_out", "engage",
+                      "open_case", "link_case", "decline_services", "find_unsafe", "find_ineligible",
+                      "refer_out")  # fmt: skip
 SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE, "give_up", "reopen")))
 SENDER = ("view", "edit", "discard", "submit", "recall", "confirm", "connect", "put_away")
-REVIEWER = ("view", "return", "offer", "recall", "put_away")
+REVIEWER = ("view", "return", "offer", "recall", "put_away", "pass_on")
 RECEIVER = ("view", "acknowledge", "accept", "decline", "open_snapshot")
+RECEIVING_ADVOCATE = ("view", "open_snapshot", "confirm", "connect", "complete")
 
 
 def referral_grants(referral):
@@ -34,12 +37,11 @@ def referral_grants(referral):
 
 
 def intake_grants(intake):
+    """Who was asked may look, and answers the question; the intake itself moves for whoever accepted."""
     yield role(Role.INTAKE_WORKER, *DESK_ON_INTAKE)
     yield role(Role.SUPERVISOR, *SUPERVISOR_ON_INTAKE)
-    if intake.state == "triaged":  # asked, and not yet accepted: enough to decide
-        yield user(intake.assigned_to_id, "view", "take_on", "hand_back")
-    else:
-        yield user(intake.assigned_to_id, *ADVOCATE_ON_INTAKE)
+    yield user(intake.asked_id, "view", "take_on", "pass_on", "keep")
+    yield user(intake.assigned_to_id, *ADVOCATE_ON_INTAKE)
 
 
 def intake_assignment_grants(assignment):
@@ -52,11 +54,12 @@ def handoff_grants(handoff):
     mine, theirs = handoff.organization_id, handoff.receiver_id
     if handoff.state == "discarded":
         return
-    yield user(handoff.drafted_by_id, *SENDER, of=mine)
+    if handoff.state in ("draft", "returned"):
+        yield user(handoff.drafted_by_id, "view", "edit", "discard", "submit", of=mine)
+    yield user(handoff.sender_advocate_id, *SENDER, of=mine)
     yield role(Role.SUPERVISOR, *REVIEWER, of=mine)
     if handoff.offered_at:
         for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
             yield role(desk, *RECEIVER, of=theirs)
-        yield user(
-            handoff.receiver_advocate_id, "view", "open_snapshot", "confirm", "connect", "complete", of=theirs
-        )
+        yield role(Role.SUPERVISOR, "pass_on", of=theirs)
+        yield user(handoff.receiver_advocate_id, *RECEIVING_ADVOCATE, of=theirs)

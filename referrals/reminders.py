@@ -26,9 +26,9 @@ def referral_clocks(referral):
 def intake_clocks(intake):
     mine = {"priority": intake.priority, "owner": intake.assigned_to_id, "team": Role.INTAKE_WORKER}
     if intake.state in ("new", "triaged", "assigned"):
-        yield Clock("first_outreach", intake.arrived_at, **mine)
+        yield Clock("first_outreach", intake.reopened_at or intake.arrived_at, **mine)
     if intake.state in ("outreach", "engaged"):
-        yield Clock("no_contact", intake.outreach_at, **mine)
+        yield Clock("no_contact", intake.last_attempt_at or intake.outreach_at, **mine)
 
 
 def handoff_clocks(handoff):
@@ -38,7 +38,10 @@ def handoff_clocks(handoff):
             yield Clock("review_handoff", handoff.submitted_at, priority=handoff.priority)
         case "returned":
             yield Clock(
-                "revise_handoff", handoff.returned_at, priority=handoff.priority, owner=handoff.drafted_by_id
+                "revise_handoff",
+                handoff.returned_at,
+                priority=handoff.priority,
+                owner=handoff.sender_advocate_id,
             )
         case "offered":
             yield Clock(
@@ -56,8 +59,8 @@ def handoff_clocks(handoff):
                 owner=handoff.acknowledged_by_id,
                 of=theirs,
             )
-        case "accepted":
-            for side, owner in ((mine, handoff.drafted_by_id), (theirs, handoff.receiver_advocate_id)):
+        case "accepted" if handoff.identified:
+            for side, owner in ((mine, handoff.sender_advocate_id), (theirs, handoff.receiver_advocate_id)):
                 yield Clock(
                     "connect_handoff", handoff.accepted_at, priority=handoff.priority, owner=owner, of=side
                 )
@@ -69,7 +72,10 @@ def handoff_clocks(handoff):
                 owner=handoff.receiver_advocate_id,
                 of=theirs,
             )
-        case "declined" if not handoff.put_away_at:
+        case "declined" | "recalled" | "accepted" if not handoff.put_away_at:  # an answer to look at
             yield Clock(
-                "revise_handoff", handoff.ended_at, priority=handoff.priority, owner=handoff.drafted_by_id
+                "revise_handoff",
+                handoff.ended_at or handoff.accepted_at,
+                priority=handoff.priority,
+                owner=handoff.sender_advocate_id,
             )

@@ -24,7 +24,8 @@ class Reminder(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["subject_id", "clock", "version", "rung"], name="one_reminder_a_rung"
+                fields=["organization", "subject_id", "clock", "version", "rung"],
+                name="one_reminder_a_rung",
             )
         ]
         indexes = [

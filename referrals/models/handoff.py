@@ -3,12 +3,17 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 
+from orgs import tenancy
 from orgs.access import GroupGrant, UserGrant
+from orgs.clock import now
 from orgs.record import Record, permissions_of
 from orgs.sealing import LetterField, SealedTextField
 from orgs.tenancy import TenantModel
 from referrals import access, reminders
+
+from .handing import UNDER_RELEASE, Verbs
 
 MOVES = {
     "edit": ({"draft", "returned"}, None),
@@ -23,9 +28,13 @@ MOVES = {
     "confirm": ({"accepted"}, None),  # the first of the two
     "connect": ({"accepted"}, "connected"),  # the second, a different person of the other side
     "complete": ({"connected"}, "completed"),
-    "put_away": ({"declined", "recalled"}, None),
+    "put_away": ({"declined", "recalled", "accepted"}, None),  # accepted: the answer to a capacity question
+    "pass_on": ({"draft", "supervisor_review", "returned", "offered", "acknowledged", "accepted", "declined",
+                 "recalled", "connected"}, None),
     "open_snapshot": ({"offered", "acknowledged", "accepted", "connected"}, None),
-}
+    "close_snapshot": ({"connected", "completed"}, None),  # by the end of the release
+}  # fmt: skip
+RECEIVERS_NOW = ("connected", "completed")
 STATES = (
     "draft",
     "supervisor_review",
@@ -41,13 +50,14 @@ STATES = (
 )
 
 
-class Handoff(Record):
+class Handoff(Verbs, Record):
     """What both sides may know: that it goes, how it stands, and how long the release lets it.
 
     `organization` is the sender's. Cases, names and the items released are in each side's own file.
     """
 
     MOVES = MOVES
+    FACTS = ("priority", "adults", "children", "needs", "island", "needed_from", "receiver_unit")
     grants, clocks = access.handoff_grants, reminders.handoff_clocks
 
     reference = models.CharField(max_length=10, unique=True)
@@ -62,6 +72,9 @@ class Handoff(Record):
     needed_from = models.DateField(null=True)
     drafted_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
+    sender_advocate = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
+    sender_contact = models.CharField(max_length=120, blank=True)  # staff only: whom the other side calls
+    receiver_contact = models.CharField(max_length=120, blank=True)
     submitted_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
@@ -113,10 +126,44 @@ class Handoff(Record):
         indexes = [
             models.Index(fields=["organization", "state", "drafted_at"], name="handoffs_sent"),
             models.Index(fields=["receiver", "state", "offered_at"], name="handoffs_received"),
+            models.Index(
+                fields=["organization", "release_expires_at"],
+                condition=Q(state__in=UNDER_RELEASE),
+                name="handoffs_ending",
+            ),
         ]
+
+    def get_absolute_url(self):
+        return reverse("view_handoff", args=[self.reference])
 
     def sides(self):
         return (self.organization_id, self.receiver_id) if self.offered_at else (self.organization_id,)
+
+    def side_of(self, organization_id):
+        """ "sender" or "receiver"."""
+        return "sender" if organization_id == self.organization_id else "receiver"
+
+    def own_file(self):
+        """The half of the organization that acts now: nobody else's can be read."""
+        files = HandoffFile.objects.select_related("case__person", "release")
+        return files.get(handoff=self, organization_id=tenancy.current.get())
+
+    @property
+    def responsible_id(self):
+        """The one organization that is responsible for the person now; never none, never two (R10)."""
+        return self.receiver_id if self.state in RECEIVERS_NOW else self.organization_id
+
+    @property
+    def release_has_ended(self):
+        """Whether the release has stopped, by the database's clock: no task need have run (R27)."""
+        if not self.release_expires_at:
+            return False
+        return self.release_revoked_at is not None or self.release_expires_at <= now()
+
+    @property
+    def standing(self):
+        """The state as it is to be read: what its release no longer carries has come back."""
+        return "recalled" if self.state in UNDER_RELEASE and self.release_has_ended else self.state
 
     @classmethod
     def behind_wall(cls, user):
@@ -135,13 +182,12 @@ class HandoffGroupGrant(GroupGrant):
 
 
 class HandoffFile(TenantModel):
-    """One side's own half: its case, and the items in a copy sealed to it. Never the advocate's notes (R34)."""
+    """One side's half: its case, and the items in a copy sealed to it. Never an advocate's notes (R34)."""
 
     handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="files")
     written_by = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="+")
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="handoff_files")
     release = models.ForeignKey("cases.Release", models.PROTECT, null=True, related_name="handoff_files")
-    assigned_to = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     content = LetterField(default=dict)
     returned_because = SealedTextField(max_length=500, blank=True)
 

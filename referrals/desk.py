@@ -1,0 +1,180 @@
+"""What waits for one advocate: the queries behind Today. Each is bounded, and states the facts of an index."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from cases.models import Case, CaseAssignment, FollowUp, Release
+from cases.models.contact import GOOD_FOR
+from orgs import clock
+from orgs.calendar import end_of_day
+from orgs.ladder import due
+from referrals.models import Handoff, HandoffFile, Intake, IntakeAssignment
+
+LIMIT = 60  # rows of one kind that are looked at; more than a day holds
+SHOWN = 25  # rows of one panel
+AHEAD = timedelta(days=7)
+QUIET = timedelta(days=7)
+SOON_ENDS = timedelta(days=7)
+WORKED = ("open", "active")
+
+
+class Row(NamedTuple):
+    """One thing to do: its kind (which fragment of the template shows it), the record, and when it is due."""
+
+    kind: str
+    record: object
+    due: object
+
+
+class Panel:
+    """The first rows of a list, and how many more there are."""
+
+    def __init__(self, rows):
+        self.count, self.rows = len(rows), rows[:SHOWN]
+        self.more = self.count - len(self.rows)
+
+
+def today(member):
+    """Everything that waits for this member, by when: past its time, due today, coming up in seven days."""
+    now = clock.now()
+    rows = sorted(_all(member, now), key=lambda row: row.due)
+    ends = end_of_day(now)
+    return {
+        "past": Panel([row for row in rows if row.due <= now]),
+        "due": Panel([row for row in rows if now < row.due <= ends]),
+        "coming": Panel([row for row in rows if row.due > ends]),
+    }
+
+
+def _all(member, now):
+    organization = member.organization
+    calendar = organization.calendar()
+
+    def runs_out(clock_name, priority, start):
+        return due(start, organization.interval(clock_name, priority), calendar)
+
+    for followup in (
+        followups_of(member).filter(due_at__lte=now + AHEAD).select_related("case__person")[:LIMIT]
+    ):
+        yield Row("followup", followup, followup.due_at)
+    for offer in case_offers(member).select_related("case__person", "assigned_by")[:LIMIT]:
+        yield Row("case_offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
+    for offer in intake_offers(member).select_related("intake__person", "assigned_by")[:LIMIT]:
+        yield Row("intake_offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
+    for intake in intakes_to_reach(member).select_related("person")[:LIMIT]:
+        yield Row("intake", intake, runs_out("first_outreach", intake.priority, intake.arrived_at))
+    for case in cases_to_look_at(member, now).select_related("person")[:LIMIT]:
+        yield from _of_case(case, now)
+    for release in releases_ending(member, now).select_related("case__person", "recipient")[:LIMIT]:
+        yield Row("release", release, release.expires_at)
+    for file in handoffs_waiting(member)[:LIMIT]:
+        handoff = file.handoff
+        handoff.case, handoff.side = file.case, handoff.side_of(member.organization_id)
+        name, start = clock_of(handoff)
+        yield Row("handoff", handoff, runs_out(name, handoff.priority, start))
+
+
+def _of_case(case, now):
+    if case.plan_verified_at is None:
+        yield Row("no_plan", case, case.opened_at)
+    elif case.plan_verified_at + GOOD_FOR <= now + AHEAD:
+        yield Row("plan", case, case.plan_verified_at + GOOD_FOR)
+    last = case.last_contact_at or case.opened_at
+    if case.state in WORKED and last <= now - QUIET:
+        yield Row("quiet", case, last + QUIET)
+
+
+def clock_of(handoff):
+    """The clock of the table that runs on a handoff which waits for an advocate, and since when."""
+    match handoff.standing:
+        case "returned":
+            return "revise_handoff", handoff.returned_at
+        case "accepted" if handoff.identified:
+            return "connect_handoff", handoff.accepted_at
+        case "connected":
+            return "complete_handoff", handoff.connected_at
+    return "revise_handoff", handoff.ended_at or handoff.release_expires_at or handoff.accepted_at
+
+
+# One question each; none of them shows or counts what the member is walled from (R42).
+
+
+def followups_of(member):
+    mine = FollowUp.objects.visible_to(member).filter(organization_id=member.organization_id, owner=member)
+    return mine.filter(state="scheduled").order_by("due_at", "id")
+
+
+def case_offers(member):
+    mine = CaseAssignment.objects.visible_to(member).filter(organization_id=member.organization_id)
+    return mine.filter(assignee=member, state="offered").order_by("offered_at", "id")
+
+
+def intake_offers(member):
+    mine = IntakeAssignment.objects.visible_to(member).filter(organization_id=member.organization_id)
+    return mine.filter(assignee=member, state="offered").order_by("offered_at", "id")
+
+
+def intakes_to_reach(member):
+    """Accepted, and nobody has tried to reach the person yet."""
+    mine = Intake.objects.visible_to(member).filter(organization_id=member.organization_id)
+    return mine.filter(assigned_to=member, state="assigned", outreach_at=None).order_by("arrived_at", "id")
+
+
+def cases_to_look_at(member, now):
+    """The member's open cases whose plan is to be confirmed soon, or in which nobody was reached for long."""
+    mine = Case.objects.visible_to(member).filter(organization_id=member.organization_id, assigned_to=member)
+    plan = Q(plan_verified_at=None) | Q(plan_verified_at__lte=now + AHEAD - GOOD_FOR)
+    quiet = Q(last_contact_at__lte=now - QUIET) | Q(last_contact_at=None, opened_at__lte=now - QUIET)
+    return mine.open().filter(plan | (quiet & Q(state__in=WORKED))).order_by("opened_at", "id")
+
+
+def releases_ending(member, now):
+    mine = Release.objects.visible_to(member).filter(organization_id=member.organization_id)
+    soon = mine.filter(state="active", expires_at__gt=now, expires_at__lte=now + SOON_ENDS)
+    return soon.filter(case__assigned_to=member).order_by("expires_at", "id")
+
+
+def waits_for_sender(prefix=""):
+    """A condition: the sender's advocate has something to do or to read."""
+    q, now = _prefixed(prefix), clock.now()
+    ended = Q(**q(state__in=("offered", "acknowledged", "accepted"), release_expires_at__lte=now))
+    answered = Q(**q(state__in=("declined", "recalled"), put_away_at=None))
+    asked = Q(**q(state="accepted", identified=False, put_away_at=None))
+    unconfirmed = Q(**q(state="accepted", identified=True, sender_confirmed_at=None))
+    return Q(**q(state="returned")) | answered | asked | unconfirmed | ended
+
+
+def waits_for_receiver(prefix=""):
+    """A condition: the receiver's advocate has a word to say."""
+    q, now = _prefixed(prefix), clock.now()
+    unconfirmed = Q(**q(state="accepted", receiver_confirmed_at=None, release_expires_at__gt=now))
+    return unconfirmed | Q(**q(state="connected"))
+
+
+def _prefixed(prefix):
+    return lambda **conditions: {prefix + name: value for name, value in conditions.items()}
+
+
+def handoffs_waiting(member):
+    """The member's own halves of handoffs in which it is their turn, with the handoff and the case."""
+    turn = Q(handoff__sender_advocate=member) & waits_for_sender("handoff__")
+    turn |= Q(handoff__receiver_advocate=member) & waits_for_receiver("handoff__")
+    seen = Handoff.objects.visible_to(member).values("pk")
+    files = HandoffFile.objects.filter(turn, organization_id=member.organization_id, handoff__in=seen)
+    return files.select_related("handoff__receiver", "handoff__organization", "case__person").order_by(
+        "handoff__drafted_at"
+    )
+
+
+def what_waits(member):
+    """(how many things need this member now, whether one is late), for the navigation; one query."""
+    now = clock.now()
+    parts = [
+        followups_of(member).filter(due_at__lte=end_of_day(now)).order_by().values_list("due_at"),
+        case_offers(member).order_by().values_list("offered_at"),
+        intake_offers(member).order_by().values_list("offered_at"),
+    ]
+    moments = [moment for (moment,) in parts[0].union(*parts[1:], all=True)[:100]]
+    return len(moments), any(moment < now for moment in moments)

@@ -1,0 +1,315 @@
+"""The verbs of a handoff. Each locks the row that both sides share, so that of two at once one wins."""
+
+from contextlib import contextmanager
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+
+from cases.models import Case, Person, SafeContactPlan
+from orgs import audit
+from orgs.clock import now
+from orgs.record import IllegalMove
+from orgs.reference import new_reference
+from orgs.tenancy import acting_for, current
+from referrals import handover
+
+PREFIX = "HO"
+UNDER_RELEASE = ("offered", "acknowledged", "accepted")
+ENDS_WITH_RELEASE = {"acknowledge", "accept", "confirm", "connect", "open_snapshot"}
+CROSSING = 0x48616E64  # one lock for what writes into two audit chains, so that no two wait for each other
+
+
+class OwnWork(PermissionDenied):
+    """Somebody else reviews what one has drafted."""
+
+
+class GoesFurther(IllegalMove):
+    """The handoff holds what its release does not cover, or its release is not open; nothing was sent."""
+
+
+class Verbs:
+    """What is done with a handoff: by the sender's side, by the receiver's, by both, by the clock."""
+
+    # The sender's side.
+
+    @classmethod
+    def draft(cls, case, receiver, *, actor, release=None, content=None, **facts):
+        """A new handoff of `case` to the organization `receiver`.
+
+        Without `release` it is a capacity question that names nobody and takes no `content` (R10). `facts`
+        are what both sides may know: priority, adults, children, needs, island, needed_from, receiver_unit.
+        """
+        from .handoff import HandoffFile
+
+        facts.setdefault("priority", case.priority)
+        made = cls(organization_id=case.organization_id, receiver=receiver, identified=release is not None)
+        made._take(facts)
+        made.drafted_by, made.sender_advocate, made.drafted_at = actor, actor, now()
+        made.sender_contact = contact_of(actor)
+        made.state = "draft"
+        with transaction.atomic():
+            made._start(actor)
+            HandoffFile.objects.create(
+                organization_id=case.organization_id,
+                written_by_id=case.organization_id,
+                handoff=made,
+                case=case,
+                release=release,
+                content=handover.only_items(content or {}) if release else {},
+            )
+        return made
+
+    def _start(self, actor):
+        """Write the first row under a reference that nobody has; two may fall together, so ask again."""
+        for attempt in range(5):
+            self.reference = new_reference(PREFIX)
+            try:
+                with self.starting(actor, "draft"):
+                    return
+            except IntegrityError:
+                if attempt == 4:
+                    raise
+
+    def _take(self, facts):
+        for name, value in facts.items():
+            if name not in self.FACTS:
+                raise ValueError(f"{name} is no fact that both sides may know.")
+            setattr(self, name, value)
+
+    def edit(self, *, actor, content=None, **facts):
+        """Change a draft, or one that came back from review."""
+        with self._moving("edit", actor):
+            self._take(facts)
+            self._write(content)
+
+    def _write(self, content):
+        if content is None or not self.identified:
+            return
+        file = self.own_file()
+        file.content = handover.only_items(content)
+        file.save(update_fields=["content"])
+
+    def discard(self, *, actor):
+        with self._moving("discard", actor):
+            self.ended_at = now()
+
+    def submit(self, *, actor):
+        """Give it to a supervisor; the safe-contact plan goes along as it stands at this moment."""
+        with self._moving("submit", actor):
+            self.submitted_at = now()
+            file = self.own_file()
+            if file.content.get("reach"):
+                self._write({**file.content, "reach": handover.reach_of(file.case.person.plan)})
+
+    def return_(self, reason, because="", *, actor):
+        """Send it back to whoever drafted it: a code of `handoff_return_reasons`, and what to change."""
+        with self._moving("return", actor, reason=reason):
+            self.reviewed_by, self.returned_at, self.reason = actor, now(), reason
+            file = self.own_file()
+            file.returned_because = because
+            file.save(update_fields=["returned_because"])
+
+    def goes_further(self):
+        """The items that the release does not cover, and whether the release itself lets anything go.
+
+        Returns (items, open): `open` is whether the release is active, in time, for this receiver, with
+        TRANSFER. A capacity question goes no further than anything.
+        """
+        if not self.identified:
+            return [], True
+        file = self.own_file()
+        release = file.release
+        opens = (
+            release is not None
+            and release.is_open
+            and release.recipient_id == self.receiver_id
+            and handover.TRANSFER in release.categories
+        )
+        return handover.beyond(file.content, release.categories if release else ()), opens
+
+    def offer(self, *, actor):
+        """A supervisor who did not draft it lets it go: ledger line and sealed letter in one transaction.
+
+        Raises `OwnWork` for the one who drafted it (R10), `GoesFurther` where anything goes further than
+        the release or the release is not open (R10, R26).
+        """
+        if actor.pk == self.drafted_by_id:
+            raise OwnWork
+        with self._moving("offer", actor):
+            self.reviewed_by, self.offered_at, self.reason = actor, now(), ""
+            if self.identified:
+                self._disclose(actor)
+
+    def _disclose(self, actor):
+        from .handoff import HandoffFile
+
+        file = self.own_file()
+        self.release_expires_at = file.release.expires_at
+        file.release.disclose(
+            actor=actor,
+            categories=handover.categories_of(file.content),
+            what=handover.summary(file.content),
+            method="system",
+            subject=self,
+        )
+        HandoffFile(
+            organization=self.receiver,
+            written_by_id=self.organization_id,
+            handoff=self,
+            content=handover.only_items(file.content),
+        ).save(force_insert=True)
+
+    def recall(self, reason, *, actor=None):
+        """Take it back before it is connected: the sender, or with no actor the clock or the release's end.
+
+        What somebody recalled needs no reminder; what ended by itself comes back with the clock running.
+        """
+        with self._moving("recall", actor, reason=reason):
+            self.reason, self.ended_at = reason, now()
+            self.put_away_at = now() if actor else None
+
+    def end_with_release(self, *, revoked, actor=None):
+        """Its release has stopped: nothing opens any more, and what is not connected comes back (R20, R27).
+
+        `revoked` is False where its time was simply over.
+        """
+        with transaction.atomic():
+            self._lock()
+            if self.state in UNDER_RELEASE:
+                with self._moving("recall", None, reason="release_ended"):
+                    self.reason, self.ended_at = "release_ended", now()
+                    self.release_revoked_at = now() if revoked else self.release_revoked_at
+            elif self.state in ("connected", "completed") and revoked and not self.release_revoked_at:
+                with self._moving("close_snapshot", actor):
+                    self.release_revoked_at = now()
+
+    def put_away(self, *, actor):
+        """The sender has read a no, or the answer to a capacity question, and goes on."""
+        with self._moving("put_away", actor):
+            self.put_away_at = now()
+
+    def redraft(self, receiver, *, actor, release=None):
+        """A new draft of the same case with what this one held; this one is put away."""
+        file = self.own_file()
+        facts = {name: getattr(self, name) for name in self.FACTS if name != "receiver_unit"}
+        with transaction.atomic():
+            self.put_away(actor=actor)
+            return type(self).draft(
+                file.case, receiver, actor=actor, release=release, content=file.content, **facts
+            )
+
+    # The receiver's side.
+
+    def acknowledge(self, *, actor):
+        """Somebody at the receiver's desk has read that it is there."""
+        with self._moving("acknowledge", actor):
+            self.acknowledged_at, self.acknowledged_by = now(), actor
+
+    def decline(self, reason, *, actor):
+        """A code of `handoff_decline_reasons`; it comes back to the sender with the clock running."""
+        with self._moving("decline", actor, reason=reason):
+            self.reason, self.ended_at = reason, now()
+
+    def accept(self, advocate=None, *, actor):
+        """Take it on: the receiver's own person, plan and case, copied from the letter (R10, R16).
+
+        `advocate` is the member who will work it; a capacity question has none, and makes no case.
+        """
+        with self._moving("accept", actor):
+            self.accepted_at, self.accepted_by = now(), actor
+            if self.identified:
+                self.receiver_advocate, self.receiver_contact = advocate, contact_of(advocate)
+                file = self.own_file()
+                file.case = self._copy(file.content, advocate, actor)
+                file.save(update_fields=["case"])
+
+    def _copy(self, content, advocate, actor):
+        """A case of the receiver's own. Its plan must be confirmed here before anybody is called (R37)."""
+        language = content.get("language", {})
+        person = Person.enter(
+            actor=actor,
+            alias=content.get("name", ""),
+            age_group=content.get("age_group", ""),
+            language=language.get("code", ""),
+            interpreter=bool(language.get("interpreter")),
+            island=self.island,
+        )
+        if reach := content.get("reach"):
+            SafeContactPlan.make(person, actor=actor, verified=False, **reach)
+        return Case.open_for(
+            person, actor=actor, assigned_to=advocate, priority=self.priority, island=self.island
+        )
+
+    def complete(self, *, actor):
+        """The receiver's advocate says that the person has arrived; nothing is left to do between the two."""
+        with self._moving("complete", actor):
+            self.ended_at = now()
+
+    # Both sides.
+
+    def confirm(self, *, actor):
+        """One advocate's word that the person and the receiver have met; the second one's connects.
+
+        From the second on the receiver is responsible. Raises `IllegalMove` for a side that has spoken.
+        """
+        with transaction.atomic():
+            self._lock()
+            side = self.side_of(actor.organization_id)
+            other = "receiver" if side == "sender" else "sender"
+            if getattr(self, f"{side}_confirmed_by_id") or not self.identified:
+                raise IllegalMove("confirm", self, "already_confirmed")
+            second = getattr(self, f"{other}_confirmed_by_id") is not None
+            with self._moving("connect" if second else "confirm", actor):
+                setattr(self, f"{side}_confirmed_by", actor)
+                setattr(self, f"{side}_confirmed_at", now())
+                self.connected_at = now() if second else None
+
+    def pass_on(self, member, *, actor):
+        """Another member of the actor's organization works this side of it from now on."""
+        side = self.side_of(actor.organization_id)
+        with self._moving("pass_on", actor, member=str(member.pk)):
+            setattr(self, f"{side}_advocate", member)
+            setattr(self, f"{side}_contact", contact_of(member))
+
+    # How a move is made.
+
+    def _lock(self):
+        """Lock what two organizations write to, then the row; always in this order."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CROSSING])
+        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
+
+    @contextmanager
+    def _moving(self, verb, actor, **details):
+        """`moving`, with what the clock decides and, once offered, a line in the other side's chain."""
+        with transaction.atomic():
+            self._lock()
+            self._check(verb)
+            with self.moving(verb, actor, **details):
+                yield
+            if self.offered_at:
+                self._tell(verb)
+
+    def _check(self, verb):
+        if self.state not in self.MOVES[verb][0]:
+            raise IllegalMove(verb, self)
+        if verb in ENDS_WITH_RELEASE and self.release_has_ended:
+            raise IllegalMove(verb, self, "release_ended")
+        if verb == "put_away" and (self.put_away_at or (self.state == "accepted" and self.identified)):
+            raise IllegalMove(verb, self)
+        if verb == "offer":
+            items, opens = self.goes_further()
+            if items or not opens:
+                raise GoesFurther(verb, self, "goes_further" if opens else "release_not_open")
+
+    def _tell(self, verb):
+        """The other side's audit chain learns of the move: which organization made it, not which member."""
+        here = current.get()
+        there = self.receiver_id if here == self.organization_id else self.organization_id
+        with acting_for(there):
+            audit.write(None, verb, self, to=self.state, by=str(here))
+
+
+def contact_of(member):
+    """How the other side's staff reach this member: name, and phone if there is one."""
+    return ", ".join(filter(None, (member.name, member.phone))) if member else ""
