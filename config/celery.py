@@ -7,6 +7,8 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
+TICK = float(os.environ.get("CAUSEWAY_TICK_SECONDS", "5"))  # how often the clocks are looked at
+
 app = Celery("causeway")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
@@ -22,7 +24,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="America/St_Thomas",
     beat_schedule={
-        "clocks": {"task": "orgs.tick", "schedule": 5.0},
+        "clocks": {"task": "orgs.tick", "schedule": TICK},
         "packets close to their referrers": {"task": "referrals.close", "schedule": 60.0},
         "grants against policies": {"task": "orgs.compare_access", "schedule": crontab(hour=3, minute=10)},
     },

@@ -1,7 +1,8 @@
 """The tests' own way of running: quick hashes, a clock that can be held, servers that `tests/conftest.py` starts."""
 
 from .base import *  # noqa: F403
-from .base import MIDDLEWARE
+from .base import EMAIL_URL, MIDDLEWARE
+from .env import mail_settings
 
 SECRET_KEY = "tests-only-" + "x" * 50
 DEBUG = False
@@ -16,3 +17,4 @@ STORAGES = {
 }
 MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+locals().update(mail_settings(EMAIL_URL))  # a worker of the tests sends to a real server
