@@ -6,8 +6,18 @@ Walls win over everything here: `behind_wall` of each model excludes what a memb
 from orgs.access import role, user
 from orgs.roles import Role
 
-ADVOCATE_ON_CASE = ("view", "activate", "hold", "resume", "request_closure", "log", "hand_off", "restrict")
-SUPERVISOR_ON_CASE = (*ADVOCATE_ON_CASE, "refuse_closure", "close", "reopen", "assign")
+ADVOCATE_ON_CASE = (
+    "view",
+    "activate",
+    "hold",
+    "resume",
+    "request_closure",
+    "log",
+    "hand_off",
+    "restrict",
+    "assign",
+)
+SUPERVISOR_ON_CASE = (*ADVOCATE_ON_CASE, "refuse_closure", "close", "reopen")
 ON_FOLLOWUP = ("view", "complete", "reschedule", "cancel", "reopen")
 ON_RELEASE = ("view", "edit", "discuss", "sign", "refuse", "revoke", "supersede", "discard")
 

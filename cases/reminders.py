@@ -10,8 +10,10 @@ def case_clocks(case):
     mine = {"priority": case.priority, "owner": case.assigned_to_id, "team": Role.SUPERVISOR}
     if case.state in LIVE:
         yield Clock("no_contact", case.last_contact_at or case.opened_at, **mine)
-    if case.state != "closed" and case.plan_verified_at:
-        yield Clock("confirm_plan", case.plan_verified_at, **mine)
+    if case.state != "closed":
+        yield Clock("confirm_plan", case.plan_verified_at or case.opened_at, **mine)
+    if case.state != "closed" and case.assigned_to_id is None:  # nobody's: the supervisors hear
+        yield Clock("accept_assignment", case.assigned_at, priority=case.priority, team=Role.SUPERVISOR)
     if case.state == "closure_requested":
         yield Clock("review_closure", case.changed_at, priority=case.priority, team=Role.SUPERVISOR)
 

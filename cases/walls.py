@@ -1,4 +1,4 @@
-"""What a wall looks like in a query: a member has no way to the records of a person from whom they are walled."""
+"""What a wall looks like in a query: no way for a member to the records of a person behind it."""
 
 from django.db.models import Exists, OuterRef
 

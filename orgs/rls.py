@@ -70,7 +70,7 @@ NO_APP_WRITES = {
     "guardian_groupobjectpermission",
     "auth_group_permissions",
 }
-INSERT_ONLY = {"orgs_auditline"}
+INSERT_ONLY = {"orgs_auditline", "cases_note", "cases_contactattempt", "cases_disclosure"}
 HIDDEN = {"orgs_audithead"}
 
 # Before somebody has signed in there is no tenant yet: this one question, from an address to the

@@ -3,10 +3,11 @@
 from .assignment import Assignment, CaseAssignment
 from .case import Case, CaseGroupGrant, CaseUserGrant
 from .contact import ContactAttempt, SafeContactPlan
+from .disclosure import Disclosure
 from .followup import FollowUp
 from .note import Note, Service
 from .person import Person, PersonToken, Wall
-from .release import Disclosure, Release
+from .release import Release
 
 __all__ = [
     "Assignment",

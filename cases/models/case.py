@@ -1,12 +1,16 @@
 """Work with one person in one organization."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 
-from cases import access, reminders
+from cases import access, following, reminders
 from cases.walls import walled
-from orgs.access import GroupGrant, UserGrant
-from orgs.record import Record, permissions_of
+from cases.work import Work
+from orgs import clock
+from orgs.access import GroupGrant, RecordQuerySet, UserGrant
+from orgs.record import IllegalMove, Record, permissions_of
+
+from .contact import GOOD_FOR, REACHED
 
 MOVES = {
     "activate": ({"open"}, "active"),
@@ -21,15 +25,82 @@ MOVES = {
     "restrict": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
 }
 OPEN_STATES = ("open", "active", "on_hold", "closure_requested")
+HIGH_RISK = ("crisis", "high_risk")
 
 
-class Case(Record):
+class StillOpen(IllegalMove):
+    """A case cannot close while something of it is due; `left` says what (counts by kind)."""
+
+    def __init__(self, case, left):
+        super().__init__("close", case, "something is still due")
+        self.left = left
+
+
+class CaseQuerySet(RecordQuerySet):
+    def open(self):
+        return self.filter(state__in=OPEN_STATES)
+
+    def of(self, member):
+        """The caseload of one member."""
+        return self.filter(organization_id=member.organization_id, assigned_to=member)
+
+    def newest_first(self):
+        """By what happened last, in the order of the index."""
+        return self.order_by("-last_activity_at", "-id")
+
+    def older_than(self, moment, pk):
+        """The rows after the one with this last activity (aware) and id, in the order of the index."""
+        return self.filter(
+            models.Q(last_activity_at__lt=moment) | models.Q(last_activity_at=moment, id__lt=pk),
+            last_activity_at__lte=moment,
+        )
+
+    def quiet_since(self, moment):
+        """Working cases in which nobody reached the person since an aware moment."""
+        return self.filter(state__in=("open", "active")).filter(
+            models.Q(last_contact_at__lt=moment) | models.Q(last_contact_at=None, opened_at__lt=moment)
+        )
+
+    def with_plan_to_confirm(self, until=None):
+        """Open cases whose safe-contact plan is not good at `until` (aware; None: now), or never was."""
+        edge = (until or clock.now()) - GOOD_FOR
+        return self.open().filter(models.Q(plan_verified_at=None) | models.Q(plan_verified_at__lte=edge))
+
+    def waiting_to_close(self):
+        """What advocates asked a supervisor to close, longest wait first."""
+        return self.filter(state="closure_requested").order_by("changed_at", "id")
+
+    def unassigned(self):
+        return self.open().filter(assigned_to=None)
+
+    def newly_with(self, member, since):
+        """Open cases that came into this member's hands since an aware moment."""
+        return self.open().of(member).filter(assigned_at__gte=since)
+
+    def load(self):
+        """Open work by advocate, one grouped query: dicts of assigned_to, assigned_to__name, open, high_risk."""
+        return (
+            self.open()
+            .order_by()
+            .values("assigned_to", "assigned_to__name")
+            .annotate(
+                open=models.Count("pk"),
+                high_risk=models.Count("pk", filter=models.Q(priority__in=HIGH_RISK)),
+            )
+            .order_by("-open", "assigned_to__name")
+        )
+
+
+class Case(Work, Record):
+    """`Work` holds what is done in a case; here is where a case stands and whose it is."""
+
     MOVES = MOVES
     grants, clocks = access.case_grants, reminders.case_clocks
 
     number = models.CharField(max_length=12)  # C-0412, counted inside the organization
     person = models.ForeignKey("cases.Person", models.PROTECT, related_name="cases")
     assigned_to = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="caseload")
+    assigned_at = models.DateTimeField()  # since when it is theirs, or nobody's
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     priority = models.CharField(max_length=12, default="standard")
@@ -41,10 +112,12 @@ class Case(Record):
     minor = models.BooleanField(default=False)
     legal_hold = models.BooleanField(default=False)
     plan_verified_at = models.DateTimeField(null=True)
-    last_contact_at = models.DateTimeField(null=True)
+    last_contact_at = models.DateTimeField(null=True)  # when the person was last reached
     last_activity_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closure_reason = models.CharField(max_length=24, blank=True)
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         default_permissions = ("view",)
@@ -72,6 +145,130 @@ class Case(Record):
     @classmethod
     def behind_wall(cls, user):
         return walled(user, "person_id")
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("view_case", args=[self.number])
+
+    @classmethod
+    def open_for(
+        cls,
+        person,
+        *,
+        actor,
+        assigned_to=None,
+        priority="standard",
+        island="",
+        victimizations=(),
+        trafficking_kind="",
+    ):
+        """Open a case for a person. Without `assigned_to` the supervisors hear that nobody has it.
+
+        `priority`, `island`, `victimizations` and `trafficking_kind` are codes.
+        """
+        from .assignment import CaseAssignment
+
+        now, plan = clock.now(), person.plan
+        with transaction.atomic():
+            reached = person.attempts.filter(outcome__in=REACHED).values_list("at", flat=True).first()
+            case = cls(
+                organization_id=person.organization_id,
+                state="open",
+                number=f"C-{actor.organization.take_number('next_case'):04d}",
+                person=person,
+                assigned_to=assigned_to,
+                assigned_at=now,
+                opened_at=now,
+                opened_by=actor,
+                priority=priority,
+                island=island or person.island,
+                victimizations=list(victimizations),
+                trafficking_kind=trafficking_kind,
+                minor=bool(person.is_minor(now)),
+                plan_verified_at=plan and plan.verified_at,
+                last_contact_at=reached,
+                last_activity_at=now,
+            )
+            with case.starting(actor):
+                pass
+            if assigned_to:
+                CaseAssignment.settled(case, assigned_to, actor=actor)
+        return case
+
+    # Where it stands
+
+    @property
+    def is_open(self):
+        return self.state in OPEN_STATES
+
+    def activate(self, *, actor):
+        with self.moving("activate", actor):
+            pass
+
+    def hold(self, *, actor):
+        """Rest a case for now: the clock of "no contact" stops, follow-ups go on."""
+        with self.moving("hold", actor):
+            pass
+
+    def resume(self, *, actor):
+        with self.moving("resume", actor):
+            pass
+
+    def request_closure(self, reason, *, actor):
+        """Ask a supervisor to close; `reason` is a code of closure_reasons."""
+        with self.moving("request_closure", actor, reason=reason):
+            self.closure_reason = reason
+
+    def refuse_closure(self, *, actor):
+        with self.moving("refuse_closure", actor):
+            self.closure_reason = ""
+
+    def left_open(self):
+        """What keeps it from closing, by kind: {"followups": 2, "assignments": 1}; empty if nothing does."""
+        left = {
+            "followups": self.followups.filter(state="scheduled").count(),
+            "assignments": self.assignments.filter(state="offered").count(),
+        }
+        return {kind: count for kind, count in left.items() if count}
+
+    def close(self, *, actor):
+        """Close, nothing left due. Raises `StillOpen`, or `IllegalMove` before it was asked for."""
+        with self.moving("close", actor, reason=self.closure_reason):
+            if left := self.left_open():
+                self.state = "closure_requested"
+                raise StillOpen(self, left)
+            self.closed_at = clock.now()
+
+    def reopen(self, *, actor):
+        """Take it up again; with nobody, if the one who had it has left."""
+        with self.moving("reopen", actor):
+            self.closed_at, self.closure_reason, self.last_activity_at = None, "", clock.now()
+            if self.assigned_to and not self.assigned_to.is_active:
+                self.assigned_to, self.assigned_at = None, clock.now()
+                following.follow(self)
+
+    def restrict(self, restricted, *, actor):
+        """Mark that who may see it is narrowed by walls, or lift the mark."""
+        with self.moving("restrict", actor, restricted=restricted):
+            self.restricted = restricted
+
+    # Whose it is
+
+    def offer(self, to, *, actor, directed=False, reason=""):
+        """Ask a member to take the case over; `directed` by a supervisor it is theirs at once, with a reason.
+
+        Until somebody accepts, it stays with whom it is. Returns the `CaseAssignment`.
+        """
+        from .assignment import CaseAssignment
+
+        return CaseAssignment.offer(self, to, actor=actor, directed=directed, reason=reason)
+
+    def hand_to(self, member, *, actor):
+        """Give the case, and all that follows it, to a member (None: to nobody, and the supervisors hear)."""
+        with self.moving("assign", actor, assignee=str(member.pk) if member else ""):
+            self.assigned_to, self.assigned_at = member, clock.now()
+            following.follow(self)
 
 
 class CaseUserGrant(UserGrant):

@@ -1,18 +1,35 @@
 """How a person may be reached, and each time that somebody tried (R37)."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from orgs import audit, clock, codes, reminders
 from orgs.sealing import SealedTextField
 from orgs.tenancy import TenantModel
+
+GOOD_FOR = timedelta(days=30)
+REACHED = ("reached", "reached_wants_later", "declined")
+
+
+class NoSafePlan(Exception):
+    """Nobody may try to reach this person: no safe-contact plan, or none confirmed in the last 30 days (R37).
+
+    `plan` is the stale one, or None.
+    """
+
+    def __init__(self, plan=None):
+        super().__init__("No safe-contact plan was verified in the last 30 days.")
+        self.plan = plan
 
 
 class SafeContactPlan(TenantModel):
     """How, when and by what name a person may be reached; a new version supersedes, none is overwritten."""
 
     person = models.ForeignKey("cases.Person", models.PROTECT, related_name="plans")
-    ways = ArrayField(models.CharField(max_length=24), default=list)  # codes of referrals' contact ways
+    ways = ArrayField(models.CharField(max_length=24), default=list)  # contact_methods, or a packet's ways
     reach_at = SealedTextField(_("number or place"), max_length=200, blank=True)
     times = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     when = SealedTextField(_("when"), max_length=200, blank=True)
@@ -32,6 +49,77 @@ class SafeContactPlan(TenantModel):
             )
         ]
 
+    @classmethod
+    def make(
+        cls, person, *, actor, ways=(), reach_at="", times=(), when="", ask_for="", never="", verified=True
+    ):
+        """Write a new plan, which supersedes the one that stands. Returns it.
+
+        `ways` and `times` are codes; `verified` says that the person themselves confirmed it just now.
+        """
+        now = clock.now()
+        with transaction.atomic():
+            type(person).objects.select_for_update(of=("self",)).get(pk=person.pk)  # one writer a person
+            cls.objects.filter(person=person, superseded_at=None).update(superseded_at=now)
+            plan = cls(
+                organization_id=person.organization_id,
+                person=person,
+                ways=list(ways),
+                reach_at=reach_at,
+                times=list(times),
+                when=when,
+                ask_for=ask_for,
+                never=never,
+                made_at=now,
+                made_by=actor,
+                verified_at=now if verified else None,
+                verified_by=actor if verified else None,
+            )
+            plan.save(force_insert=True)
+            plan.tell_cases()
+            audit.write(actor, "make_plan", plan, verified=verified)
+        return plan
+
+    def confirm(self, *, actor):
+        """The person said that this plan is still safe; it is good for 30 more days."""
+        with transaction.atomic():
+            plan = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if plan.superseded_at:
+                raise NoSafePlan(self.person.plan)
+            self.verified_at, self.verified_by = clock.now(), actor
+            self.save(update_fields=["verified_at", "verified_by"])
+            self.tell_cases()
+            audit.write(actor, "confirm_plan", self)
+
+    def tell_cases(self):
+        """The person's open cases remember when the plan was confirmed, and their clock starts anew."""
+        from .case import Case
+
+        for case in Case.objects.open().filter(person_id=self.person_id).select_for_update(of=("self",)):
+            case.plan_verified_at = self.verified_at
+            case.save(update_fields=["plan_verified_at"])
+            reminders.settle(case, case.organization_id)
+
+    @property
+    def good_until(self):
+        """The moment from which it must be confirmed again, or None if it never was confirmed."""
+        return self.verified_at and self.verified_at + GOOD_FOR
+
+    @property
+    def is_verified(self):
+        """Whether it stands and was confirmed in the last 30 days, by the database's clock (R37)."""
+        return not self.superseded_at and bool(self.verified_at) and clock.now() < self.good_until
+
+    @property
+    def ways_in_words(self):
+        """The ways as words, whichever list they came from."""
+        ours, theirs = codes.load("cases", "contact_methods"), codes.load("referrals", "contact_ways")
+        return [str(ours.label(way) if way in ours else theirs.label(way)) for way in self.ways]
+
+    @property
+    def times_in_words(self):
+        return [str(codes.load("referrals", "contact_times").label(time)) for time in self.times]
+
 
 class ContactAttempt(TenantModel):
     """One try to reach a person; the database takes it and lets nobody change it."""
@@ -49,3 +137,33 @@ class ContactAttempt(TenantModel):
     class Meta:
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["person", "-at"], name="attempts_newest")]
+
+    @classmethod
+    def record(cls, person, *, actor, case=None, way, outcome, minutes=0, note=""):
+        """Write down one try to reach `person`, under the plan that stood. Returns it.
+
+        `minutes` is how long it took. Raises `NoSafePlan` (R37).
+        """
+        with transaction.atomic():
+            plan = person.plan
+            if plan is None or not plan.is_verified:
+                raise NoSafePlan(plan)
+            attempt = cls(
+                organization_id=person.organization_id,
+                person=person,
+                case=case,
+                plan=plan,
+                at=clock.now(),
+                by=actor,
+                way=way,
+                outcome=outcome,
+                minutes=minutes,
+                note=note,
+            )
+            attempt.save(force_insert=True)
+            audit.write(actor, "contact", case or attempt, way=way, outcome=outcome)
+        return attempt
+
+    @property
+    def reached(self):
+        return self.outcome in REACHED

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import access, reminders
 from cases.walls import walled
-from orgs.access import GroupGrant, UserGrant
+from orgs import clock
+from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.record import Record, permissions_of
 from orgs.sealing import SealedTextField
 
@@ -17,7 +18,26 @@ MOVES = {
 }
 
 
+class FollowUpQuerySet(RecordQuerySet):
+    def scheduled(self):
+        return self.filter(state="scheduled")
+
+    def due_for(self, member, until):
+        """What this member promised to do by an aware moment; what is late comes first."""
+        return (
+            self.scheduled()
+            .filter(organization_id=member.organization_id, owner=member, due_at__lte=until)
+            .order_by("due_at", "id")
+        )
+
+    def overdue(self):
+        """What is late, by the database's clock."""
+        return self.scheduled().filter(due_at__lt=clock.Now()).order_by("due_at", "id")
+
+
 class FollowUp(Record):
+    """`owner` is always who has the case; who did it is `ended_by`."""
+
     MOVES = MOVES
     grants, clocks = access.followup_grants, reminders.followup_clocks
 
@@ -33,6 +53,8 @@ class FollowUp(Record):
     reason = models.CharField(max_length=24, blank=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+
+    objects = FollowUpQuerySet.as_manager()
 
     class Meta:
         default_permissions = ("view",)
@@ -55,6 +77,37 @@ class FollowUp(Record):
     @classmethod
     def behind_wall(cls, user):
         return walled(user, "case__person_id")
+
+    @property
+    def label(self):
+        return self.case.number
+
+    def get_absolute_url(self):
+        return self.case.get_absolute_url()
+
+    def complete(self, outcome="done", *, actor):
+        """Done; `outcome` is a code of follow_up_outcomes."""
+        with self.moving("complete", actor, outcome=outcome):
+            self.outcome, self.ended_at, self.ended_by = outcome, clock.now(), actor
+            self.case.touch()
+
+    def reschedule(self, due_at, *, actor):
+        """Promise it for another moment (aware)."""
+        with self.moving("reschedule", actor):
+            self.due_at = due_at
+            self.case.touch()
+
+    def cancel(self, reason, *, actor):
+        """It will not be done; `reason` is a code of follow_up_cancel_reasons."""
+        with self.moving("cancel", actor, reason=reason):
+            self.reason, self.ended_at, self.ended_by = reason, clock.now(), actor
+            self.case.touch()
+
+    def reopen(self, *, actor):
+        """Take back what was said to be done or not needed; on a closed case it cannot be."""
+        with self.moving("reopen", actor):
+            self.case.stay_open()
+            self.outcome, self.reason, self.ended_at, self.ended_by = "", "", None, None
 
 
 class FollowUpUserGrant(UserGrant):

@@ -1,4 +1,4 @@
-"""What was written and what was given. A note is private to the organization and is never overwritten (R34)."""
+"""What was written and what was given. A note is the organization's own and is never overwritten (R34)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +8,14 @@ from orgs.tenancy import TenantModel
 
 
 class Note(TenantModel):
-    """One note; a correction is an addendum that points at it. The database refuses to change or delete one."""
+    """One note; a correction is an addendum that points at it. The database refuses to change or delete one.
+
+    `attempt` is the try to reach the person of which it tells. Written by `Case.add_note`.
+    """
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="notes")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="addenda")
+    attempt = models.ForeignKey("cases.ContactAttempt", models.PROTECT, null=True, related_name="notes")
     at = models.DateTimeField()
     by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     text = SealedTextField(_("note"), max_length=8000)
@@ -22,7 +26,7 @@ class Note(TenantModel):
 
 
 class Service(TenantModel):
-    """A service given, by the codes of the federal reports (OVC PMT)."""
+    """A service given, by the codes of the federal reports (OVC PMT). Written by `Case.add_service`."""
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="services")
     code = models.CharField(max_length=8)

@@ -1,10 +1,39 @@
 """A person, as one organization knows them; who they are is sealed, and nobody else's index has them (R8)."""
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cases.walls import walled
+from orgs import audit, clock, sealing
 from orgs.sealing import SealedDateField, SealedJSONField, SealedTextField
 from orgs.tenancy import TenantModel
+from orgs.words import local
+
+FOUND_BY = ("name", "alias", "phone")
+
+
+class PersonQuerySet(models.QuerySet):
+    def open_to(self, member):
+        """The people of the member's organization from whom they are not walled (R42)."""
+        return self.filter(organization_id=member.organization_id).exclude(walled(member, "pk"))
+
+    def matching(self, member, text):
+        """The people whose names begin, sound or ring like `text`, inside the member's organization (R8).
+
+        Raises `sealing.Locked` without the organization's opened secrets. Nothing to search for finds nobody.
+        """
+        words = sealing.query_tokens(sealing.opened(member.organization_id), text)
+        if not words:
+            return self.none()
+        people = self.open_to(member).filter(merged_into=None)
+        for any_of in words:
+            tokens = PersonToken.objects.filter(
+                organization_id=member.organization_id, person=OuterRef("pk"), token__in=any_of
+            )
+            people = people.filter(Exists(tokens))
+        return people
 
 
 class Person(TenantModel):
@@ -25,8 +54,70 @@ class Person(TenantModel):
     created_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["organization", "-created_at"], name="person_newest")]
+
+    @classmethod
+    def enter(cls, *, actor, **known):
+        """Write down a person; nothing about them need be known (R36). Returns the `Person`.
+
+        `known` are fields by name: name, alias, phone, address, born, relations, age_group, gender, language,
+        interpreter, island.
+        """
+        with transaction.atomic():
+            person = cls(
+                organization_id=actor.organization_id, created_at=clock.now(), created_by=actor, **known
+            )
+            person.save(force_insert=True)
+            person.index()
+            audit.write(actor, "enter", person)
+        return person
+
+    def correct(self, *, actor, **changes):
+        """Change what is known about them; the audit keeps which fields, never what was in them."""
+        with transaction.atomic():
+            for field, value in changes.items():
+                setattr(self, field, value)
+            self.save(update_fields=list(changes))
+            if set(FOUND_BY) & set(changes):
+                self.index()
+            audit.write(actor, "correct", self, fields=sorted(changes))
+
+    def index(self):
+        """Bring the search tokens up to date with name, alias and phone."""
+        secrets = sealing.opened(self.organization_id)
+        wanted = sealing.tokens_for(secrets, [getattr(self, field) for field in FOUND_BY])
+        self.tokens.exclude(token__in=wanted).delete()
+        PersonToken.objects.bulk_create(
+            (PersonToken(organization_id=self.organization_id, person=self, token=t) for t in wanted),
+            ignore_conflicts=True,
+        )
+
+    @property
+    def called(self):
+        """The name to use for them."""
+        return self.alias or self.name or _now("No name given")
+
+    @property
+    def plan(self):
+        """The safe-contact plan that stands, or None."""
+        return self.plans.filter(superseded_at=None).select_related("made_by", "verified_by").first()
+
+    def age(self, moment):
+        """Whole years on the islands' day of an aware moment; None where no birth date is known."""
+        if not self.born:
+            return None
+        day = local(moment).date()
+        return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
+
+    def is_minor(self, moment):
+        """True or False at an aware moment; None where nobody knows."""
+        age = self.age(moment)
+        if age is not None:
+            return age < 18
+        return {"minor": True, "adult": False}.get(self.age_group)
 
 
 class PersonToken(TenantModel):
@@ -58,3 +149,23 @@ class Wall(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["person", "user"], name="one_wall_a_person_and_member")
         ]
+
+    @classmethod
+    def build(cls, person, member, *, actor, reason, note=""):
+        """Keep `member` from everything about `person` from the next request on; once is enough."""
+        with transaction.atomic():
+            wall, made = cls.objects.get_or_create(
+                organization_id=person.organization_id,
+                person=person,
+                user=member,
+                defaults={"reason": reason, "note": note, "set_by": actor, "set_at": clock.now()},
+            )
+            if made:
+                audit.write(actor, "wall", person, member=str(member.pk), reason=reason)
+        return wall
+
+    def lift(self, *, actor):
+        """Let the member in again."""
+        with transaction.atomic():
+            self.delete()
+            audit.write(actor, "lift_wall", self.person, member=str(self.user_id))

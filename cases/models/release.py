@@ -1,22 +1,27 @@
-"""The person's written permission, and the ledger of what was told under it (R17-R27)."""
+"""The person's written permission (R17-R24); what was told under it is in `disclosure`."""
 
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, reminders
+from cases import access, release_ends, reminders, signing
+from cases.signing import Incomplete, NotReleased
 from cases.walls import walled
-from orgs.access import GroupGrant, UserGrant
+from orgs import clock, codes
+from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.record import Record, permissions_of
 from orgs.sealing import SealedJSONField, SealedTextField
-from orgs.tenancy import TenantModel
 
 LONGEST = timedelta(days=90)
 USUAL = timedelta(days=30)
+FORM_VERSION = "2026-11"
+CATEGORIES = codes.load("cases", "release_categories").codes
 MOVES = {
+    "edit": ({"draft", "discussed"}, "draft"),
     "discuss": ({"draft"}, "discussed"),
     "sign": ({"discussed"}, "active"),
     "refuse": ({"draft", "discussed"}, "refused"),
@@ -24,10 +29,48 @@ MOVES = {
     "supersede": ({"active"}, "superseded"),
     "discard": ({"draft", "discussed"}, "discarded"),
 }
+STATES = ("draft", "discussed", "active", "refused", "revoked", "superseded", "discarded")
+EVERY_ELEMENT = (
+    Q(
+        signed_at__isnull=False,
+        witness__isnull=False,
+        discussed_at__isnull=False,
+        discussed_by__isnull=False,
+        purpose__isnull=False,
+        signer_name__isnull=False,
+        signature__isnull=False,
+        discussed__contains=list(signing.DISCUSSED),
+        statements__contains=list(signing.STATEMENTS),
+        signature_method__in=signing.SIGNATURES,
+        method__in=codes.load("cases", "release_methods").codes,
+        copy_offered__in=codes.load("cases", "copy_answers").codes,
+        signer_type__in=codes.load("cases", "signer_types").codes,
+    )
+    & ~Q(categories=[])
+    & ~Q(language="")
+    & ~Q(form_version="")
+    & (~Q(recipient_unit="") | Q(recipient_name__isnull=False))
+    & (Q(signer_type__in=signing.BY_THEMSELVES) | Q(signer_not_abuser=True))
+    & (~Q(signer_type="MINOR_WITH_PARENT") | Q(cosigner_name__isnull=False))
+)
+
+
+class ReleaseQuerySet(RecordQuerySet):
+    def open(self):
+        """The releases that let something through now, by the database's clock (R19)."""
+        return self.filter(state="active", starts_at__lte=clock.Now(), expires_at__gt=clock.Now())
+
+    def open_for(self, person, recipient, category):
+        """The open releases of a person to one organization for one category (R2)."""
+        return self.open().filter(person=person, recipient=recipient, categories__contains=[category])
+
+    def ending(self, until):
+        """The open releases that end by an aware moment, the first to end first."""
+        return self.open().filter(expires_at__lte=until).order_by("expires_at", "id")
 
 
 class Release(Record):
-    """One recipient, named categories, a purpose, an end. The only key that opens anything to another house."""
+    """One recipient, named categories, a purpose, an end. The only key that opens anything to others."""
 
     MOVES = MOVES
     grants, clocks = access.release_grants, reminders.release_clocks
@@ -52,40 +95,37 @@ class Release(Record):
     statements = ArrayField(models.CharField(max_length=24), default=list, blank=True)
     signer_type = models.CharField(max_length=20, blank=True)
     signer_name = SealedTextField(_("who signed"), max_length=120, blank=True)
+    cosigner_name = SealedTextField(_("who signed with them"), max_length=120, blank=True)
+    signer_not_abuser = models.BooleanField(default=False)  # of who signs for another (R22)
     signature_method = models.CharField(max_length=20, blank=True)
     signature = SealedJSONField(default=dict, blank=True)
     signed_at = models.DateTimeField(null=True)
     witness = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     copy_offered = models.CharField(max_length=16, blank=True)  # given, declined, unsafe
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     end_reason = models.CharField(max_length=12, blank=True)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         default_permissions = ("view",)
-        permissions = permissions_of("release", MOVES, "edit")
+        permissions = permissions_of("release", MOVES)
         ordering = ["-starts_at"]
         constraints = [
+            models.CheckConstraint(condition=Q(state__in=STATES), name="release_state_is_known"),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("starts_at"), expires_at__lte=F("starts_at") + LONGEST),
                 name="release_ends_within_90_days",
             ),
             models.CheckConstraint(
-                condition=~Q(state="active")
-                | (
-                    Q(
-                        signed_at__isnull=False,
-                        witness__isnull=False,
-                        discussed_at__isnull=False,
-                        purpose__isnull=False,
-                        signer_name__isnull=False,
-                    )
-                    & ~Q(categories=[])
-                    & ~Q(signer_type="")
-                    & ~Q(signature_method="")
-                    & ~Q(method="")
-                    & ~Q(copy_offered="")
-                ),
-                name="active_release_has_every_element",
+                condition=~Q(recipient=F("organization")), name="release_is_to_another_house"
+            ),
+            models.CheckConstraint(
+                condition=Q(categories__contained_by=list(CATEGORIES)), name="release_names_its_categories"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="active") | EVERY_ELEMENT, name="active_release_has_every_element"
             ),
         ]
         indexes = [
@@ -99,6 +139,179 @@ class Release(Record):
     def behind_wall(cls, user):
         return walled(user, "person_id")
 
+    @property
+    def label(self):
+        return self.case.number
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("view_release", args=[self.pk])
+
+    @classmethod
+    def draft(cls, case, recipient, *, actor, days=30, starts_at=None, expires_at=None, **terms):
+        """Begin a release of the case's person to one organization. Returns it, in draft.
+
+        `terms` are recipient_unit or recipient_name (one unit or one named person, R18), categories (codes),
+        purpose, method, language, interpreter. It runs for `days` from now, or between two aware moments.
+        Raises `ValidationError` for more than 90 days (R19) and for what nobody may sign (R18).
+        """
+        starts_at = starts_at or clock.now()
+        release = cls(
+            organization_id=case.organization_id,
+            state="draft",
+            case=case,
+            person_id=case.person_id,
+            recipient=recipient,
+            starts_at=starts_at,
+            expires_at=expires_at or starts_at + timedelta(days=days),
+            form_version=FORM_VERSION,
+            made_by=actor,
+            **terms,
+        )
+        release.check_terms()
+        with release.starting(actor, "draft"):
+            case.stay_open()
+        return release
+
+    def check_terms(self):
+        """Raise `ValidationError` (code: the field) for terms that no release may have (R18, R19)."""
+        if not self.starts_at < self.expires_at <= self.starts_at + LONGEST:
+            raise ValidationError(_("A release ends, after 90 days at the latest."), code="expires_at")
+        if set(self.categories) - set(CATEGORIES):
+            raise ValidationError(_("Only what is on the list can be released."), code="categories")
+        if self.recipient_id == self.organization_id:
+            raise ValidationError(_("Inside your organization no release is needed."), code="recipient")
+        if "TRANSFER" in self.categories and not self.recipient.helps:
+            raise ValidationError(
+                _("A full file goes to a victim service organization and to nobody else."), code="categories"
+            )
+
+    def edit(self, *, actor, **terms):
+        """Change the terms before anybody signed; what was talked through is talked through again."""
+        with self.moving("edit", actor, fields=sorted(terms)):
+            for field, value in terms.items():
+                setattr(self, field, value)
+            self.check_terms()
+            self.discussed_at, self.discussed_by, self.discussed, self.statements = None, None, [], []
+
+    def discuss(self, *, actor, discussed=signing.DISCUSSED, statements=signing.STATEMENTS):
+        """The terms were talked through with the person. Raises `Incomplete` if not all were (R17)."""
+        with self.moving("discuss", actor):
+            self.discussed, self.statements = list(discussed), list(statements)
+            self.discussed_at, self.discussed_by = clock.now(), actor
+            _refuse(self, set(signing.missing(self)) - {"signature", "witness", "copy"})
+
+    def sign(
+        self, *, actor, signer_type, signer_name, signature_method, signature, copy_offered,
+        cosigner_name="", not_abuser=False,
+    ):  # fmt: skip
+        """The person, or who may sign for them, signed before `actor`, who is the witness: it opens now.
+
+        `signature` is a dict: what was written on the device, or where the paper is kept. Raises `Incomplete`
+        when a required element is missing (R17), or a signer is not theirs by age or must never learn of
+        this (R22). A parent's signature ends on the eighteenth birthday (R23).
+        """
+        with self.moving("sign", actor, signer=signer_type, by=signature_method):
+            now = clock.now()
+            self.signer_type, self.signer_name, self.cosigner_name = signer_type, signer_name, cosigner_name
+            self.signature_method, self.signature = signature_method, signature
+            self.signer_not_abuser, self.copy_offered = not_abuser, copy_offered
+            self.signed_at, self.witness = now, actor
+            self.starts_at = max(self.starts_at, now)
+            self._end_with_childhood()
+            _refuse(self, set(signing.missing(self)) | self._wrong_signer(now))
+
+    def _wrong_signer(self, now):
+        fits = self.signer_type in signing.signers_for(self.person.is_minor(now))
+        names = (self.signer_name, self.cosigner_name)
+        feared = any(signing.must_never_learn(self.person.relations, name) for name in names)
+        late = {"expires_at"} if self.expires_at <= self.starts_at else set()
+        return late | (set() if fits and not feared else {"signature"})
+
+    def _end_with_childhood(self):
+        if self.signer_type in signing.WITH_A_PARENT and self.person.born:
+            self.expires_at = min(self.expires_at, signing.end_of_childhood(self.person.born))
+
+    def refuse(self, *, actor):
+        """The person said no. Nothing else changes (R21)."""
+        with self.moving("refuse", actor):
+            self.ended_at, self.ended_by = clock.now(), actor
+
+    def discard(self, *, actor):
+        """Nobody was asked; the draft is put away."""
+        with self.moving("discard", actor):
+            self.ended_at, self.ended_by = clock.now(), actor
+
+    def revoke(self, *, actor, reason="WITHDRAWN"):
+        """Taken back, by word or in writing, through anyone on staff; all that hung on it ends with it (R20).
+
+        `reason` is a code of release_end_reasons.
+        """
+        self._end("revoke", actor, reason)
+
+    def supersede(self, *, actor):
+        """Another release takes its place."""
+        self._end("supersede", actor, "REPLACED")
+
+    def _end(self, verb, actor, reason):
+        with self.moving(verb, actor, reason=reason):
+            self.ended_at, self.ended_by, self.end_reason = clock.now(), actor, reason
+            release_ends.ended(self, actor)
+
+    @property
+    def is_open(self):
+        """Whether it lets anything through at this moment, by the database's clock."""
+        return self.state == "active" and self.starts_at <= clock.now() < self.expires_at
+
+    @property
+    def standing(self):
+        """Its state as people see it: an active one whose time is over is "expired"; no task must say so."""
+        return "expired" if self.state == "active" and clock.now() >= self.expires_at else self.state
+
+    @property
+    def categories_in_words(self):
+        table = codes.load("cases", "release_categories")
+        return [str(table.label(code)) for code in self.categories]
+
+    @property
+    def addressee(self):
+        """The one who may be told, in words."""
+        return ", ".join(filter(None, (self.recipient_name, self.recipient_unit, self.recipient.name)))
+
+    def disclose(self, *, actor, categories, what, method, to=None, subject=None):
+        """Tell the recipient something: the ledger's row comes first, in the same transaction (R26).
+
+        `categories` are codes, all of which the release must cover; `what` says in words what is told; `to`
+        is the organization told (default: the release's), `subject` the record that carries it. Raises
+        `NotReleased`, by the row as it stands now and by the database's clock. Returns the `Disclosure`.
+        """
+        from .disclosure import Disclosure
+
+        with transaction.atomic():
+            held = Release.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            held.must_cover(categories, to)
+            return Disclosure.write(held, actor, categories, what, method, subject)
+
+    def must_cover(self, categories, to=None):
+        """Raise `NotReleased` unless every category may be told to `to` (an organization) now."""
+        if self.state != "active":
+            raise NotReleased("ended" if self.signed_at else "unsigned")
+        if clock.now() < self.starts_at:
+            raise NotReleased("not_started")
+        if clock.now() >= self.expires_at:
+            raise NotReleased("ended")
+        if to is not None and to.pk != self.recipient_id:
+            raise NotReleased("recipient")
+        if not categories or set(categories) - set(self.categories):
+            raise NotReleased("category")
+
+
+def _refuse(release, missing):
+    if missing:
+        release.refresh_from_db(fields=["state"])
+        raise Incomplete([element for element in signing.ELEMENTS if element in missing])
+
 
 class ReleaseUserGrant(UserGrant):
     content_object = models.ForeignKey(Release, models.CASCADE, related_name="user_grants")
@@ -106,30 +319,3 @@ class ReleaseUserGrant(UserGrant):
 
 class ReleaseGroupGrant(GroupGrant):
     content_object = models.ForeignKey(Release, models.CASCADE, related_name="group_grants")
-
-
-class Disclosure(TenantModel):
-    """One line of the ledger, written in the transaction that discloses (R26). Never changed, never deleted."""
-
-    person = models.ForeignKey("cases.Person", models.PROTECT, related_name="disclosures")
-    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="disclosures")
-    release = models.ForeignKey(Release, models.PROTECT, null=True, related_name="disclosures")
-    basis = models.CharField(max_length=24, default="release")  # release, or the law that demanded it
-    recipient = models.ForeignKey("orgs.Organization", models.PROTECT, null=True, related_name="+")
-    recipient_name = SealedTextField(max_length=120, blank=True)
-    categories = ArrayField(models.CharField(max_length=16), default=list)
-    what = SealedTextField(_("what was told"), max_length=2000)
-    method = models.CharField(max_length=16)
-    at = models.DateTimeField()
-    by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
-    subject_type = models.CharField(max_length=40, blank=True)
-    subject_id = models.UUIDField(null=True)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(basis="release") | Q(release__isnull=False), name="disclosure_names_its_release"
-            )
-        ]
-        indexes = [models.Index(fields=["person", "-at"], name="disclosures_newest")]

@@ -1,0 +1,66 @@
+"""The ledger: what was told about a person, to whom, when, under what (R26)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from orgs import audit, clock, codes
+from orgs.sealing import SealedTextField
+from orgs.tenancy import TenantModel
+
+
+class Disclosure(TenantModel):
+    """One line, written in the transaction that discloses. The database lets nobody change or delete it."""
+
+    person = models.ForeignKey("cases.Person", models.PROTECT, related_name="disclosures")
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="disclosures")
+    release = models.ForeignKey("cases.Release", models.PROTECT, null=True, related_name="disclosures")
+    basis = models.CharField(max_length=24, default="release")  # release, or the law that demanded it
+    recipient = models.ForeignKey("orgs.Organization", models.PROTECT, null=True, related_name="+")
+    recipient_name = SealedTextField(max_length=120, blank=True)
+    categories = ArrayField(models.CharField(max_length=16), default=list)
+    what = SealedTextField(_("what was told"), max_length=2000)
+    method = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
+    subject_type = models.CharField(max_length=40, blank=True)
+    subject_id = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(basis="release") | Q(release__isnull=False), name="disclosure_names_its_release"
+            )
+        ]
+        indexes = [models.Index(fields=["person", "-at"], name="disclosures_newest")]
+
+    @classmethod
+    def write(cls, release, actor, categories, what, method, subject=None):
+        """Write the line for a release that covers it; only `Release.disclose` calls this."""
+        line = cls(
+            organization_id=release.organization_id,
+            person_id=release.person_id,
+            case_id=release.case_id,
+            release=release,
+            recipient_id=release.recipient_id,
+            recipient_name=release.recipient_name,
+            categories=list(categories),
+            what=what,
+            method=method,
+            at=clock.now(),
+            by=actor,
+            subject_type=subject._meta.model_name if subject else "",
+            subject_id=subject.pk if subject else None,
+        )
+        line.save(force_insert=True)
+        audit.write(
+            actor, "disclose", release, categories=sorted(categories), method=method, line=str(line.pk)
+        )
+        return line
+
+    @property
+    def categories_in_words(self):
+        table = codes.load("cases", "release_categories")
+        return [str(table.label(code)) for code in self.categories]
