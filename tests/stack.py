@@ -101,6 +101,5 @@ class Stack:
             if condition():
                 return
             time.sleep(0.1)
-        raise AssertionError(
-            f"not within {seconds} s\n{self.log('worker')[-3000:]}\n{self.log('beat')[-500:]}"
-        )
+        said = f"{self.log('worker')[-3000:]}\n{self.log('beat')[-500:]}"
+        raise AssertionError(f"not within {seconds} s\n{said}")

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.worker
 MANY = """
 INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung, started_at,
                            due_at, fire_at, owner_id, team)
-SELECT gen_random_uuid(), u.organization_id, 'cases.followup', gen_random_uuid(), 'follow_up', 1, 0, now(), now(),
-       now() + (i %% 20) * interval '100 milliseconds', u.id, 'supervisor'
+SELECT gen_random_uuid(), u.organization_id, 'cases.followup', gen_random_uuid(), 'follow_up', 1, 0, now(),
+       now(), now() + (i %% 20) * interval '100 milliseconds', u.id, 'supervisor'
 FROM orgs_user u, generate_series(1, %s) i WHERE u.email = 'advocate@stx.test'"""
 UNSENT = "SELECT count(*) FROM orgs_outboxmessage WHERE state <> 'sent'"
 UNFIRED = "SELECT count(*) FROM orgs_reminder WHERE fired_at IS NULL AND repeat_after IS NULL"
@@ -65,7 +65,7 @@ def test_killing_the_worker_loses_nothing_and_records_nothing_twice(clean):
         clean.kill("worker")
         clean.query("UPDATE orgs_outboxmessage SET leased_until = leased_until - %s", [LEASE])
         clean.start("worker")
-    # What the last worker leased when it died is free again when the lease ends: time is moved, not waited for.
+    # What the last worker leased when it died is free again when the lease ends: time is moved on.
     clean.query("UPDATE orgs_outboxmessage SET leased_until = now() WHERE state = 'waiting'")
     clean.wait_until(all_sent(clean, 60), seconds=60)
     sent = [mail["Message-ID"] for mail in clean.sink.messages()]
@@ -105,8 +105,9 @@ def test_a_mail_that_never_goes_is_set_aside_and_stops_nobody_else(clean):
     clean.query(MANY, [1])
     clean.wait_until(all_sent(clean, 1))
     clean.query(
-        "INSERT INTO orgs_outboxmessage (id, organization_id, kind, address, link, language, state, created_at, "
-        "available_at, attempts, error) SELECT %s, id, 'invitation', 'nobody', '', 'en', 'waiting', now(), now(), 7, '' "
+        "INSERT INTO orgs_outboxmessage "
+        "(id, organization_id, kind, address, link, language, state, created_at, available_at, attempts, error) "
+        "SELECT %s, id, 'invitation', 'nobody', '', 'en', 'waiting', now(), now(), 7, '' "
         "FROM orgs_organization WHERE code = 'stx'",
         [uuid.uuid4()],
     )
