@@ -95,7 +95,7 @@ class Stack:
             return cursor.fetchall() if cursor.description else None
 
     def wait_until(self, condition, seconds=30.0):
-        """Wait for something to become true. Raises `AssertionError` with the workers' words when it does not."""
+        """Wait until something is true. Raises `AssertionError` with the workers' words when it is not."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if condition():

@@ -106,7 +106,8 @@ def test_a_mail_that_never_goes_is_set_aside_and_stops_nobody_else(clean):
     clean.wait_until(all_sent(clean, 1))
     clean.query(
         "INSERT INTO orgs_outboxmessage "
-        "(id, organization_id, kind, address, link, language, state, created_at, available_at, attempts, error) "
+        "(id, organization_id, kind, address, link, language, state, created_at, available_at, attempts, "
+        "error) "
         "SELECT %s, id, 'invitation', 'nobody', '', 'en', 'waiting', now(), now(), 7, '' "
         "FROM orgs_organization WHERE code = 'stx'",
         [uuid.uuid4()],
