@@ -15,7 +15,7 @@ from django.http import Http404
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from . import audit
-from .roles import role_group, unit_group
+from .roles import ROWLESS, role_group, unit_group
 
 
 class Grant(NamedTuple):
@@ -134,7 +134,7 @@ class RecordQuerySet(models.QuerySet):
 
     def visible_to(self, member, verb="view"):
         """The rows on which this member holds `verb`, less those from which they are walled."""
-        if not member.is_authenticated or not member.is_active:
+        if not member.is_authenticated or not member.is_active or member.role in ROWLESS:
             return self.none()
         rows = self.filter(held(self.model, member, verb))
         wall = self.model.behind_wall(member)

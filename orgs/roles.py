@@ -36,6 +36,9 @@ class Kind(models.TextChoices):
 
 REFERRERS = frozenset({Role.OFFICER, Role.UNIT_SUPERVISOR, Role.SYSTEM_ADVOCATE})
 VICTIM_SERVICES = frozenset({Role.INTAKE_WORKER, Role.ADVOCATE, Role.SUPERVISOR})
+# Who may be on at a desk, and who never sees a record, whatever grants an earlier role has left them.
+DESK = frozenset({Role.INTAKE_WORKER, Role.SUPERVISOR})
+ROWLESS = frozenset({Role.ADMINISTRATOR, Role.OVERSIGHT, Role.OPERATOR})
 
 # A kind of organization is fixed, and with it the roles that its members can have (R9, R12, R13).
 ROLES_OF_KIND = {

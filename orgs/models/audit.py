@@ -32,6 +32,12 @@ class AuditLine(TenantModel):
             models.Index(fields=["organization", "subject_id", "-sequence"], name="audit_by_subject"),
             models.Index(fields=["organization", "actor_id", "-sequence"], name="audit_by_actor"),
             models.Index(fields=["organization", "verb", "-sequence"], name="audit_by_verb"),
+            models.Index(
+                fields=["organization", "subject_label", "-sequence"],
+                condition=~models.Q(subject_label=""),
+                name="audit_by_label",
+            ),
+            models.Index(fields=["organization", "at"], name="audit_by_time"),
         ]
 
 

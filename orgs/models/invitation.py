@@ -1,25 +1,47 @@
 """An invitation to become a member; its key is in one mail and only its hash is here."""
 
 import hashlib
+import secrets
+from datetime import timedelta
 
-from django.db import models
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.urls import reverse
 
+from orgs import audit, clock
 from orgs.clock import Now
 from orgs.roles import Role
 from orgs.tenancy import TenantModel
 
+from .reminder import OutboxMessage
+from .user import User
+
+LASTS = timedelta(hours=72)
+
 
 class InvitationQuerySet(models.QuerySet):
     def open(self):
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=Now())
+        """Those whose key opens the door now: approved, and neither used, revoked nor too old."""
+        return self.standing().filter(approved_at__isnull=False, expires_at__gt=Now())
+
+    def standing(self):
+        """Those that an administrator can still do something about, the expired among them."""
+        return self.filter(accepted_at=None, revoked_at=None)
 
 
 class Invitation(TenantModel):
+    """Made by one administrator, approved by another where there is another (C9), accepted by one person.
+
+    `invited_by` is empty for the first administrator of an organization, whom its founding invites.
+    """
+
     email = models.EmailField()
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=20, choices=Role.choices)
     unit = models.ForeignKey("orgs.Unit", models.PROTECT, null=True, blank=True, related_name="+")
-    invited_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
+    invited_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    approved_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
     token_hash = models.BinaryField(unique=True, max_length=32)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -36,3 +58,102 @@ class Invitation(TenantModel):
     def hash_of(token):
         """What is stored of a key: its SHA-256, so that a stolen table opens no door."""
         return hashlib.sha256(token.encode()).digest()
+
+    @classmethod
+    def make(cls, *, organization, email, name, role, unit=None, actor=None):
+        """A new invitation. It is mailed at once when nobody else could approve it, else after `approve`.
+
+        `actor` is the administrator who invites, or None for the founding of an organization. An address
+        that has an account already is treated in the same way, and gets a mail that is no invitation.
+        """
+        moment = clock.now()
+        with transaction.atomic():
+            invitation = cls.objects.create(
+                organization=organization,
+                email=email.strip().lower(),
+                name=name,
+                role=role,
+                unit=unit,
+                invited_by=actor,
+                token_hash=cls.hash_of(secrets.token_urlsafe(32)),
+                created_at=moment,
+                expires_at=moment + LASTS,
+            )
+            audit.write(actor, "invite", invitation, role=str(role))
+            if not invitation.needs_another():
+                invitation._approve(actor)
+                invitation._send()
+        return invitation
+
+    def needs_another(self):
+        """Whether an administrator other than the one who invites has to approve (C9)."""
+        others = User.objects.in_role(Role.ADMINISTRATOR).filter(organization_id=self.organization_id)
+        return self.invited_by_id is not None and others.exclude(pk=self.invited_by_id).exists()
+
+    def approve(self, *, actor):
+        """A second administrator agrees; the key goes out. Raises `ValueError` for the one who invited."""
+        with transaction.atomic():
+            self._lock()
+            if self.approved_at:
+                return
+            if actor.pk == self.invited_by_id and self.needs_another():
+                raise ValueError("Whoever invites does not approve.")
+            self._approve(actor)
+            self._send()
+            audit.write(actor, "approve_invitation", self, role=str(self.role))
+
+    def resend(self, *, actor):
+        """A new key and 72 hours more; the old key opens nothing from here on."""
+        with transaction.atomic():
+            self._lock()
+            if not self.approved_at:
+                raise ValueError("Not approved yet.")
+            self._send()
+            audit.write(actor, "resend_invitation", self)
+
+    def revoke(self, *, actor):
+        """The key opens nothing from here on."""
+        with transaction.atomic():
+            self._lock()
+            self.revoked_at = clock.now()
+            self.save(update_fields=["revoked_at"])
+            self._drop_unsent()
+            audit.write(actor, "revoke_invitation", self)
+
+    def _approve(self, actor):
+        self.approved_by, self.approved_at = actor, clock.now()
+        self.save(update_fields=["approved_by", "approved_at"])
+
+    def _send(self):
+        """Put a mail with a new key into the outbox; the key is nowhere else."""
+        key = secrets.token_urlsafe(32)
+        self.token_hash, self.expires_at = self.hash_of(key), clock.now() + LASTS
+        self.save(update_fields=["token_hash", "expires_at"])
+        self._drop_unsent()
+        known = has_account(self.email)
+        OutboxMessage.objects.create(
+            organization_id=self.organization_id,
+            kind="reminder" if known else "invitation",
+            address=self.email,
+            link="" if known else settings.CAUSEWAY_SITE_URL + reverse("accept_invitation", args=[key]),
+            created_at=clock.now(),
+            available_at=clock.now(),
+        )
+
+    def _drop_unsent(self):
+        """An older key that is still on its way must not arrive."""
+        State = OutboxMessage.State
+        OutboxMessage.objects.filter(
+            kind="invitation", address=self.email, state__in=(State.WAITING, State.SET_ASIDE)
+        ).update(state=State.DROPPED, link="")
+
+    def _lock(self):
+        """Take the row for this transaction. Raises `DoesNotExist` when it was accepted or revoked meanwhile."""
+        self.refresh_from_db(from_queryset=type(self).objects.standing().select_for_update(of=("self",)))
+
+
+def has_account(email):
+    """Whether this address signs in anywhere. For the mail alone: no page may depend on it (R6)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organization_signing_in(%s) IS NOT NULL", [email.strip()])
+        return cursor.fetchone()[0]

@@ -10,6 +10,8 @@ from orgs.calendar import ISLANDS
 from orgs.roles import REFERRERS, Role, groups_of
 from orgs.tenancy import TenantModel
 
+from .membership import Membership
+
 
 class UserQuerySet(models.QuerySet):
     def active(self):
@@ -32,7 +34,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email=email.strip().lower())
 
 
-class User(AbstractBaseUser, TenantModel):
+class User(Membership, AbstractBaseUser, TenantModel):
     """One person in one organization, in one role. There are no superusers."""
 
     email = models.EmailField(unique=True)
@@ -47,6 +49,8 @@ class User(AbstractBaseUser, TenantModel):
     failed_sign_ins = models.PositiveSmallIntegerField(default=0)
     first_failed_at = models.DateTimeField(null=True)
     locked_until = models.DateTimeField(null=True)
+    readmitted_at = models.DateTimeField(null=True)
+    session_epoch = models.PositiveIntegerField(default=0)  # raised to end every session of this member at once
     groups = models.ManyToManyField(Group, related_name="members")
 
     objects = UserManager()

@@ -1,0 +1,134 @@
+"""What an administrator does with a membership: change, close, reopen, unlock; nobody with their own (C10)."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from orgs import audit, clock, holdings
+from orgs.roles import DESK, ROWLESS, Role
+
+DORMANT_AFTER = timedelta(days=90)
+
+
+class NotNow(Exception):
+    """The change cannot be made as things stand. `why` is a sentence for the administrator, `held` what is
+    still in the member's hands as (label, count) pairs."""
+
+    def __init__(self, why, held=()):
+        super().__init__(str(why))
+        self.why, self.held = why, list(held)
+
+
+class Membership:
+    """The part of `User` that administrators change. Every method is one transaction with its audit line.
+
+    All of them take the administrators' rows of the organization first, so that two administrators who
+    demote each other at the same moment do not leave an organization without one.
+    """
+
+    @property
+    def label(self):
+        """Nothing: the audit names a member by id; its lines carry no names of subjects."""
+        return ""
+
+    @property
+    def is_locked(self):
+        """Whether failed sign-ins keep this member out now (C5)."""
+        return bool(self.locked_until and self.locked_until > clock.now())
+
+    @property
+    def is_dormant(self):
+        """Whether 90 days have gone by without a sign-in, or since an administrator let them in again (C9)."""
+        last = max(filter(None, (self.last_login, self.joined_at, self.readmitted_at)))
+        return last < clock.now() - DORMANT_AFTER
+
+    def change(self, *, role, unit, actor):
+        """Give another role or unit. Raises `NotNow` for one's own, the last administrator, and for a role
+        that sees no records while some are in hand."""
+        with self._alone(actor):
+            before = {"role": str(self.role), "unit": str(self.unit_id or "")}
+            if role != Role.ADMINISTRATOR:
+                self._refuse_if_last()
+            if role in ROWLESS and self.role not in ROWLESS:
+                self._refuse_if_holding()
+            self.role, self.unit = role, unit
+            self.save(update_fields=["role", "unit"])
+            self.settle_groups()
+            if role not in DESK:
+                self.shifts.all().delete()
+            after = {"role": str(role), "unit": str(unit.pk if unit else "")}
+            changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+            audit.write(actor, "change_member", self, **changed)
+
+    def deactivate(self, *, actor):
+        """Close the account: sessions and duty shifts end with it. Raises `NotNow` while something is held."""
+        with self._alone(actor):
+            self._refuse_if_last()
+            self._refuse_if_holding()
+            self.is_active = False
+            self.session_epoch += 1
+            self.save(update_fields=["is_active", "session_epoch"])
+            self.settle_groups()
+            self.shifts.all().delete()
+            audit.write(actor, "deactivate_member", self)
+
+    def reactivate(self, reason, *, actor):
+        """Open a closed or dormant account again; `reason` is a code of `REACTIVATION_REASONS`."""
+        with self._alone(actor):
+            self.is_active, self.readmitted_at = True, clock.now()
+            self.failed_sign_ins, self.locked_until = 0, None
+            self.save(update_fields=["is_active", "readmitted_at", "failed_sign_ins", "locked_until"])
+            self.settle_groups()
+            audit.write(actor, "reactivate_member", self, reason=reason)
+
+    def unlock(self, *, actor):
+        """Let a member try again after too many failed sign-ins."""
+        with self._alone(actor):
+            self.failed_sign_ins, self.first_failed_at, self.locked_until = 0, None, None
+            self.save(update_fields=["failed_sign_ins", "first_failed_at", "locked_until"])
+            audit.write(actor, "unlock_member", self)
+
+    @contextmanager
+    def _alone(self, actor):
+        """A transaction in which nobody else changes this member or the number of administrators."""
+        if self.pk == actor.pk:
+            raise NotNow(_("Nobody changes their own membership. Another administrator can."))
+        with transaction.atomic():
+            ours = type(self)._base_manager.filter(organization_id=self.organization_id)
+            ruling = ours.filter(role=Role.ADMINISTRATOR, is_active=True)
+            rows = (ruling | ours.filter(pk=self.pk)).select_for_update(of=("self",)).order_by("pk")
+            locked = {row.pk: row for row in rows}
+            self._administrators = {
+                pk for pk, row in locked.items() if row.role == Role.ADMINISTRATOR and row.is_active
+            }
+            if actor.pk not in self._administrators:
+                raise NotNow(_("You are no longer an administrator here."))
+            self.refresh_from_db()
+            yield
+
+    def _refuse_if_last(self):
+        if self.role != Role.ADMINISTRATOR or not self.is_active:
+            return
+        if self._administrators == {self.pk}:
+            raise NotNow(_("This is the last administrator. Make somebody else one first."))
+
+    def _refuse_if_holding(self):
+        held = holdings.of(self)
+        if held:
+            raise NotNow(_("Something is still in their hands. It has to go to somebody else first."), held)
+
+    def _get_session_auth_hash(self, secret=None):
+        """What a session must carry to stand: it ends with the passphrase, and with the epoch."""
+        value = f"{self.password}{self.session_epoch}"
+        return salted_hmac("orgs.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+REACTIVATION_REASONS = (
+    ("returned", _("Back at work here")),
+    ("mistake", _("Closed by mistake")),
+    ("leave_over", _("Back from leave")),
+    ("long_away", _("Away for more than 90 days, and identity checked")),
+)
