@@ -1,15 +1,27 @@
 """The packet that a referrer sends to an organization: a message, and nothing about a person's help (R1)."""
 
+from contextlib import contextmanager
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
-from orgs.access import GroupGrant, UserGrant
-from orgs.record import Record, permissions_of
-from orgs.sealing import LetterField
-from orgs.tenancy import TenantModel
+from orgs.access import GroupGrant, RecordQuerySet, UserGrant
+from orgs.clock import Now, now
+from orgs.models import Organization
+from orgs.record import IllegalMove, Record, permissions_of
+from orgs.roles import Role
 from referrals import access, reminders
+from referrals.models import routes
+from referrals.models.copies import Message, ReferralCopy
+from referrals.models.receiver import ReceiverVerbs
+from referrals.models.sender import SenderVerbs
 
+__all__ = ["Message", "Referral", "ReferralCopy", "ReferralGroupGrant", "ReferralUserGrant"]
+
+SAID_TWICE = timedelta(minutes=2)  # the same words within this time are one press too many
 MOVES = {
     "edit": ({"draft"}, None),
     "discard": ({"draft"}, "discarded"),
@@ -42,11 +54,26 @@ STATES = (
 )
 
 
-class Referral(Record):
-    """What both sides see. `organization` is the sender's; names and free text are in each side's own copy."""
+class ReferralQuerySet(RecordQuerySet):
+    def sent_by(self, member):
+        """What a member filed, or for the head of a unit what the unit filed; newest first."""
+        mine = Q(referrer=member)
+        if member.role == Role.UNIT_SUPERVISOR and member.unit_id:
+            mine |= Q(unit=member.unit_id)
+        return self.filter(mine, organization=member.organization_id).order_by("-saved_at", "-pk")
+
+    def to_close(self):
+        """What the timer has to close: by the clock it is closed already (R5)."""
+        return self.filter(state__in=("acknowledged", "information_requested"), closes_at__lte=Now())
+
+
+class Referral(SenderVerbs, ReceiverVerbs, Record):
+    """What both sides see. `organization` is the sender's; names and free text are in each side's copy."""
 
     MOVES = MOVES
     grants, clocks = access.referral_grants, reminders.referral_clocks
+
+    objects = ReferralQuerySet.as_manager()
 
     reference = models.CharField(max_length=10, unique=True)
     unit = models.ForeignKey("orgs.Unit", models.PROTECT, null=True, related_name="+")
@@ -117,6 +144,64 @@ class Referral(Record):
             else (self.organization_id,)
         )
 
+    def get_absolute_url(self):
+        return reverse("view_referral", args=[self.reference])
+
+    def copy_for(self, organization_id):
+        """One side's own copy, or None; the other side's is never found, whoever asks (R16)."""
+        return self.copies.filter(organization_id=organization_id).first()
+
+    def is_closed(self, moment):
+        """Whether it is closed to its referrer at an aware moment, by the clock and not by a task (R5)."""
+        return self.state == "closed_to_referrer" or (
+            self.state in ("acknowledged", "information_requested") and self.closes_at <= moment
+        )
+
+    @contextmanager
+    def moving(self, verb, actor, **details):
+        """As every record moves; and nothing but the timer moves a packet whose time is over."""
+        with super().moving(verb, actor, **details):
+            if verb != "close" and self.closes_at and self.closes_at <= now():
+                self.refuse(verb, "closed_to_referrer")
+            yield
+
+    def refuse(self, verb, state, reason=""):
+        """Raise `IllegalMove`: the packet stays in `state`, and `reason` says what to do."""
+        self.state = state
+        raise IllegalMove(verb, self, reason)
+
+    def write_message(self, text, *, actor):
+        """Write to the other side, from either; the same words pressed twice are kept once."""
+        latest = self.messages.filter(organization_id=actor.organization_id).last()
+        with self.moving("write", actor):
+            twice = (
+                latest
+                and latest.written_by_id == actor.organization_id
+                and latest.at > now() - SAID_TWICE
+                and latest.content["text"] == text
+            )
+            if not twice:
+                self.say("message", text, actor)
+        if actor.organization_id == self.receiver_id and not twice:
+            routes.tell_referrer(self)
+
+    def say(self, kind, text, actor, topic=""):
+        """Lay one message into both boxes. Who wrote at the desk stands in the desk's copy alone (R1)."""
+        writer = actor.organization_id
+        sides = Organization.objects.in_bulk([self.organization_id, self.receiver_id])
+        Message.objects.bulk_create(
+            Message(
+                organization=side,
+                referral=self,
+                written_by_id=writer,
+                kind=kind,
+                topic=topic,
+                at=now(),
+                content={"text": text, "by": actor.name if writer in (side.pk, self.organization_id) else ""},
+            )
+            for side in sides.values()
+        )
+
 
 class ReferralUserGrant(UserGrant):
     content_object = models.ForeignKey(Referral, models.CASCADE, related_name="user_grants")
@@ -124,29 +209,3 @@ class ReferralUserGrant(UserGrant):
 
 class ReferralGroupGrant(GroupGrant):
     content_object = models.ForeignKey(Referral, models.CASCADE, related_name="group_grants")
-
-
-class ReferralCopy(TenantModel):
-    """One side's own copy of what was written, sealed to it (R16). `organization` is whose copy it is."""
-
-    referral = models.ForeignKey(Referral, models.CASCADE, related_name="copies")
-    written_by = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="+")
-    content = LetterField(default=dict)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "referral"], name="one_copy_a_side")]
-
-
-class Message(TenantModel):
-    """One message on a packet, in two copies: the writer's and the reader's."""
-
-    referral = models.ForeignKey(Referral, models.CASCADE, related_name="messages")
-    written_by = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=12)  # question, answer, message
-    topic = models.CharField(max_length=24, blank=True)
-    at = models.DateTimeField()
-    content = LetterField(default=dict)
-
-    class Meta:
-        ordering = ["at", "id"]
-        indexes = [models.Index(fields=["referral", "organization", "at"], name="messages_of_side")]

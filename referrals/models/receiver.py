@@ -1,0 +1,86 @@
+"""What the receiving desk does with a packet, and nothing of what it does with a person.
+
+Mixed into `Referral`.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from orgs import access, audit, reminders
+from orgs.clock import now
+from orgs.codes import load
+from orgs.tenancy import acting_for
+from referrals.models import routes
+
+NO_DESK_THERE = _("Nobody at that organization could read it now. Choose another one, or call the referrer.")
+ALREADY_AT_WORK = _("Someone has begun to work with this. A packet goes on only before any contact.")
+BEFORE_CONTACT = ("new", "triaged", "referred_out")
+
+
+class ReceiverVerbs:
+    """Acknowledge, ask, send on: the moves that start at the desk, under the receiver's tenant."""
+
+    def acknowledge(self, *, actor):
+        """Somebody at the desk has read this; it says nothing of the victim (R4). Returns the `Intake`."""
+        from referrals.models.intake import Intake
+
+        with self.moving("acknowledge", actor):
+            self.acknowledged_at, self.acknowledged_by = now(), actor
+            self.closes_at = now() + timedelta(days=settings.REFERRAL_CLOSES_AFTER_DAYS)
+        routes.tell_referrer(self)
+        return Intake.receive(self, actor=actor)
+
+    def ask(self, topic, text="", *, actor):
+        """Ask about the referral as it was written (`question_kinds`), never about the person now."""
+        load("referrals", "question_kinds")[topic]
+        with self.moving("ask", actor, topic=topic):
+            self.asked_at = now()
+            self.say("question", text, actor, topic)
+        routes.tell_referrer(self)
+
+    def reroute(self, to, reason, *, actor):
+        """Send the packet on to another organization before any contact (`reroute_reasons`).
+
+        `to` is an `Organization`. The clock runs on from the first delivery. The organization that sent it on
+        keeps nothing of it; the referrer learns where it is, not why. Raises `IllegalMove` when somebody has
+        begun to work with it, or nobody at `to` could hear.
+        """
+        load("referrals", "reroute_reasons")[reason]
+        here = self.receiver_id
+        if not to.is_active or not to.helps or to.pk == here or not routes.can_hear(to):
+            self.refuse("reroute", self.state, NO_DESK_THERE)
+        if (
+            self.intakes.filter(organization_id=here)
+            .exclude(state__in=("new", "triaged", "referred_out"))
+            .exists()
+        ):
+            self.refuse("reroute", self.state, ALREADY_AT_WORK)
+        content = self.copy_for(here).content
+        with acting_for(self.organization_id), self.moving("reroute", None, to=to.code):
+            self.rerouted_by_id, self.reroute_reason = here, reason
+            self.acknowledged_at = self.acknowledged_by = self.closes_at = None
+            delivered_at = self.delivered_at
+            self.deliver(to, content)
+            self.delivered_at = delivered_at
+        self._leave(here)
+        audit.write(actor, "reroute", self, to=to.code, reason=reason)
+        routes.tell_referrer(self)
+
+    def _leave(self, organization_id):
+        """Take copy, grants and clocks from the side that has nothing to do with the packet any more."""
+        access.settle(self, organization_id)
+        reminders.settle(self, organization_id)
+        self.copies.filter(organization_id=organization_id).delete()
+
+    def fail(self, *, actor):
+        """Say that it cannot be delivered here after all; the referrer is told at once and given numbers."""
+        with self.moving("fail", actor):
+            self.reason, self.ended_at = "no_desk", now()
+        routes.tell_referrer(self)
+
+    def close(self):
+        """Close the packet to its referrer: by the timer, after the same days for all (R5)."""
+        with self.moving("close", None):
+            self.ended_at = self.closes_at

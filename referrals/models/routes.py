@@ -1,0 +1,52 @@
+"""Where a packet can go, and who hears at once that something lies there."""
+
+from orgs import clock, reminders
+from orgs.calendar import leave_quiet_hours
+from orgs.models import Organization, OutboxMessage, User
+from orgs.roles import Role
+from orgs.tenancy import acting_for
+
+
+def can_hear(organization):
+    """Whether anybody at this organization could ever read a packet: an active desk, or a supervisor."""
+    with acting_for(organization.pk):
+        return (
+            User.objects.filter(organization=organization)
+            .in_role(Role.INTAKE_WORKER, Role.SUPERVISOR)
+            .exists()
+        )
+
+
+def receivers_for(island):
+    """The active organizations that help on an island (its code) and have somebody who reads, by name."""
+    return [one for one in Organization.objects.covering(island) if can_hear(one)] if island else []
+
+
+def tell_desk(referral):
+    """Mail to whoever is on duty at the receiving desk that something is there; under the desk's tenant.
+
+    A crisis is told at any hour, the rest when the quiet hours of the organization are over. The text is the
+    constant one (R38).
+    """
+    desk, now = referral.receiver, clock.now()
+    when = now if referral.priority == "crisis" else leave_quiet_hours(now, desk.quiet_start, desk.quiet_end)
+    _tell(desk.pk, reminders.audiences(desk.pk)["on_duty"], when)
+
+
+def tell_referrer(referral):
+    """Mail to the referrer that the packet moved on or holds a question; under any tenant."""
+    with acting_for(referral.organization_id):
+        _tell(referral.organization_id, [referral.referrer_id], clock.now())
+
+
+def _tell(organization_id, members, when):
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            organization_id=organization_id,
+            kind="notice",
+            recipient_id=member,
+            created_at=clock.now(),
+            available_at=when,
+        )
+        for member in members
+    )

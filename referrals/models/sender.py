@@ -1,0 +1,202 @@
+"""What the referrer's side does with a packet. Mixed into `Referral`."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from orgs import audit
+from orgs.clock import now
+from orgs.codes import load
+from orgs.record import IllegalMove
+from orgs.reference import new_reference
+from orgs.tenancy import acting_for
+from referrals.models import routes
+from referrals.models.copies import ReferralCopy
+
+STEPS = ("asked", "urgent", "where", "reach", "who", "check")
+GROUP_STEPS = ("asked", "urgent", "where", "who", "check")  # a notice without names has nobody to reach yet
+IN_THE_OPEN = frozenset(
+    "basis priority victimizations trafficking_kind indicators needs island_now island_needed language "
+    "interpreter age_group group_size group_minors".split()
+)
+SEALED = frozenset("name alias phone reach_way reach_who times never note citation referrer_phone".split())
+FROM_NOTICE = ("basis", "priority", "victimizations", "trafficking_kind", "indicators", "needs", "island_now",
+               "island_needed", "language", "interpreter")  # fmt: skip
+TRIES = 5
+TOO_LATE_TO_RECALL = _(
+    "The desk has read it, so it can no longer be recalled. Write a message on the packet, or call the desk."
+)
+NOT_COMPLETE = _("Some answers are still missing.")
+
+
+class SenderVerbs:
+    """Draft, send, recall, answer: the moves that start on the referrer's side, under its tenant."""
+
+    @classmethod
+    def begin(cls, *, actor, group=False, notice=None):
+        """A new draft of `actor`; `group` for a notice without names, `notice` to add a person to one.
+
+        Starts from what is most often so: the island of the actor's unit, or of their last packet; English.
+        """
+        island = (actor.unit.island if actor.unit_id else "") or cls._last_island(actor)
+        draft = cls(
+            organization_id=actor.organization_id,
+            unit_id=actor.unit_id,
+            referrer=actor,
+            state="draft",
+            language="en",
+            island_now=island,
+            island_needed=island,
+            is_group=group,
+            notice=notice,
+        )
+        if notice:
+            for name in FROM_NOTICE:
+                setattr(draft, name, getattr(notice, name))
+        return draft._start(actor)
+
+    def _start(self, actor):
+        """Write the draft under a reference that nobody has; two may fall together, so ask again."""
+        for tries in range(1, TRIES + 1):
+            self.reference, self.saved_at = new_reference(), now()
+            try:
+                with transaction.atomic(), self.starting(actor, "begin"):
+                    pass
+            except IntegrityError:
+                if tries == TRIES:
+                    raise
+            else:
+                return self
+
+    @classmethod
+    def _last_island(cls, actor):
+        mine = cls.objects.filter(organization=actor.organization_id, referrer=actor)
+        return mine.order_by("-saved_at", "-pk").values_list("island_needed", flat=True).first() or ""
+
+    @property
+    def steps(self):
+        """The names of the pages of this packet's form, in order."""
+        return GROUP_STEPS if self.is_group else STEPS
+
+    def save_step(self, number, cleaned, *, actor):
+        """Keep one page of answers: `number` from 1, `cleaned` by field name, see `IN_THE_OPEN` and `SEALED`.
+
+        Raises `KeyError` for an answer that a packet does not have, `IllegalMove` once it is no draft.
+        """
+        unknown = cleaned.keys() - IN_THE_OPEN - SEALED
+        if unknown:
+            raise KeyError(", ".join(sorted(unknown)))
+        words = {name: cleaned[name] for name in cleaned.keys() & SEALED}
+        with self.moving("edit", actor, step=number):
+            for name in cleaned.keys() & IN_THE_OPEN:
+                setattr(self, name, cleaned[name])
+            self.step = min(max(self.step, number + 1), len(self.steps))
+            self.saved_at = now()
+            if words:
+                self._keep(words)
+
+    def _keep(self, words):
+        """Write the sender's own copy, with these words changed."""
+        copy = self.copy_for(self.organization_id) or self._copy_of(self.organization)
+        copy.content = {**copy.content, **words}
+        copy.save()
+        return copy.content
+
+    def _copy_of(self, organization, content=None):
+        return ReferralCopy(
+            organization=organization,
+            referral=self,
+            written_by_id=self.organization_id,
+            content=content or {},
+        )
+
+    def missing(self):
+        """The numbers of the pages on which something is missing that a packet cannot go without."""
+        copy = self.copy_for(self.organization_id)
+        words = copy.content if copy else {}
+        kinds = self.victimizations or self.trafficking_kind
+        answers = {
+            "asked": self.basis and (words.get("citation") or not _needs_citation(self.basis)),
+            "urgent": self.priority and kinds,
+            "where": self.island_needed and self.language and (self.group_size or not self.is_group),
+            "reach": words.get("reach_way"),
+            "who": self.is_group or self.age_group,
+            "check": True,
+        }
+        return [number for number, name in enumerate(self.steps, 1) if not answers[name]]
+
+    def send(self, *, actor, to=None):
+        """Send the packet to the organization of its island, and deliver it, in one transaction.
+
+        `to` chooses where several help on that island. The receiver gets a copy of its own (R16), its clock
+        starts (R4) and its desk is told. Where nobody helps, or nobody there could ever hear, the packet is
+        `undeliverable` at once. Raises `IllegalMove` with a reason when answers are missing.
+        """
+        with self.moving("send", actor):
+            if self.missing():
+                self.refuse("send", "draft", NOT_COMPLETE)
+            self.sent_at = self.saved_at = now()
+            found = routes.receivers_for(self.island_needed)
+            receiver = next((one for one in found if to and one.pk == to.pk), found[0] if found else None)
+            content = self._keep(_sender_of(actor, self.copy_for(self.organization_id)))
+            if receiver:
+                self.deliver(receiver, content)
+            else:
+                self.state, self.reason, self.ended_at = "undeliverable", "no_desk", now()
+        return self
+
+    def deliver(self, receiver, content):
+        """Lay the packet into the receiver's inbox: the second half of `send`, in its transaction."""
+        self.receiver, self.state, self.delivered_at = receiver, "delivered", now()
+        self._copy_of(receiver, content).save(force_insert=True)
+        with acting_for(receiver.pk):
+            audit.write(None, "deliver", self)
+            routes.tell_desk(self)
+
+    def discard(self, *, actor):
+        """Throw a draft away, with every word of it."""
+        with self.moving("discard", actor):
+            self.copies.filter(organization_id=self.organization_id).delete()
+            self.ended_at = now()
+
+    def answer(self, text, *, actor):
+        """Answer the desk's question; the packet is acknowledged as before."""
+        with self.moving("answer", actor):
+            self.say("answer", text, actor)
+
+    def recall(self, reason, text="", *, actor):
+        """Take the packet back before anybody has read it; `reason` is of the code table `recall_reasons`.
+
+        Raises `IllegalMove`, whose reason says what to do instead, once it was acknowledged.
+        """
+        load("referrals", "recall_reasons")[reason]
+        try:
+            with self.moving("recall", actor, reason=reason):
+                self.reason, self.ended_at = reason, now()
+                if text:
+                    self.say("message", text, actor)
+        except IllegalMove as late:
+            if late.record.state in ("acknowledged", "information_requested"):
+                late.reason = TOO_LATE_TO_RECALL
+            raise
+
+    def mark_error(self, reason, *, actor):
+        """Say that the packet should not have been; it is kept, struck through (`error_reasons`)."""
+        load("referrals", "error_reasons")[reason]
+        with self.moving("mark_error", actor, reason=reason):
+            self.reason, self.ended_at = reason, now()
+
+
+def _needs_citation(basis):
+    code = load("referrals", "basis").get(basis)
+    return bool(code and code.extra.get("needs_citation"))
+
+
+def _sender_of(actor, copy):
+    """How the receiver reaches whoever sent it, as the packet carries it."""
+    words = copy.content if copy else {}
+    return {
+        "referrer_name": actor.name,
+        "referrer_phone": words.get("referrer_phone") or actor.phone,
+        "agency": actor.organization.name,
+        "agency_unit": actor.unit.name if actor.unit_id else "",
+    }

@@ -1,0 +1,30 @@
+"""What the workers do with packets: one timer, the same for all."""
+
+from celery import shared_task
+from django.db import transaction
+
+from orgs.sealing import closed
+from orgs.tasks import organization_ids
+from orgs.tenancy import acting_for
+from referrals.models import Referral
+
+BATCH = 100
+
+
+@shared_task(name="referrals.close", expires=50)
+def close():
+    """Close to their referrers the packets whose time is over (R5); pages say so by the clock already."""
+    for organization_id in organization_ids():
+        with closed(), acting_for(organization_id):
+            while close_some(organization_id) == BATCH:
+                pass
+
+
+@transaction.atomic
+def close_some(organization_id):
+    """Close a batch of one sender's packets in one transaction; returns how many."""
+    packets = Referral.objects.filter(organization_id=organization_id).to_close()
+    batch = list(packets.select_for_update(skip_locked=True)[:BATCH])
+    for referral in batch:
+        referral.close()
+    return len(batch)
