@@ -1,7 +1,9 @@
 """What arrives, what leaves, and the receiving organization's own handling of it."""
 
+from .copies import Message, ReferralCopy
 from .handoff import Handoff, HandoffFile
-from .intake import Intake, IntakeAssignment
-from .referral import Message, Referral, ReferralCopy
+from .intake import Intake
+from .intake_assignment import IntakeAssignment
+from .referral import Referral
 
 __all__ = ["Handoff", "HandoffFile", "Intake", "IntakeAssignment", "Message", "Referral", "ReferralCopy"]

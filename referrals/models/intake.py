@@ -1,55 +1,56 @@
-"""The receiving organization's private handling: about a person, and none of it on the packet."""
+"""The receiving organization's private handling: about a person, and none of it on the packet (R3)."""
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
-from cases.models.assignment import MOVES as ASSIGNMENT_MOVES
-from cases.models.assignment import Assignment
+from cases.models.person import Person
 from cases.walls import walled
-from orgs.access import GroupGrant, UserGrant
-from orgs.record import Record, permissions_of
+from orgs import clock
+from orgs.access import GroupGrant, RecordQuerySet, UserGrant
+from orgs.record import IllegalMove, Record, permissions_of
 from orgs.sealing import SealedTextField
 from referrals import access, reminders
 
-OPEN_STATES = ("new", "triaged", "assigned", "outreach", "engaged")
-ENDS = (
-    "services_declined",
-    "unable_to_contact",
-    "unsafe_to_contact",
-    "not_eligible",
-    "referred_out",
-    "duplicate_of",
-    "invalid",
-)
-MOVES = {
-    "triage": ({"new"}, "triaged"),
-    "assign": ({"triaged", "assigned", "outreach", "engaged"}, None),
-    "take_on": ({"triaged", "assigned"}, "assigned"),  # the advocate accepted
-    "hand_back": ({"triaged", "assigned"}, "triaged"),  # the advocate declined, or left
-    "reach_out": ({"assigned", "outreach", "engaged"}, None),
-    "begin_outreach": ({"assigned"}, "outreach"),
-    "engage": ({"assigned", "outreach"}, "engaged"),
-    "open_case": ({"engaged"}, "case_opened"),
-    "link_case": ({"triaged", "assigned", "outreach", "engaged"}, "linked_to_case"),
-    "decline_services": ({"outreach", "engaged"}, "services_declined"),
-    "give_up": ({"outreach"}, "unable_to_contact"),
-    "find_unsafe": ({"triaged", "assigned", "outreach"}, "unsafe_to_contact"),
-    "find_ineligible": ({"triaged", "assigned", "outreach", "engaged"}, "not_eligible"),
-    "refer_out": ({"triaged", "assigned", "outreach", "engaged"}, "referred_out"),
-    "find_duplicate": ({"new", "triaged", "assigned"}, "duplicate_of"),
-    "find_invalid": ({"new", "triaged", "assigned"}, "invalid"),
-    "reopen": (set(ENDS), "triaged"),
-}
+from .copies import ReferralCopy
+from .intake_moves import ENDS, MOVES, OPEN_STATES, IntakeMoves
+from .referral import Referral
+
+STATES = (*OPEN_STATES, *ENDS, "case_opened", "linked_to_case")
 
 
-class Intake(Record):
+class IntakeQuerySet(RecordQuerySet):
+    def open(self):
+        """What is neither ended nor a case yet, the longest here first."""
+        return self.filter(state__in=OPEN_STATES).order_by("arrived_at", "id")
+
+    def waiting(self):
+        """What waits for the desk: not triaged, or triaged and nobody has it and nobody is asked."""
+        return self.open().filter(Q(state="new") | Q(assigned_to=None, asked=None))
+
+    def unassigned(self):
+        """What has been triaged and belongs to nobody and is offered to nobody."""
+        return self.waiting().exclude(state="new")
+
+    def asked_and_unanswered(self):
+        """What has been offered to somebody who has not answered."""
+        return self.open().exclude(asked=None)
+
+    def open_for(self, member):
+        """The open intakes that this member works."""
+        return self.open().filter(assigned_to=member)
+
+
+class Intake(IntakeMoves, Record):
+    """One person's arrival. `person` is this organization's own; the packet keeps no trace of any of it."""
+
     MOVES = MOVES
     grants, clocks = access.intake_grants, reminders.intake_clocks
 
     number = models.CharField(max_length=12)  # I-0031, counted inside the organization
     referral = models.ForeignKey("referrals.Referral", models.PROTECT, null=True, related_name="intakes")
     person = models.ForeignKey("cases.Person", models.PROTECT, related_name="intakes")
-    priority = models.CharField(max_length=12)
+    priority = models.CharField(max_length=12)  # our own; the packet keeps the sender's
     island = models.CharField(max_length=3)
     arrived_at = models.DateTimeField()
     made_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
@@ -58,19 +59,24 @@ class Intake(Record):
     conflict_checked_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     conflict_found = models.BooleanField(default=False)
     triaged_at = models.DateTimeField(null=True)
+    asked = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")  # has not answered
     assigned_to = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="intakes")
     assigned_at = models.DateTimeField(null=True)
     outreach_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # since it arrived, or was opened again
+    last_attempt_at = models.DateTimeField(null=True)
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="intakes")
     same_as = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=24, blank=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    reopened_at = models.DateTimeField(null=True)
+
+    objects = IntakeQuerySet.as_manager()
 
     class Meta:
         default_permissions = ("view",)
-        permissions = permissions_of("intake", MOVES)
+        permissions = permissions_of("intake", MOVES, "plan")
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="intake_number_once"),
             models.UniqueConstraint(
@@ -78,9 +84,12 @@ class Intake(Record):
                 condition=Q(referral__isnull=False),
                 name="one_intake_a_packet",
             ),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="intake_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state__in=(*OPEN_STATES, *ENDS, "case_opened", "linked_to_case")),
-                name="intake_state_is_known",
+                condition=Q(state="new")
+                | Q(state__in=("duplicate_of", "invalid", "referred_out"))
+                | Q(conflict_checked_at__isnull=False),
+                name="triaged_after_the_conflict_check",
             ),
         ]
         indexes = [
@@ -96,9 +105,87 @@ class Intake(Record):
             ),
         ]
 
+    def __str__(self):
+        return self.number
+
     @classmethod
     def behind_wall(cls, user):
         return walled(user, "person_id")
+
+    def get_absolute_url(self):
+        return reverse("view_intake", args=[self.number])
+
+    @property
+    def is_open(self):
+        return self.state in OPEN_STATES
+
+    @property
+    def packet(self):
+        """The referral as this organization may see it now; None for a walk-in, and once it was sent on."""
+        return Referral.objects.filter(pk=self.referral_id).first() if self.referral_id else None
+
+    @property
+    def content(self):
+        """What was written, from this organization's own copy (R16); {} for a walk-in."""
+        if not self.referral_id:
+            return {}
+        copy = ReferralCopy.objects.filter(referral_id=self.referral_id, organization_id=self.organization_id)
+        return next((c.content for c in copy), {})
+
+    @classmethod
+    def receive(cls, referral, *, actor):
+        """Begin the handling of a packet that `actor` of the receiving desk has just acknowledged (R4).
+
+        Makes a person of this organization's own from its own copy, and returns the intake. A packet that was
+        here before, was sent on, and came back opens the same intake again. A group notice names nobody and
+        gets none: returns None. Raises `IllegalMove` for a packet that nobody has acknowledged.
+        """
+        if referral.state != "acknowledged":
+            raise IllegalMove("receive", referral)
+        if referral.is_group:
+            return None
+        known = cls.objects.filter(organization_id=actor.organization_id, referral_id=referral.pk).first()
+        if known:
+            if known.state in ENDS:
+                known.reopen(actor=actor)
+            return known
+        content = referral.copy_for(actor.organization_id).content
+        return cls._arrive(
+            actor,
+            "receive",
+            {key: content.get(key, "") for key in ("name", "alias", "phone")}
+            | {key: getattr(referral, key) for key in ("age_group", "language", "interpreter")},
+            referral=referral,
+            priority=referral.priority,
+            island=referral.island_needed or referral.island_now,
+            summary=content.get("note", ""),
+        )
+
+    @classmethod
+    def walk_in(cls, *, actor, priority, island, summary="", **person):
+        """Somebody called or came in by themselves; an alias alone or no name at all is enough (R36).
+
+        `person` takes what `Person.enter` takes: name, alias, phone, age_group, language, interpreter.
+        """
+        return cls._arrive(actor, "walk_in", person, priority=priority, island=island, summary=summary)
+
+    @classmethod
+    def _arrive(cls, actor, verb, person, *, island, **fields):
+        organization = actor.organization
+        person = Person.enter(actor=actor, island=island, **person)
+        intake = cls(
+            organization=organization,
+            state="new",
+            number=f"I-{organization.take_number('next_intake'):04}",
+            person=person,
+            island=island,
+            arrived_at=clock.now(),
+            made_by=actor,
+            **fields,
+        )
+        with intake.starting(actor, verb):
+            pass
+        return intake
 
 
 class IntakeUserGrant(UserGrant):
@@ -107,39 +194,3 @@ class IntakeUserGrant(UserGrant):
 
 class IntakeGroupGrant(GroupGrant):
     content_object = models.ForeignKey(Intake, models.CASCADE, related_name="group_grants")
-
-
-class IntakeAssignment(Assignment):
-    grants = access.intake_assignment_grants
-
-    intake = models.ForeignKey(Intake, models.PROTECT, related_name="assignments")
-
-    class Meta:
-        default_permissions = ("view",)
-        permissions = permissions_of("intakeassignment", ASSIGNMENT_MOVES)
-        ordering = ["-offered_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["intake"], condition=Q(state="accepted"), name="one_works_an_intake"
-            ),
-            models.UniqueConstraint(
-                fields=["intake"], condition=Q(state="offered"), name="one_offer_an_intake"
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["organization", "assignee"], condition=Q(state="offered"), name="intake_offers"
-            )
-        ]
-
-    @classmethod
-    def behind_wall(cls, user):
-        return walled(user, "intake__person_id")
-
-
-class IntakeAssignmentUserGrant(UserGrant):
-    content_object = models.ForeignKey(IntakeAssignment, models.CASCADE, related_name="user_grants")
-
-
-class IntakeAssignmentGroupGrant(GroupGrant):
-    content_object = models.ForeignKey(IntakeAssignment, models.CASCADE, related_name="group_grants")
