@@ -10,6 +10,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections
 
+from . import definers
+
 MINE = "(select nullif(current_setting('causeway.organization', true), '')::uuid)"
 OWN = f"organization_id = {MINE}"
 
@@ -140,6 +142,7 @@ def apply(cursor, role):
         )
         cursor.execute(f'CREATE POLICY tenant_delete ON "{table}" FOR DELETE USING ({mine})')
     cursor.execute(SIGN_IN)
+    definers.apply(cursor, role)
     for function in ("organization_signing_in(text)", "organization_inviting(bytea)"):
         cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')
     cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"')

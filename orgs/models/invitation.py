@@ -120,6 +120,24 @@ class Invitation(TenantModel):
             self._drop_unsent()
             audit.write(actor, "revoke_invitation", self)
 
+    def accept(self, *, name, passphrase):
+        """Make the invited person a member; returns them. Raises `DoesNotExist` for a key used meanwhile."""
+        with transaction.atomic():
+            self._lock()
+            member = User.objects.create_user(
+                self.email,
+                passphrase,
+                organization=self.organization,
+                name=name,
+                role=self.role,
+                unit=self.unit,
+                approved_by=self.approved_by,
+            )
+            self.accepted_at, self.accepted_by = clock.now(), member
+            self.save(update_fields=["accepted_at", "accepted_by"])
+            audit.write(member, "accept_invitation", self, role=str(self.role))
+        return member
+
     def _approve(self, actor):
         self.approved_by, self.approved_at = actor, clock.now()
         self.save(update_fields=["approved_by", "approved_at"])
@@ -148,7 +166,7 @@ class Invitation(TenantModel):
         ).update(state=State.DROPPED, link="")
 
     def _lock(self):
-        """Take the row for this transaction. Raises `DoesNotExist` when it was accepted or revoked meanwhile."""
+        """Take the row for this transaction. Raises `DoesNotExist` when it was accepted or revoked before."""
         self.refresh_from_db(from_queryset=type(self).objects.standing().select_for_update(of=("self",)))
 
 

@@ -1,4 +1,4 @@
-"""What an administrator does with a membership: change, close, reopen, unlock; nobody with their own (C10)."""
+"""What an administrator does with a membership: change, close, reopen, unlock; never with their own (C10)."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -30,18 +30,13 @@ class Membership:
     """
 
     @property
-    def label(self):
-        """Nothing: the audit names a member by id; its lines carry no names of subjects."""
-        return ""
-
-    @property
     def is_locked(self):
         """Whether failed sign-ins keep this member out now (C5)."""
         return bool(self.locked_until and self.locked_until > clock.now())
 
     @property
     def is_dormant(self):
-        """Whether 90 days have gone by without a sign-in, or since an administrator let them in again (C9)."""
+        """Whether 90 days have gone by without a sign-in, or since an administrator opened it again (C9)."""
         last = max(filter(None, (self.last_login, self.joined_at, self.readmitted_at)))
         return last < clock.now() - DORMANT_AFTER
 
@@ -64,7 +59,7 @@ class Membership:
             audit.write(actor, "change_member", self, **changed)
 
     def deactivate(self, *, actor):
-        """Close the account: sessions and duty shifts end with it. Raises `NotNow` while something is held."""
+        """Close the account; sessions and duty shifts end with it. Raises `NotNow` while they hold something."""
         with self._alone(actor):
             self._refuse_if_last()
             self._refuse_if_holding()

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from orgs import passphrases
 from orgs.calendar import ISLANDS
 from orgs.roles import REFERRERS, Role, groups_of
 from orgs.tenancy import TenantModel
@@ -50,7 +51,7 @@ class User(Membership, AbstractBaseUser, TenantModel):
     first_failed_at = models.DateTimeField(null=True)
     locked_until = models.DateTimeField(null=True)
     readmitted_at = models.DateTimeField(null=True)
-    session_epoch = models.PositiveIntegerField(default=0)  # raised to end every session of this member at once
+    session_epoch = models.PositiveIntegerField(default=0)  # raised to end all sessions of this member
     groups = models.ManyToManyField(Group, related_name="members")
 
     objects = UserManager()
@@ -78,6 +79,12 @@ class User(Membership, AbstractBaseUser, TenantModel):
     def group_ids(self):
         """The ids of this member's groups, asked once for as long as the object lives."""
         return tuple(self.groups.order_by("pk").values_list("pk", flat=True))
+
+    def set_password(self, raw_password):
+        super().set_password(None if raw_password is None else passphrases.normal(raw_password))
+
+    def check_password(self, raw_password):
+        return super().check_password(passphrases.normal(raw_password))
 
     def settle_groups(self):
         """Bring the role's groups up to date with role, unit and whether the account is open."""
