@@ -41,13 +41,17 @@ def navigation(request):
 
 
 def entries(request):
-    """The entries of the member's role as dicts of label, url, current, count and late; at most two queries."""
+    """The entries of the member's role: dicts of label, url, current, count, late; at most two queries.
+
+    A page that has counted already says so in `request.counted` ({entry: (count, late)}).
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return
     names = [name for name, _label in ENTRIES[user.role]]
     counts = running(user) if {"handoffs", "inbox"} & set(names) else {}
-    if "today" in names:
+    counts |= getattr(request, "counted", {})
+    if "today" in names and "today" not in counts:
         counts["today"] = what_waits(user)
     for name, label in ENTRIES[user.role]:
         try:

@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class ReferralsConfig(AppConfig):
     name = "referrals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Tell the rooms below what follows here when something of theirs ends."""
+        from referrals import following  # noqa: F401 - registers itself

@@ -1,9 +1,9 @@
-"""What waits for one advocate: the queries behind Today. Each is bounded, and states the facts of an index."""
+"""What waits for one advocate: the queries behind Today. Each is bounded and states the facts of an index."""
 
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from cases.models import Case, CaseAssignment, FollowUp, Release
 from cases.models.contact import GOOD_FOR
@@ -171,10 +171,24 @@ def handoffs_waiting(member):
 def what_waits(member):
     """(how many things need this member now, whether one is late), for the navigation; one query."""
     now = clock.now()
-    parts = [
-        followups_of(member).filter(due_at__lte=end_of_day(now)).order_by().values_list("due_at"),
-        case_offers(member).order_by().values_list("offered_at"),
-        intake_offers(member).order_by().values_list("offered_at"),
+    kinds = ((followups_of(member).filter(due_at__lte=end_of_day(now)), "due_at"),
+             (case_offers(member), "offered_at"), (intake_offers(member), "offered_at"))  # fmt: skip
+    first, *rest = (rows.order_by().values_list(moment, "priority", Value(moment)) for rows, moment in kinds)
+    waiting = list(first.union(*rest, all=True)[:LIMIT])
+    organization, calendar = member.organization, member.organization.calendar()
+    dues = [
+        moment
+        if kind == "due_at"
+        else due(moment, organization.interval("accept_assignment", priority), calendar)
+        for moment, priority, kind in waiting
     ]
-    moments = [moment for (moment,) in parts[0].union(*parts[1:], all=True)[:100]]
-    return len(moments), any(moment < now for moment in moments)
+    return len(dues), any(moment < now for moment in dues)
+
+
+def with_cases(handoffs, member):
+    """Give each handoff `case` (of the member's own side, or None) and `side`, in one query."""
+    own = HandoffFile.objects.filter(organization_id=member.organization_id, handoff__in=handoffs)
+    cases = {file.handoff_id: file.case for file in own.select_related("case")} if handoffs else {}
+    for handoff in handoffs:
+        handoff.case, handoff.side = cases.get(handoff.pk), handoff.side_of(member.organization_id)
+    return handoffs

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
-from cases.models import Case, Person, SafeContactPlan
+from cases.models import Case, Person, Release, SafeContactPlan
 from orgs import audit
 from orgs.clock import now
 from orgs.record import IllegalMove
@@ -123,6 +123,7 @@ class Verbs:
             release is not None
             and release.is_open
             and release.recipient_id == self.receiver_id
+            and release.person_id == file.case.person_id
             and handover.TRANSFER in release.categories
         )
         return handover.beyond(file.content, release.categories if release else ()), opens
@@ -135,10 +136,13 @@ class Verbs:
         """
         if actor.pk == self.drafted_by_id:
             raise OwnWork
-        with self._moving("offer", actor):
-            self.reviewed_by, self.offered_at, self.reason = actor, now(), ""
-            if self.identified:
-                self._disclose(actor)
+        with transaction.atomic():
+            if self.identified:  # the release first, as its withdrawal does: never two waiting for each other
+                Release.objects.select_for_update(of=("self",)).filter(handoff_files__handoff=self).first()
+            with self._moving("offer", actor):
+                self.reviewed_by, self.offered_at, self.reason = actor, now(), ""
+                if self.identified:
+                    self._disclose(actor)
 
     def _disclose(self, actor):
         from .handoff import HandoffFile
@@ -150,6 +154,7 @@ class Verbs:
             categories=handover.categories_of(file.content),
             what=handover.summary(file.content),
             method="system",
+            to=self.receiver,
             subject=self,
         )
         HandoffFile(

@@ -1,0 +1,1 @@
+"""Forms of what arrives and what leaves."""

@@ -1,0 +1,200 @@
+"""Forms of a handoff: what both sides may know, what goes along, and the word of each move."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from orgs import codes
+from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
+from orgs.guard import refuse_numbers
+from orgs.models import User
+from orgs.roles import Role
+from referrals import handover
+
+LONGEST = 500
+PLACES = {
+    "needs": _("What the other side must get ready, and from when."),
+    "safety": _("What is dangerous now, and how to meet safely."),
+    "court": _("Dates, places and orders that stand."),
+    "attend": _("When, where, and who has promised to be there."),
+    "services": _("What goes on while the case changes hands."),
+    "certification": _("What was asked for and where it stands."),
+    "documents": _("Only those named on the release."),
+}
+
+
+class HandoffForm(CausewayForm):
+    """The de-identified facts and, under a release, the items. Without one no field takes a name (R10).
+
+    `case` is the case that goes, `release` the open release or None, `receiver` the other organization.
+    """
+
+    adults = forms.IntegerField(label=_("Adults"), min_value=0, max_value=20, initial=1)
+    children = forms.IntegerField(label=_("Children"), min_value=0, max_value=20, initial=0)
+    needs_codes = forms.MultipleChoiceField(
+        label=_("What is needed"), choices=codes.load("referrals", "needs").choices, widget=Checkboxes
+    )
+    island = forms.ChoiceField(
+        label=_("On which island"), choices=codes.load("orgs", "islands").choices, widget=Radios
+    )
+    needed_from = LocalDateField(label=_("From which day"), required=False)
+    priority = forms.ChoiceField(
+        label=_("How urgent"), choices=codes.load("referrals", "priority").choices, widget=Radios
+    )
+
+    def __init__(self, *args, case, release, receiver, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.case, self.release = case, release
+        covered = set(receiver.islands)
+        islands = [choice for choice in codes.load("orgs", "islands").choices if choice[0] in covered]
+        self.fields["island"].choices = islands or codes.load("orgs", "islands").choices
+        if release:
+            self._add_items()
+
+    def _add_items(self):
+        plan = self.case.person.plan
+        self.copies = {
+            "reach": handover.reach_of(plan),
+            "language": handover.language_of(self.case.person),
+            "age_group": self.case.person.age_group,
+        }
+        for item in handover.ITEMS:
+            covered = item.category in self.release.categories
+            if item.text:
+                self.fields[item.key] = self._text(item, covered)
+            elif self.copies[item.key]:
+                said = handover.said({item.key: self.copies[item.key]})[0][1]
+                label = {
+                    "reach": _("Send the safe-contact plan as it stands"),
+                    "language": _("Send the language"),
+                    "age_group": _("Send the age group"),
+                }[item.key]
+                self.fields[item.key] = forms.BooleanField(
+                    label=label, help_text=said, required=False, initial=covered
+                )
+
+    def _text(self, item, covered):
+        hint = PLACES.get(item.key, "")
+        if not covered:
+            hint = _("The release does not cover this: leave it empty, or ask for a new release first.")
+        if item.key == "name":
+            return forms.CharField(
+                label=item.label,
+                max_length=80,
+                required=False,
+                initial=self.case.person.called,
+                validators=[refuse_numbers],
+            )
+        return LongTextField(
+            label=item.label,
+            help_text=hint,
+            max_length=LONGEST,
+            required=False,
+            rows=2,
+            validators=[refuse_numbers],
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("adults") and not cleaned.get("children") and not self.errors:
+            self.add_error("adults", _("Say how many people come."))
+        return cleaned
+
+    def facts(self):
+        """What both sides may know, for `Handoff.draft` and `edit`."""
+        names = ("adults", "children", "island", "needed_from", "priority")
+        return {
+            **{name: self.cleaned_data[name] for name in names},
+            "needs": self.cleaned_data["needs_codes"],
+            "receiver_unit": self.release.recipient_unit if self.release else "",
+        }
+
+    def content(self):
+        """The items that go along; {} without a release."""
+        if not self.release:
+            return {}
+        given = {}
+        for item in handover.ITEMS:
+            value = self.cleaned_data.get(item.key)
+            if value:
+                given[item.key] = value if item.text else self.copies[item.key]
+        return given
+
+    @classmethod
+    def initial_of(cls, handoff, content):
+        """What a draft holds, as this form's initial values."""
+        facts = {name: getattr(handoff, name) for name in handoff.FACTS if name != "needs"}
+        items = {
+            item.key: content.get(item.key, "") if item.text else item.key in content
+            for item in handover.ITEMS
+        }
+        return {**facts, **items, "needs_codes": handoff.needs}
+
+
+class ReceiverForm(CausewayForm):
+    """To which organization."""
+
+    question = "to"
+    to = forms.ChoiceField(label=_("To which organization?"), widget=Radios)
+
+    def __init__(self, *args, receivers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(receiver.code, receiver.name) for receiver in receivers]
+
+
+class ReturnForm(CausewayForm):
+    """Why it goes back to whoever drafted it, in a code and in words that stay inside the house."""
+
+    reason = forms.ChoiceField(
+        label=_("Why it goes back"),
+        choices=codes.load("referrals", "handoff_return_reasons").choices,
+        widget=Radios,
+    )
+    because = LongTextField(
+        label=_("What to change"), max_length=LONGEST, rows=3, validators=[refuse_numbers]
+    )
+
+
+class AcceptForm(CausewayForm):
+    """Who will work it here. The file is copied into a case of our own; only then has it an advocate."""
+
+    advocate = forms.ModelChoiceField(label=_("Which advocate takes it?"), queryset=User.objects.none())
+
+    def __init__(self, *args, organization_id, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["advocate"].queryset = working(organization_id)
+
+
+class PassOnForm(CausewayForm):
+    """Who works our side of it from now on."""
+
+    member = forms.ModelChoiceField(label=_("Who works it from now on?"), queryset=User.objects.none())
+
+    def __init__(self, *args, organization_id, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = working(organization_id)
+
+
+def working(organization_id):
+    """The members who can work a case, by name."""
+    members = User.objects.filter(organization_id=organization_id)
+    return members.in_role(Role.ADVOCATE, Role.SUPERVISOR).order_by("name")
+
+
+def _reason(label, table, without=()):
+    choices = [choice for choice in codes.load("referrals", table).choices if choice[0] not in without]
+    return forms.ChoiceField(label=label, choices=choices, widget=Radios)
+
+
+class DeclineForm(CausewayForm):
+    """One of a list of reasons; nothing about the person goes back with it."""
+
+    question = "reason"
+    reason = _reason(_("Why can you not take it?"), "handoff_decline_reasons")
+
+
+class RecallForm(CausewayForm):
+    question = "reason"
+    reason = _reason(
+        pgettext_lazy("handoff", "Why do you take it back?"), "handoff_recall_reasons", ("release_ended",)
+    )

@@ -1,0 +1,194 @@
+"""What the page of a handoff says: facts for both sides, the moments so far, what the reader may do."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orgs import codes
+from orgs.words import exactly
+from referrals import handover
+
+
+def state_in_words(handoff):
+    """How it stands, as a sentence for either side."""
+    receiver = handoff.receiver.name
+    return {
+        "draft": _("Draft. Nothing has left the organization."),
+        "discarded": _("Put away before it was sent."),
+        "supervisor_review": _("With a supervisor for review. Nothing has left the organization."),
+        "returned": _("Came back from review."),
+        "offered": _("Offered to %(receiver)s, not yet read there.") % {"receiver": receiver},
+        "acknowledged": _("Read by %(receiver)s, not yet answered.") % {"receiver": receiver},
+        "accepted": _("Accepted. Both advocates confirm once the person has arrived.")
+        if handoff.identified
+        else _("%(receiver)s has a place.") % {"receiver": receiver},
+        "declined": _("%(receiver)s cannot take it.") % {"receiver": receiver},
+        "recalled": _("Taken back by the sender.")
+        if handoff.reason != "release_ended" and not handoff.release_has_ended
+        else _("The release has ended, and the handoff with it."),
+        "connected": _("Connected. %(receiver)s is responsible now.") % {"receiver": receiver},
+        "completed": _("Completed."),
+    }[handoff.standing]
+
+
+def people(handoff):
+    """ "1 adult, 2 children"."""
+    parts = []
+    if handoff.adults:
+        parts.append(ngettext("%(n)d adult", "%(n)d adults", handoff.adults) % {"n": handoff.adults})
+    if handoff.children:
+        parts.append(ngettext("%(n)d child", "%(n)d children", handoff.children) % {"n": handoff.children})
+    return ", ".join(parts)
+
+
+def shared_facts(handoff):
+    """What both sides may know of it, and names nobody."""
+    needs, islands = codes.load("referrals", "needs"), codes.load("orgs", "islands")
+    urgent = codes.load("referrals", "priority").label(handoff.priority)
+    facts = [
+        (_("Who"), people(handoff)),
+        (_("Needs"), ", ".join(str(needs.label(code)) for code in handoff.needs)),
+        (_("Island"), islands.label(handoff.island) if handoff.island else ""),
+        (_("From"), exactly(handoff.needed_from) if handoff.needed_from else _("as soon as there is room")),
+        (_("Urgency"), str(urgent).split(":")[0]),
+    ]
+    return [fact for fact in facts if fact[1]]
+
+
+def signed_facts(release, used):
+    """What the person signed, as facts; `used` are the lines of the ledger under it, newest first."""
+    if release is None:
+        return []
+    methods = codes.load("cases", "signature_methods")
+    categories = codes.load("cases", "release_categories")
+    facts = [
+        (_("To whom"), ", ".join(filter(None, (release.recipient.name, release.recipient_unit)))),
+        (_("What"), "; ".join(str(categories.label(code)) for code in release.categories)),
+        (_("Why"), release.purpose),
+        (_("Until"), exactly(release.expires_at)),
+        (
+            _("Signed"),
+            methods.label(release.signature_method) if release.signature_method else _("not signed"),
+        ),
+        (_("Witness"), release.witness.name if release.witness else ""),
+        (_("Used"), _used(used)),
+    ]
+    return [fact for fact in facts if fact[1]]
+
+
+def _used(used):
+    if not used:
+        return _("Not yet")
+    times = ngettext("Once", "%(n)d times", len(used)) % {"n": len(used)}
+    return _("%(times)s, last on %(day)s") % {"times": times, "day": exactly(used[0].at)}
+
+
+def page_of(handoff, user):
+    """The facts of the page for the reader's side; the sender's half is opened on the sender's side alone."""
+    side = handoff.side_of(user.organization_id)
+    context = {
+        "handoff": handoff,
+        "side": side,
+        "other": handoff.receiver if side == "sender" else handoff.organization,
+        "other_contact": handoff.receiver_contact if side == "sender" else handoff.sender_contact,
+        "state": state_in_words(handoff),
+        "facts": shared_facts(handoff),
+        "responsible": handoff.receiver
+        if handoff.responsible_id == handoff.receiver_id
+        else handoff.organization,
+        "reason": _reason(handoff),
+    }
+    if side == "sender":
+        context |= _own_half(handoff, user)
+    elif handoff.receiver_advocate_id:
+        context["case"] = handoff.own_file().case
+    return context
+
+
+def _own_half(handoff, user):
+    file = handoff.own_file()
+    beyond, opens = handoff.goes_further() if handoff.identified else ([], True)
+    before = handoff.state in ("draft", "supervisor_review", "returned")
+    release = file.release
+    if release:
+        used = list(release.disclosures.order_by("-at")[:9])
+    return {
+        "case": file.case,
+        "because": file.returned_because,
+        "items": handover.said(file.content, release.categories if release and before else None),
+        "release": release,
+        "signed": signed_facts(release, used) if release else [],
+        "beyond": beyond if before else [],
+        "release_open": opens or not before,
+        "own_work": user.pk == handoff.drafted_by_id,
+        "drafted_by": handoff.drafted_by,
+        "reviewing": handoff.state == "supervisor_review" and "offer" in handoff.may,
+    }
+
+
+def _reason(handoff):
+    table = {
+        "declined": "handoff_decline_reasons",
+        "recalled": "handoff_recall_reasons",
+        "returned": "handoff_return_reasons",
+    }.get(handoff.state)
+    return codes.load("referrals", table).label(handoff.reason) if table and handoff.reason else ""
+
+
+def moments(handoff):
+    """What happened so far as (when, what), oldest first; both sides read the same."""
+    receiver, sender = handoff.receiver.name, handoff.organization.name
+    told = [
+        (handoff.offered_at, _("Offered to %(receiver)s") % {"receiver": receiver}),
+        (handoff.acknowledged_at, _("Read by %(receiver)s") % {"receiver": receiver}),
+        (handoff.accepted_at, _("Accepted by %(receiver)s") % {"receiver": receiver}),
+        (handoff.sender_confirmed_at, _("Confirmed by %(sender)s") % {"sender": sender}),
+        (handoff.receiver_confirmed_at, _("Confirmed by %(receiver)s") % {"receiver": receiver}),
+        (handoff.connected_at, _("Connected: %(receiver)s is responsible") % {"receiver": receiver}),
+        (handoff.ended_at, state_in_words(handoff) if handoff.ended_at else ""),
+    ]
+    return sorted((when, what) for when, what in told if when)
+
+
+class Action:
+    """A button: `form` when pressing it asks for more first."""
+
+    def __init__(self, handoff, verb, label, *, form=False, quiet=False, stop=False):
+        self.url = reverse(f"{verb}_handoff", args=[handoff.reference])
+        self.verb, self.label, self.form, self.quiet, self.stop = verb, label, form, quiet, stop
+
+
+def actions(handoff, user, context):
+    """What the reader may do now, the main thing first; what only its page can do (review) is not here."""
+    sender = context["side"] == "sender"
+    confirmed = handoff.sender_confirmed_at if sender else handoff.receiver_confirmed_at
+    offered = {
+        "submit": (_("Send for review"), {}),
+        "open_snapshot": (_("Open the file"), {"form": True}),
+        "acknowledge": (_("Acknowledge"), {}),
+        "accept": (_("Accept…"), {"form": True}) if handoff.identified else (_("Yes, there is a place"), {}),
+        "confirm": (_("Confirm that they are connected"), {}),
+        "complete": (_("Completed"), {}),
+        "redraft": (_("Draft again"), {}),
+        "put_away": (_("Put away"), {"quiet": True}),
+        "edit": (_("Change…"), {"form": True, "quiet": True}),
+        "decline": (_("Decline…"), {"form": True, "quiet": True}),
+        "pass_on": (_("Pass on to a colleague…"), {"form": True, "quiet": True}),
+        "recall": (_("Take it back…"), {"form": True, "quiet": True}),
+        "discard": (_("Discard"), {"quiet": True}),
+    }
+    for verb, (label, how) in offered.items():
+        asks, permission = ("put_away", "put_away") if verb == "redraft" else (verb, verb)
+        if permission not in handoff.may or handoff.state not in handoff.MOVES[asks][0]:
+            continue
+        if handoff.standing != handoff.state and verb not in ("recall",):
+            continue  # the release is over: only taking it back is left
+        if asks == "put_away" and (
+            handoff.put_away_at or (handoff.state == "accepted" and handoff.identified)
+        ):
+            continue
+        if verb == "confirm" and (confirmed or not handoff.identified):
+            continue
+        if verb == "open_snapshot" and (sender or not handoff.identified or handoff.release_has_ended):
+            continue
+        yield Action(handoff, verb, label, **how)

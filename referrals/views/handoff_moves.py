@@ -1,0 +1,131 @@
+"""The moves of a handoff that are one press, or one small form."""
+
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.models import Release
+from orgs import notices
+from orgs.access import get_permitted
+from referrals import handover
+from referrals.forms.handoff import AcceptForm, DeclineForm, PassOnForm, RecallForm
+from referrals.views.handoff import looked_up, must_be_in
+
+
+def found(request, verb, reference):
+    """The handoff, through the door of this verb, in a state from which the verb can start."""
+    handoff = get_permitted(request.user, f"{verb}_handoff", looked_up(), reference=reference)
+    must_be_in(handoff, verb)
+    return handoff
+
+
+@require_POST
+def submit(request, reference):
+    handoff = found(request, "submit", reference)
+    handoff.submit(actor=request.user)
+    notices.say(request, _("Sent to a supervisor for review."))
+    return redirect(handoff)
+
+
+@require_POST
+def discard(request, reference):
+    handoff = found(request, "discard", reference)
+    handoff.discard(actor=request.user)
+    notices.say(request, _("Put away. Nothing was sent."))
+    return redirect("handoffs")
+
+
+@require_POST
+def acknowledge(request, reference):
+    handoff = found(request, "acknowledge", reference)
+    handoff.acknowledge(actor=request.user)
+    notices.say(
+        request, _("Acknowledged. %(sender)s sees that it was read.") % {"sender": handoff.organization}
+    )
+    return redirect(handoff)
+
+
+@require_POST
+def confirm(request, reference):
+    handoff = found(request, "confirm", reference)
+    handoff.confirm(actor=request.user)
+    if handoff.state == "connected":
+        said = _("Connected. %(receiver)s is responsible from now on.") % {"receiver": handoff.receiver}
+    else:
+        said = _("Confirmed. %(sender)s stays responsible until the other side confirms too.")
+        said %= {"sender": handoff.organization}
+    notices.say(request, said)
+    return redirect(handoff)
+
+
+@require_POST
+def complete(request, reference):
+    handoff = found(request, "complete", reference)
+    handoff.complete(actor=request.user)
+    notices.say(request, _("Completed."))
+    return redirect(handoff)
+
+
+@require_POST
+def put_away(request, reference):
+    handoff = found(request, "put_away", reference)
+    handoff.put_away(actor=request.user)
+    notices.say(request, _("Put away. The case is yours as before."))
+    return redirect(handoff)
+
+
+@require_POST
+def redraft(request, reference):
+    """A new draft with what this one held, under the release that is open now, if there is one."""
+    handoff = found(request, "put_away", reference)
+    case = handoff.own_file().case
+    release = Release.objects.open_for(case.person, handoff.receiver, handover.TRANSFER).first()
+    again = handoff.redraft(handoff.receiver, actor=request.user, release=release)
+    return redirect("edit_handoff", again.reference)
+
+
+def accept(request, reference):
+    """Name the advocate who takes it; a capacity question is answered with one press."""
+    handoff = found(request, "accept", reference)
+    if not handoff.identified:
+        if request.method == "POST":
+            handoff.accept(actor=request.user)
+            notices.say(request, _("Answered: there is a place."))
+        return redirect(handoff)
+    form = AcceptForm(request.POST or None, organization_id=request.user.organization_id)
+    if request.method == "POST" and form.is_valid():
+        handoff.accept(form.cleaned_data["advocate"], actor=request.user)
+        notices.say(request, _("Accepted. A case of your own was made from the file."))
+        return redirect(handoff)
+    return render(request, "referrals/handoff/accept.html", {"form": form, "handoff": handoff})
+
+
+def decline(request, reference):
+    handoff = found(request, "decline", reference)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        handoff.decline(form.cleaned_data["reason"], actor=request.user)
+        notices.say(request, _("Declined. %(sender)s was told.") % {"sender": handoff.organization})
+        return redirect(handoff)
+    return render(request, "referrals/handoff/decline.html", {"form": form, "handoff": handoff})
+
+
+def recall(request, reference):
+    handoff = found(request, "recall", reference)
+    form = RecallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        handoff.recall(form.cleaned_data["reason"], actor=request.user)
+        notices.say(request, _("Taken back. The file no longer opens there."))
+        return redirect(handoff)
+    return render(request, "referrals/handoff/recall.html", {"form": form, "handoff": handoff})
+
+
+def pass_on(request, reference):
+    handoff = found(request, "pass_on", reference)
+    form = PassOnForm(request.POST or None, organization_id=request.user.organization_id)
+    if request.method == "POST" and form.is_valid():
+        member = form.cleaned_data["member"]
+        handoff.pass_on(member, actor=request.user)
+        notices.say(request, _("Passed on to %(name)s.") % {"name": member.name})
+        return redirect(handoff)
+    return render(request, "referrals/handoff/pass_on.html", {"form": form, "handoff": handoff})

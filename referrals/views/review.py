@@ -1,0 +1,54 @@
+"""A supervisor's review: what waits, what goes back, what is let out of the house."""
+
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from orgs import notices
+from orgs.access import get_permitted
+from orgs.ladder import due
+from referrals.desk import with_cases
+from referrals.forms.handoff import ReturnForm
+from referrals.models import Handoff
+from referrals.views.handoff import looked_up, must_be_in, page
+
+SHOWN = 25
+
+
+@require_GET
+def review(request):
+    """What waits for review, the first to run out first."""
+    user = request.user
+    rows = Handoff.objects.visible_to(user, "offer").select_related("receiver", "organization", "drafted_by")
+    rows = rows.filter(organization_id=user.organization_id, state="supervisor_review")
+    found = list(rows.order_by("submitted_at", "id")[: SHOWN + 1])
+    with_cases(found, user)
+    calendar = user.organization.calendar()
+    for handoff in found:
+        interval = user.organization.interval("review_handoff", handoff.priority)
+        handoff.due = due(handoff.submitted_at, interval, calendar)
+    found.sort(key=lambda handoff: handoff.due)
+    context = {"handoffs": found[:SHOWN], "more": len(found) > SHOWN}
+    return render(request, "referrals/handoff/review.html", context)
+
+
+@require_POST
+def offer(request, reference):
+    """Approve: the ledger line, the sealed letter and the offer, together or not at all (R26)."""
+    handoff = get_permitted(request.user, "offer_handoff", looked_up(), reference=reference)
+    handoff.offer(actor=request.user)
+    notices.say(request, _("Offered to %(receiver)s.") % {"receiver": handoff.receiver})
+    return redirect(handoff)
+
+
+def return_(request, reference):
+    """Back to whoever drafted it, with a reason in words."""
+    handoff = get_permitted(request.user, "return_handoff", looked_up(), reference=reference)
+    must_be_in(handoff, "return")
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        handoff.return_(form.cleaned_data["reason"], form.cleaned_data["because"], actor=request.user)
+        notices.say(request, _("Returned to %(name)s.") % {"name": handoff.drafted_by.name})
+        return redirect("review")
+    context = page(request.user, handoff, form=form)
+    return render(request, "referrals/handoff/return.html", context)
