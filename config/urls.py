@@ -8,7 +8,6 @@ from config.views.home import home
 urlpatterns = [
     path("", home, name="home"),
     path("", include("orgs.urls.account")),
-    path("account/", include("allauth.urls")),
     path("organization/", include("orgs.urls.admin")),
     path("", include("cases.urls.case")),
     path("", include("cases.urls.person")),

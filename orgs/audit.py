@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from .models.audit import AuditLine
-from .tenancy import current
+from .tenancy import acting_for, current
 
 _request = ContextVar("audit_request", default=None)
 
@@ -29,7 +29,12 @@ class Trail:
         self.reads = []
 
     def write_denials(self):
-        AuditLine.objects.bulk_create(self.denials)
+        """Each line under the tenant of its own chain: an unknown address goes into the operator's."""
+        for organization_id in {entry.organization_id for entry in self.denials}:
+            with acting_for(organization_id):
+                AuditLine.objects.bulk_create(
+                    [entry for entry in self.denials if entry.organization_id == organization_id]
+                )
         self.denials = []
 
 

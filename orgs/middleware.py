@@ -2,12 +2,17 @@
 
 import secrets
 
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
 
-from . import audit, sealing, tenancy
+from . import audit, sealing, session, tenancy
 from .record import IllegalMove
+from .session import Standing
 
 
 class RequestReference:
@@ -61,7 +66,11 @@ def conflict(request, illegal):
 
 
 class SignedIn:
-    """What a member's request brings along: their organization's secrets, opened for this request alone."""
+    """What a member's request brings along: their organization's secrets, opened for this request alone.
+
+    A session that is locked (C7), has ended (C8) or lacks a second factor (C3) opens nothing: its requests
+    get the page on which that can be put right. Pages for everybody stay as they are.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -69,8 +78,60 @@ class SignedIn:
     def __call__(self, request):
         if not request.user.is_authenticated:
             return self.get_response(request)
+        request.standing = session.standing(request)
+        if request.standing is not Standing.OPEN:
+            return self.get_response(request)
+        session.touch(request)
         with sealing.opening(sealing.open_for(request.user)):
             return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        standing = getattr(request, "standing", Standing.OPEN)
+        if standing is Standing.OPEN or not getattr(view, "login_required", True):
+            return None
+        return ANSWERS[standing](request, request.resolver_match.url_name)
+
+
+def ended(request, name):
+    """After twelve hours: what was typed waits, sealed, for the next sign-in of the same member."""
+    kept = session.keep(request) if request.method == "POST" and name not in ASIDE else ""
+    session.end(request, "time")
+    if kept:
+        request.session["kept"] = kept
+    messages.info(request, _("Twelve hours have passed since you signed in. Please sign in again."))
+    back = request.get_full_path() if request.method == "GET" else reverse("home")
+    return redirect_to_login(back)
+
+
+def locked(request, name):
+    """The lock page in the place of any other, with what was typed sealed in it."""
+    from .views.lock import lock_page
+
+    if name == "unlock":
+        return None
+    posted = request.method == "POST" and name not in ASIDE
+    kept = session.keep(request) if posted else ""
+    return lock_page(request, kept=kept, lost=posted and (bool(request.FILES) or not kept))
+
+
+def enrolling(request, name):
+    """Until there is a second factor nothing opens but the pages that set one up.
+
+    A session that gave only a passphrase is over once a factor was set up in another one.
+    """
+    from .factors import has_factor
+
+    if name in ASIDE:
+        return None
+    if has_factor(request.user):
+        session.end(request, "second_factor")
+        return redirect_to_login(reverse("home"))
+    return None if name in SETTING_UP else redirect("enroll")
+
+
+ASIDE = {"lock", "unlock", "stay", "resume", "account_logout"}
+SETTING_UP = {"enroll", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
+ANSWERS = {Standing.ENDED: ended, Standing.LOCKED: locked, Standing.ENROLLING: enrolling}
 
 
 class NoStore:

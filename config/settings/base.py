@@ -98,9 +98,8 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "orgs.passphrases.LongEnough"},
+    {"NAME": "orgs.passphrases.NotKnown"},
 ]
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -111,8 +110,24 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "orgs.sign_in.AccountAdapter"
-MFA_ADAPTER = "orgs.sign_in.MFAAdapter"
-ACCOUNT_FORMS = {"login": "orgs.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "orgs.forms.account.SignInForm",
+    "reauthenticate": "orgs.forms.account.ConfirmPassphraseForm",
+    "change_password": "orgs.forms.account.ChangePassphraseForm",
+}
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip"}  # beside the lockout of an account, which is in the database
+MFA_ADAPTER = "orgs.factors.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "orgs.factors.CodeForm",
+    "authenticate_webauthn": "orgs.factors.KeyForm",
+    "reauthenticate": "orgs.factors.ConfirmCodeForm",
+    "reauthenticate_webauthn": "orgs.factors.ConfirmKeyForm",
+    "activate_totp": "orgs.factors.SetUpAppForm",
+    "add_webauthn": "orgs.factors.AddKeyForm",
+    "edit_webauthn": "orgs.factors.RenameKeyForm",
+}
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s to either side: phones are not all on time
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
@@ -124,6 +139,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 IDLE_MINUTES = 15
 SIGNED_IN_HOURS = 12
+SESSION_COOKIE_AGE = SIGNED_IN_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

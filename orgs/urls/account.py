@@ -1,3 +1,41 @@
-"""Addresses."""
+"""Addresses of the way in and of one's own account.
 
-urlpatterns = []
+Of allauth's pages only those that are used are here: no sign-up, no change of address, no reset by mail.
+"""
+
+from allauth.account import views as allauth
+from allauth.mfa.recovery_codes.views import view_recovery_codes
+from allauth.mfa.webauthn.views import edit_webauthn
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+
+from orgs.views import account, entrance, lock
+
+urlpatterns = [
+    path("notice/", entrance.notice, name="notice"),
+    path("sign-in/", entrance.enter, name="account_login"),
+    path("sign-in/second-factor/", account.SecondFactor.as_view(), name="mfa_authenticate"),
+    path("sign-out/", login_not_required(allauth.logout), name="account_logout"),
+    path("invitation/<str:token>/", entrance.accept_invitation, name="accept_invitation"),
+    path("lock/", lock.lock, name="lock"),
+    path("unlock/", lock.unlock, name="unlock"),
+    path("stay/", lock.stay, name="stay"),
+    path("resume/", lock.resume, name="resume"),
+    path("confirm/", account.ConfirmCode.as_view(), name="mfa_reauthenticate"),
+    path("confirm/key/", account.ConfirmKey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("confirm/passphrase/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("account/", account.account, name="account"),
+    path("account/", account.account, name="mfa_index"),
+    path("account/", account.account, name="mfa_list_webauthn"),
+    path("account/passphrase/", account.ChangePassphrase.as_view(), name="account_change_password"),
+    path("account/second-factor/", account.enroll, name="enroll"),
+    path("account/second-factor/app/", account.SetUpApp.as_view(), name="mfa_activate_totp"),
+    path("account/second-factor/app/remove/", account.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("account/second-factor/keys/add/", account.AddKey.as_view(), name="mfa_add_webauthn"),
+    path("account/second-factor/keys/<int:pk>/edit/", edit_webauthn, name="mfa_edit_webauthn"),
+    path(
+        "account/second-factor/keys/<int:pk>/remove/", account.RemoveKey.as_view(), name="mfa_remove_webauthn"
+    ),
+    path("account/recovery-codes/", view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/recovery-codes/new/", account.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
+]

@@ -1,0 +1,137 @@
+"""How a member's session stands: open, locked, ended, or still without a second factor (C3, C7, C8).
+
+The session holds: `organization` (whose tenant its requests act for), `signed_in_at`, `active_at` and
+`second_factor_at` (seconds since 1970 by the database's clock), `locked`, `notice` (the version of the
+system-use notice that was accepted), `kept` (what was typed, sealed, while somebody confirms who they are).
+"""
+
+import base64
+import json
+import zlib
+from enum import Enum
+
+from django.conf import settings
+from django.contrib.auth import logout
+
+from . import audit, clock
+from .sealing import Tampered, crypto, opened, public_key_of
+
+STAMP_AFTER = 60  # seconds between two writes of the last activity
+STEP_UP_AFTER = 600  # seconds for which a second factor is good for what needs it again (C8)
+KEEP_AT_MOST = 600_000  # bytes of a kept page; more could not be posted back
+
+
+class Standing(Enum):
+    OPEN = "open"
+    LOCKED = "locked"
+    ENROLLING = "enrolling"
+    ENDED = "ended"
+
+
+def seconds():
+    """The database's time in whole seconds since 1970."""
+    return int(clock.now().timestamp())
+
+
+def begin(request, member, *, second_factor):
+    """Start the session of a member who has just come in; `second_factor` says whether with both factors."""
+    now = seconds()
+    request.session["organization"] = str(member.organization_id)
+    request.session["signed_in_at"] = request.session["active_at"] = now
+    request.session.pop("locked", None)
+    request.session.pop("second_factor_at", None)
+    if second_factor:
+        request.session["second_factor_at"] = now
+
+
+def standing(request):
+    """How the session stands now. One that was left alone too long is locked by this question."""
+    session, now = request.session, seconds()
+    if now - session.get("signed_in_at", 0) >= settings.SIGNED_IN_HOURS * 3600:
+        return Standing.ENDED
+    if session.get("locked"):
+        return Standing.LOCKED
+    if now - session.get("active_at", 0) >= request.user.organization.idle_minutes * 60:
+        lock(request, by="idle")
+        return Standing.LOCKED
+    if "second_factor_at" not in session:
+        return Standing.ENROLLING
+    return Standing.OPEN
+
+
+def touch(request):
+    """Remember that the member is here; written at most once a minute."""
+    now = seconds()
+    if now - request.session["active_at"] >= STAMP_AFTER:
+        request.session["active_at"] = now
+
+
+def lock(request, *, by):
+    """Lock until the passphrase is given; `by` says who did: "member" or "idle"."""
+    if not request.session.get("locked"):
+        request.session["locked"] = True
+        audit.write(request.user, "lock", by=by)
+
+
+def unlock(request):
+    """Open a locked session again."""
+    request.session.pop("locked", None)
+    request.session["active_at"] = seconds()
+    audit.write(request.user, "unlock")
+
+
+def end(request, why):
+    """End the session on the server; `why` is a code for the audit."""
+    audit.write(request.user, "sign_out", why=why)
+    logout(request)
+
+
+def passed_second_factor(request):
+    """The member has just proved a second factor in this session."""
+    request.session["second_factor_at"] = seconds()
+
+
+def recently_authenticated(request):
+    """Whether a second factor was proved in this session within the last ten minutes (C8)."""
+    at = request.session.get("second_factor_at")
+    return at is not None and seconds() - at < STEP_UP_AFTER
+
+
+def keep(request):
+    """What a POST carries, as text that only this member can have opened; "" when it is too much.
+
+    It is sealed to the organization's public key: writing needs no opened secrets, and neither the lock
+    page's source nor the session store shows what was typed. Files are not kept.
+    """
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    plain = zlib.compress(json.dumps([request.get_full_path(), fields]).encode())
+    if len(plain) > KEEP_AT_MOST:
+        return ""
+    organization = request.user.organization
+    public_key = crypto.load_public(public_key_of(organization))
+    letter = crypto.seal_letter(plain, public_key, organization.key_version, _place(request.user))
+    return base64.b64encode(letter).decode()
+
+
+def kept(member, text):
+    """The (path, [(name, value)…]) in what `keep` returned, or None when it is not this member's.
+
+    Needs the opened secrets of the member's organization.
+    """
+    try:
+        letter = base64.b64decode(text, validate=True)
+        key = opened(member.organization_id).version(crypto.version_of(letter))
+        plain = crypto.unseal_letter(letter, key.private, _place(member))
+    except (ValueError, Tampered):
+        return None
+    path, fields = json.loads(zlib.decompress(plain))
+    return path, fields
+
+
+def _place(member):
+    return f"{member.organization_id}|kept|{member.pk}".encode()

@@ -1,0 +1,81 @@
+"""The way in: the system-use notice, signing in, and accepting an invitation."""
+
+from allauth.account import views as allauth
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_post_parameters
+
+from orgs import sign_in, tenancy
+from orgs.forms.account import AcceptForm, NoticeForm
+from orgs.models import Invitation, User
+from orgs.models.invitation import has_account
+from orgs.views.lock import local
+
+
+@login_not_required
+def notice(request):
+    """What whoever signs in agrees to, before they do (C6)."""
+    back = local(request, request.POST.get("next") or request.GET.get("next"))
+    form = NoticeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        request.session["notice"] = sign_in.NOTICE_VERSION
+        return redirect(back)
+    return render(request, "account/notice.html", {"form": form, "next": back})
+
+
+def notice_accepted(request):
+    return request.session.get("notice") == sign_in.NOTICE_VERSION
+
+
+def notice_first(request):
+    """A redirect to the notice that comes back to this page."""
+    return redirect(f"{reverse('notice')}?{urlencode({'next': request.get_full_path()})}")
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+def enter(request):
+    """The sign-in page, once the notice was accepted."""
+    if not request.user.is_authenticated and not notice_accepted(request):
+        return notice_first(request)
+    return allauth.login(request)
+
+
+@login_not_required
+@sensitive_post_parameters("passphrase", "again")
+def accept_invitation(request, token):
+    """An invited person gives a name and a passphrase, and is a member who still needs a second factor.
+
+    Unknown, used, revoked and late keys get one and the same answer (R6).
+    """
+    key = Invitation.hash_of(token)
+    tenancy.act_for(organization_inviting(key))
+    invitation = (
+        Invitation.objects.open().select_related("organization", "unit").filter(token_hash=key).first()
+    )
+    if invitation is None or has_account(invitation.email):
+        return render(request, "account/invitation_closed.html", status=404)
+    if not notice_accepted(request):
+        return notice_first(request)
+    stand_in = User(email=invitation.email, organization=invitation.organization, name=invitation.name)
+    posted = request.POST if request.method == "POST" else None
+    form = AcceptForm(posted, member=stand_in, initial={"name": invitation.name})
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            member = invitation.accept(name=said["name"], passphrase=said["passphrase"])
+        except Invitation.DoesNotExist:  # used or taken back in this very moment
+            return render(request, "account/invitation_closed.html", status=404)
+        sign_in.enter(request, member, second_factor=False, invited=True)
+        return redirect("enroll")
+    return render(request, "account/invitation.html", {"form": form, "invitation": invitation})
+
+
+def organization_inviting(key):
+    """The id of the organization that made an invitation, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organization_inviting(%s)", [key])
+        return cursor.fetchone()[0]
