@@ -161,7 +161,7 @@ class ContactAttempt(TenantModel):
                 note=note,
             )
             attempt.save(force_insert=True)
-            audit.write(actor, "contact", case or attempt, way=way, outcome=outcome)
+            audit.write(actor, "contact", case or attempt, way=way, result=outcome)
         return attempt
 
     @property

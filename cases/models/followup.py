@@ -87,7 +87,7 @@ class FollowUp(Record):
 
     def complete(self, outcome="done", *, actor):
         """Done; `outcome` is a code of follow_up_outcomes."""
-        with self.moving("complete", actor, outcome=outcome):
+        with self.moving("complete", actor, result=outcome):
             self.outcome, self.ended_at, self.ended_by = outcome, clock.now(), actor
             self.case.touch()
 

@@ -129,7 +129,7 @@ class IntakeMoves:
         reached the person engages; after one that went wrong the plan must be confirmed again. Refused, with
         nothing recorded, without a plan verified in the last 30 days.
         """
-        with self.moving("reach_out", actor, outcome=outcome):
+        with self.moving("reach_out", actor, result=outcome):
             self._insist_on_a_plan("reach_out")
             if self.state == "assigned":
                 self.state, self.outreach_at = "outreach", clock.now()
