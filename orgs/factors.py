@@ -87,7 +87,7 @@ def _key(secret):
 
 
 class Counted:
-    """A form that proves a factor: a failure counts towards the lockout, and a locked account proves nothing."""
+    """A form that proves a factor: failures count towards the lockout, a locked account proves nothing."""
 
     failure = "fail_second_factor"
 

@@ -19,7 +19,7 @@ def take(member):
 
 
 def failed(member, verb, **details):
-    """Count a failure of a member whose row is locked, and put `verb` on record whatever becomes of the request.
+    """Count a failure of a member whose row is taken; `verb` goes on record whatever becomes of the request.
 
     While the account is closed nothing is counted: a stranger cannot keep it closed for ever.
     """

@@ -1,7 +1,7 @@
-"""What a passphrase must be: long, and none that is known (C4). Nothing about kinds of characters, no rotation.
+"""What a passphrase must be: long, and none that is known (C4). No kinds of characters, no rotation.
 
-Known are: Django's list of common passwords, also with digits put on or letters swapped for signs; one or two
-common words; sayings and lines that everybody knows (`codes/sayings.txt`); anything that repeats or runs along
+Known are: Django's list of common passwords, also with digits put on or letters swapped for signs; one or
+two common words; sayings and lines that everybody knows (`codes/sayings.txt`); anything that repeats or runs along
 the keyboard; and what is left of it when the words of the member and the organization are taken out.
 """
 
@@ -104,11 +104,11 @@ def is_listed(passphrase):
 def is_saying(passphrase):
     """Whether it is a line that everybody knows, with at most seven signs around it."""
     plain = letters(passphrase)
-    swapped = plain.translate(SIGNS)
+    bare = plain.strip("0123456789")
     return any(
         line in text and len(text) - len(line) < 8 or (len(text) >= 12 and text in line)
         for line in sayings()
-        for text in (plain, swapped)
+        for text in {plain, bare, plain.translate(SIGNS), bare.translate(SIGNS)}
     )
 
 

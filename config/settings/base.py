@@ -115,7 +115,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "orgs.forms.account.ConfirmPassphraseForm",
     "change_password": "orgs.forms.account.ChangePassphraseForm",
 }
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip"}  # beside the lockout of an account, which is in the database
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip"}  # beside the lockout in the database
 MFA_ADAPTER = "orgs.factors.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "orgs.factors.CodeForm",

@@ -68,10 +68,11 @@ def clock(due=None, style="due", text="", state=None):
     return _time(due, text or words.in_words(due, now, style), classes)
 
 
-@register.simple_tag
-def idle_seconds():
-    """How long a screen may be left alone before it locks (C7)."""
-    return settings.IDLE_MINUTES * 60
+@register.simple_tag(takes_context=True)
+def idle_seconds(context):
+    """How long this member's screen may be left alone before it locks: their organization's setting (C7)."""
+    organization = context["request"].user.organization
+    return getattr(organization, "idle_minutes", settings.IDLE_MINUTES) * 60
 
 
 # What one can do
