@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from cases.walls import walled_from_packet
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.clock import Now, now
 from orgs.models import Organization
@@ -61,6 +62,14 @@ class ReferralQuerySet(RecordQuerySet):
         if member.role == Role.UNIT_SUPERVISOR and member.unit_id:
             mine |= Q(unit=member.unit_id)
         return self.filter(mine, organization=member.organization_id).order_by("-saved_at", "-pk")
+
+    def before(self, moment, pk):
+        """What comes after a row of `sent_by`, by that row's `saved_at` and key: the next page."""
+        return self.filter(Q(saved_at__lt=moment) | Q(saved_at=moment, pk__lt=pk))
+
+    def questions(self):
+        """Where the desk asks and can still be answered."""
+        return self.filter(state="information_requested", closes_at__gt=Now())
 
     def to_close(self):
         """What the timer has to close: by the clock it is closed already (R5)."""
@@ -136,6 +145,10 @@ class Referral(SenderVerbs, ReceiverVerbs, Record):
                 name="closing_packets",
             ),
         ]
+
+    @classmethod
+    def behind_wall(cls, user):
+        return walled_from_packet(user)
 
     def sides(self):
         return (

@@ -1,3 +1,20 @@
-"""Addresses."""
+"""Addresses of packets, on the side that sends them; the desk's own moves are in `intake`."""
 
-urlpatterns = []
+from django.urls import path
+
+from referrals.views import my, referral, steps
+
+urlpatterns = [
+    path("referrals/", my.my_referrals, name="my_referrals"),
+    path("referrals/begin/", steps.begin, name="begin_referral"),
+    path("referrals/<reference>/", referral.view, name="view_referral"),
+    path("referrals/<reference>/step/<int:number>/", steps.edit, name="edit_referral"),
+    path("referrals/<reference>/send/", steps.send, name="send_referral"),
+    path("referrals/<reference>/receipt/", steps.receipt, name="receipt_referral"),
+    path("referrals/<reference>/discard/", steps.discard, name="discard_referral"),
+    path("referrals/<reference>/print/", referral.print_page, name="print_referral"),
+    path("referrals/<reference>/answer/", referral.answer, name="answer_referral"),
+    path("referrals/<reference>/write/", referral.write, name="write_referral"),
+    path("referrals/<reference>/recall/", referral.recall, name="recall_referral"),
+    path("referrals/<reference>/mark-error/", referral.mark_error, name="mark_error_referral"),
+]

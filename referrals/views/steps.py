@@ -1,0 +1,159 @@
+"""The officer's six steps: one URL a step, saved at each, nothing lost on the way back."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from orgs import notices
+from orgs.access import get_permitted
+from orgs.clock import now
+from orgs.record import IllegalMove
+from referrals import packet
+from referrals.forms.referral_steps import FORMS, SendForm, UrgentForm
+from referrals.models import Referral
+from referrals.models.routes import receivers_for
+from referrals.models.sender import IN_THE_OPEN
+from referrals.projection import numbers_of, projection, read_within
+
+REFERRALS = Referral.objects.select_related("receiver", "organization")
+
+
+@require_POST
+def begin(request):
+    """A new draft, or the one that was begun before and is still untouched."""
+    if not request.user.refers:
+        raise PermissionDenied
+    group, notice = "group" in request.POST, None
+    if request.POST.get("notice"):
+        notice = get_permitted(request.user, "write_referral", Referral, reference=request.POST["notice"])
+        if notice.organization_id != request.user.organization_id or not notice.is_group:
+            raise Http404
+    untouched = Referral.objects.visible_to(request.user).filter(
+        state="draft", step=1, is_group=group, notice=notice, referrer=request.user
+    )
+    referral = untouched.first() or Referral.begin(actor=request.user, group=group, notice=notice)
+    return redirect("edit_referral", referral.reference, 1)
+
+
+def my_draft(request, verb, reference):
+    """The reader's draft; `IllegalMove` for one who comes after it was sent but may look at it."""
+    referral = get_permitted(request.user, "view_referral", REFERRALS, reference=reference)
+    if referral.organization_id != request.user.organization_id:
+        raise PermissionDenied
+    if referral.state != "draft":
+        raise IllegalMove(verb, referral)
+    return referral
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, reference, number):
+    """One step: shown with what was answered before, saved when it is sent in."""
+    try:
+        referral = my_draft(request, "edit", reference)
+    except IllegalMove as late:
+        if request.method == "POST":
+            raise
+        return redirect(late.record)
+    if not 1 <= number <= len(referral.steps):
+        raise Http404
+    if referral.steps[number - 1] == "check":
+        return check(request, referral)
+    return step(request, referral, number)
+
+
+def step(request, referral, number):
+    Form = FORMS[referral.steps[number - 1]]
+    words = words_of(referral)
+    form = Form(
+        request.POST or None,
+        initial=_answers(request.user, referral, words, Form),
+        referral=referral,
+        kind=request.user.organization.kind,
+    )
+    if form.is_valid():
+        _say_if_changed_elsewhere(request, referral)
+        referral.save_step(number, form.cleaned_data, actor=request.user)
+        to_check = "check" in request.GET
+        return redirect("edit_referral", referral.reference, len(referral.steps) if to_check else number + 1)
+    context = {"referral": referral, "form": form, "number": number, "name": referral.steps[number - 1]}
+    return render(request, "referrals/referral/step.html", context)
+
+
+def check(request, referral, form=None):
+    """The last step: what will be sent and to whom, each answer with a way to change it."""
+    receivers = receivers_for(referral.island_needed)
+    numbers = {name: number for number, name in enumerate(referral.steps, 1)}
+    context = {
+        "referral": referral,
+        "sections": [
+            (section, numbers[section.name]) for section in packet.sections(referral, words_of(referral))
+        ],
+        "missing": [(number, FORMS[referral.steps[number - 1]].title) for number in referral.missing()],
+        "receivers": receivers,
+        "numbers": numbers_of(referral.island_needed),
+        "form": form or SendForm(receivers=receivers),
+        "number": len(referral.steps),
+    }
+    return render(request, "referrals/referral/check.html", context)
+
+
+@require_POST
+def send(request, reference):
+    """Send, once: a second press shows the receipt of the first."""
+    try:
+        referral = my_draft(request, "send", reference)
+        receivers = receivers_for(referral.island_needed)
+        form = SendForm(request.POST, receivers=receivers)
+        if not form.is_valid() or referral.missing():
+            return check(request, referral, form)
+        referral.send(actor=request.user, to=form.cleaned_data["to"])
+    except IllegalMove as late:
+        if not late.record.sent_at:
+            raise
+    return redirect("receipt_referral", reference)
+
+
+def receipt(request, reference):
+    """The reference, whom to call, what happens next, and what will never be told."""
+    referral = get_permitted(request.user, "view_referral", REFERRALS, reference=reference)
+    if referral.organization_id != request.user.organization_id or not referral.sent_at:
+        return redirect(referral)
+    seen = projection(referral, now(), words_of(referral))
+    context = {"packet": seen, "within": read_within(seen.priority)}
+    return render(request, "referrals/referral/receipt.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request, reference):
+    """Throw a draft away, after a page that says so."""
+    referral = my_draft(request, "discard", reference)
+    if request.method == "POST":
+        referral.discard(actor=request.user)
+        notices.say(request, _("The draft is gone, with every word of it."))
+        return redirect("my_referrals")
+    return render(request, "referrals/referral/discard.html", {"referral": referral})
+
+
+def words_of(referral):
+    """The referrer's own copy of the sealed answers; {} while nothing was written."""
+    copy = referral.copy_for(referral.organization_id)
+    return copy.content if copy else {}
+
+
+def _answers(user, referral, words, Form):
+    answers = {name: getattr(referral, name) for name in IN_THE_OPEN}
+    answers |= {"referrer_phone": user.phone, **words}
+    return UrgentForm.shown(answers) if Form is UrgentForm else answers
+
+
+def _say_if_changed_elsewhere(request, referral):
+    """The latest answer wins; whoever saves over another window's answers is told so."""
+    shown = request.POST.get("shown", "")
+    if shown and shown != referral.saved_at.isoformat():
+        messages.warning(
+            request,
+            _("This draft was also changed in another window. What you just saved is kept; check the rest."),
+        )
