@@ -11,6 +11,7 @@ from orgs import clock
 from orgs.calendar import end_of_day
 from orgs.ladder import due
 from referrals.models import Handoff, HandoffFile, Intake, IntakeAssignment
+from referrals.wording import in_a_line
 
 LIMIT = 60  # rows of one kind that are looked at; more than a day holds
 SHOWN = 25  # rows of one panel
@@ -69,11 +70,8 @@ def _all(member, now):
         yield from _of_case(case, now)
     for release in releases_ending(member, now).select_related("case__person", "recipient")[:LIMIT]:
         yield Row("release", release, release.expires_at)
-    for file in handoffs_waiting(member)[:LIMIT]:
-        handoff = file.handoff
-        handoff.case, handoff.side = file.case, handoff.side_of(member.organization_id)
-        name, start = clock_of(handoff)
-        yield Row("handoff", handoff, runs_out(name, handoff.priority, start))
+    for handoff in handoffs_of_turn(member):
+        yield Row("handoff", handoff, handoff.due)
 
 
 def _of_case(case, now):
@@ -87,15 +85,33 @@ def _of_case(case, now):
 
 
 def clock_of(handoff):
-    """The clock of the table that runs on a handoff which waits for an advocate, and since when."""
+    """The clock of the table that runs on a handoff, and since when; None where none runs."""
     match handoff.standing:
+        case "supervisor_review":
+            return "review_handoff", handoff.submitted_at
+        case "offered":
+            return "acknowledge_handoff", handoff.offered_at
+        case "acknowledged":
+            return "accept_handoff", handoff.acknowledged_at
         case "returned":
             return "revise_handoff", handoff.returned_at
         case "accepted" if handoff.identified:
             return "connect_handoff", handoff.accepted_at
         case "connected":
             return "complete_handoff", handoff.connected_at
-    return "revise_handoff", handoff.ended_at or handoff.release_expires_at or handoff.accepted_at
+        case "declined" | "recalled" | "accepted" if not handoff.put_away_at:
+            start = handoff.ended_at or (handoff.release_has_ended and handoff.release_expires_at)
+            return "revise_handoff", start or handoff.accepted_at
+    return None
+
+
+def due_of(handoff, member):
+    """When the clock of a handoff runs out, by the intervals of the member's organization, or None."""
+    if not (running := clock_of(handoff)):
+        return None
+    name, start = running
+    organization = member.organization
+    return due(start, organization.interval(name, handoff.priority), organization.calendar())
 
 
 # One question each; none of them shows or counts what the member is walled from (R42).
@@ -186,9 +202,18 @@ def what_waits(member):
 
 
 def with_cases(handoffs, member):
-    """Give each handoff `case` (of the member's own side, or None) and `side`, in one query."""
+    """Give each handoff what a list shows: the case of the member's own side (one query), words, when."""
     own = HandoffFile.objects.filter(organization_id=member.organization_id, handoff__in=handoffs)
     cases = {file.handoff_id: file.case for file in own.select_related("case")} if handoffs else {}
-    for handoff in handoffs:
-        handoff.case, handoff.side = cases.get(handoff.pk), handoff.side_of(member.organization_id)
-    return handoffs
+    return [for_list(handoff, cases.get(handoff.pk), member) for handoff in handoffs]
+
+
+def for_list(handoff, case, member):
+    handoff.case, handoff.side = case, handoff.side_of(member.organization_id)
+    handoff.why, handoff.due = in_a_line(handoff), due_of(handoff, member)
+    return handoff
+
+
+def handoffs_of_turn(member):
+    """The handoffs in which it is this member's turn, ready for a list; one query."""
+    return [for_list(file.handoff, file.case, member) for file in handoffs_waiting(member)[:LIMIT]]

@@ -60,7 +60,7 @@ def test_a_move_starts_where_the_table_says_and_nowhere_else(world, verb, state)
 
 
 def test_at_every_moment_one_organization_is_responsible(world):
-    """R10: whatever happens in whatever order, one side answers for the person: the sender until both spoke."""
+    """R10: whatever happens, one side answers for the person: the sender until both spoke."""
     by = {verb: who for verb, (who, _) in MOVE.items()}
     seen = set()
 
@@ -150,7 +150,7 @@ def test_a_release_that_ended_before_the_review_sends_nothing(world):
 
 
 def test_the_offer_writes_the_ledger_and_a_letter_of_the_released_items_alone(world):
-    """R26: what went, to whom, under which release, by whom, in the transaction that sent it; R34: no more."""
+    """R26: what went, to whom, under what, by whom, in the transaction that sent it; R34: no more."""
     handoff = make.draft(world)
     with world.acting(world.stx.advocate) as advocate:
         case = handoff.own_file().case

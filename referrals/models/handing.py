@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Person, Release, SafeContactPlan
 from orgs import audit
@@ -14,6 +15,9 @@ from orgs.tenancy import acting_for, current
 from referrals import handover
 
 PREFIX = "HO"
+RELEASE_ENDED = _("The release has ended, and with it what it opened.")
+TOO_FAR = _("It holds something that the release does not cover.")
+NOT_OPEN = _("There is no open release that lets it go.")
 UNDER_RELEASE = ("offered", "acknowledged", "accepted")
 ENDS_WITH_RELEASE = {"acknowledge", "accept", "confirm", "connect", "open_snapshot"}
 CROSSING = 0x48616E64  # one lock for what writes into two audit chains, so that no two wait for each other
@@ -262,7 +266,7 @@ class Verbs:
             side = self.side_of(actor.organization_id)
             other = "receiver" if side == "sender" else "sender"
             if getattr(self, f"{side}_confirmed_by_id") or not self.identified:
-                raise IllegalMove("confirm", self, "already_confirmed")
+                raise IllegalMove("confirm", self, _("Your side has confirmed already."))
             second = getattr(self, f"{other}_confirmed_by_id") is not None
             with self._moving("connect" if second else "confirm", actor):
                 setattr(self, f"{side}_confirmed_by", actor)
@@ -299,13 +303,13 @@ class Verbs:
         if self.state not in self.MOVES[verb][0]:
             raise IllegalMove(verb, self)
         if verb in ENDS_WITH_RELEASE and self.release_has_ended:
-            raise IllegalMove(verb, self, "release_ended")
+            raise IllegalMove(verb, self, RELEASE_ENDED)
         if verb == "put_away" and (self.put_away_at or (self.state == "accepted" and self.identified)):
             raise IllegalMove(verb, self)
         if verb == "offer":
             items, opens = self.goes_further()
             if items or not opens:
-                raise GoesFurther(verb, self, "goes_further" if opens else "release_not_open")
+                raise GoesFurther(verb, self, TOO_FAR if opens else NOT_OPEN)
 
     def _tell(self, verb):
         """The other side's audit chain learns of the move: which organization made it, not which member."""

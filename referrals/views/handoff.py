@@ -13,9 +13,10 @@ from orgs.clock import now
 from orgs.models import Organization
 from orgs.record import IllegalMove
 from referrals import handover
-from referrals.desk import handoffs_waiting, with_cases
+from referrals.desk import handoffs_of_turn, with_cases
 from referrals.forms.handoff import HandoffForm, ReceiverForm
 from referrals.models import Handoff
+from referrals.models.handing import RELEASE_ENDED
 from referrals.views.handoff_facts import actions, moments, page_of
 
 SHOWN = 25
@@ -26,7 +27,7 @@ OPEN = ("draft", "supervisor_review", "returned", "offered", "acknowledged", "ac
 def handoffs(request):
     """What waits for the reader, what is under way in and out, and what ended lately."""
     user = request.user
-    waiting = [with_case(file, user) for file in handoffs_waiting(user)[:SHOWN]]
+    waiting = handoffs_of_turn(user)[:SHOWN]
     mine = Handoff.objects.visible_to(user).select_related("receiver", "organization")
     sides = Q(organization_id=user.organization_id) | Q(receiver_id=user.organization_id)
     going = list(mine.filter(sides, state__in=OPEN).order_by("-drafted_at")[: 2 * SHOWN])
@@ -39,11 +40,6 @@ def handoffs(request):
         "ended": ended,
     }
     return render(request, "referrals/handoff/handoffs.html", context)
-
-
-def with_case(file, user):
-    file.handoff.case, file.handoff.side = file.case, file.handoff.side_of(user.organization_id)
-    return file.handoff
 
 
 @require_GET
@@ -139,7 +135,7 @@ def open_snapshot(request, reference):
     if request.user.organization_id != handoff.receiver_id or not handoff.identified:
         raise PermissionDenied
     if handoff.release_has_ended:
-        raise IllegalMove("open_snapshot", handoff, "release_ended")
+        raise IllegalMove("open_snapshot", handoff, RELEASE_ENDED)
     audit.viewed(request.user, handoff, "open_snapshot")
     context = {"handoff": handoff, "items": handover.said(handoff.own_file().content), "opened_at": now()}
     return render(request, "referrals/handoff/open_snapshot.html", context)

@@ -6,7 +6,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from orgs import notices
 from orgs.access import get_permitted
-from orgs.ladder import due
 from referrals.desk import with_cases
 from referrals.forms.handoff import ReturnForm
 from referrals.models import Handoff
@@ -23,10 +22,6 @@ def review(request):
     rows = rows.filter(organization_id=user.organization_id, state="supervisor_review")
     found = list(rows.order_by("submitted_at", "id")[: SHOWN + 1])
     with_cases(found, user)
-    calendar = user.organization.calendar()
-    for handoff in found:
-        interval = user.organization.interval("review_handoff", handoff.priority)
-        handoff.due = due(handoff.submitted_at, interval, calendar)
     found.sort(key=lambda handoff: handoff.due)
     context = {"handoffs": found[:SHOWN], "more": len(found) > SHOWN}
     return render(request, "referrals/handoff/review.html", context)
