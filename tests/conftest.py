@@ -15,6 +15,7 @@ def pytest_configure(config):
     """The process that leads the run starts the servers; the others find them in their environment."""
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # Playwright keeps a loop in the thread of the tests
     _running["servers"] = servers.Servers()
     os.environ.update(_running["servers"].environment())
 
