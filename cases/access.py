@@ -19,7 +19,7 @@ ADVOCATE_ON_CASE = (
 )
 SUPERVISOR_ON_CASE = (*ADVOCATE_ON_CASE, "refuse_closure", "close", "reopen")
 ON_FOLLOWUP = ("view", "complete", "reschedule", "cancel", "reopen")
-ON_RELEASE = ("view", "edit", "discuss", "sign", "refuse", "revoke", "supersede", "discard")
+ON_RELEASE = ("view", "edit", "discuss", "sign", "refuse", "revoke", "supersede", "discard", "disclose")
 
 
 def case_grants(case):

@@ -6,3 +6,14 @@ from django.apps import AppConfig
 class CasesConfig(AppConfig):
     name = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from django.utils.translation import gettext as _
+
+        from cases.models import Case
+        from orgs import holdings
+
+        @holdings.register
+        def held(member):
+            """What a member must hand over before they leave."""
+            return [(_("Cases"), Case.objects.of(member).open().count())]

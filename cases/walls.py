@@ -8,3 +8,15 @@ def walled(member, person):
     from cases.models import Wall
 
     return Exists(Wall.objects.filter(user=member, person=OuterRef(person)))
+
+
+def walled_from_packet(member):
+    """A condition on packets: the member is walled from the person whom this organization knows from it.
+
+    None for a referrer, who has no walls: whatever a wall is about lies inside a victim service (R3).
+    """
+    from cases.models import Wall
+
+    if member.refers:
+        return None
+    return Exists(Wall.objects.filter(user=member, person__intakes__referral=OuterRef("pk")))

@@ -1,4 +1,4 @@
-"""Who works an intake or a case: offered, accepted by the one who will do it; superseded, never overwritten."""
+"""Who works an intake or a case: offered, accepted by who will do it; superseded, never overwritten."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases import access, reminders
 from cases.walls import walled
-from orgs import clock
+from orgs import clock, codes
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.record import IllegalMove, Record, permissions_of
 from orgs.roles import Role
@@ -84,6 +84,18 @@ class CaseAssignment(Assignment):
     @property
     def label(self):
         return self.case.number
+
+    @property
+    def outline(self):
+        """(label, value) pairs: enough to decide, nothing about who the person is."""
+        case, priorities = self.case, codes.load("referrals", "priority")
+        pairs = [
+            (_("Urgency"), priorities.label(case.priority)),
+            (_("Island"), codes.load("orgs", "islands").label(case.island)),
+            (_("Language"), codes.load("orgs", "languages").label(case.person.language)),
+            (_("Minor"), case.minor and _("yes")),
+        ]
+        return [(label, value) for label, value in pairs if value]
 
     @classmethod
     def offer(cls, case, to, *, actor, directed=False, reason=""):

@@ -2,11 +2,12 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from cases import access, following, reminders
 from cases.walls import walled
 from cases.work import Work
-from orgs import clock
+from orgs import clock, codes
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.record import IllegalMove, Record, permissions_of
 
@@ -25,6 +26,13 @@ MOVES = {
     "restrict": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
 }
 OPEN_STATES = ("open", "active", "on_hold", "closure_requested")
+STATES = {
+    "open": _("Open, not yet reached"),
+    "active": _("Active"),
+    "on_hold": _("On hold"),
+    "closure_requested": _("Closure asked for"),
+    "closed": _("Closed"),
+}
 HIGH_RISK = ("crisis", "high_risk")
 
 
@@ -43,6 +51,27 @@ class CaseQuerySet(RecordQuerySet):
     def of(self, member):
         """The caseload of one member."""
         return self.filter(organization_id=member.organization_id, assigned_to=member)
+
+    def for_page(self):
+        """With its people, and how much was told to others of this person, when last."""
+        from .disclosure import Disclosure
+
+        told = Disclosure.objects.filter(person=models.OuterRef("person")).order_by()
+        return self.select_related("person", "assigned_to").annotate(
+            told=models.Subquery(told.values("person").annotate(n=models.Count("pk")).values("n")),
+            told_at=models.Subquery(told.values("person").annotate(last=models.Max("at")).values("last")),
+        )
+
+    def for_list(self):
+        """With its people, and the id of the next follow-up."""
+        from .followup import FollowUp
+
+        coming = FollowUp.objects.filter(case=models.OuterRef("pk"), state="scheduled").order_by(
+            "due_at", "id"
+        )
+        return self.select_related("person", "assigned_to").annotate(
+            next_id=models.Subquery(coming.values("pk")[:1])
+        )
 
     def newest_first(self):
         """By what happened last, in the order of the index."""
@@ -78,7 +107,7 @@ class CaseQuerySet(RecordQuerySet):
         return self.open().of(member).filter(assigned_at__gte=since)
 
     def load(self):
-        """Open work by advocate, one grouped query: dicts of assigned_to, assigned_to__name, open, high_risk."""
+        """Open work by advocate, in one query: dicts of assigned_to, assigned_to__name, open, high_risk."""
         return (
             self.open()
             .order_by()
@@ -197,6 +226,15 @@ class Case(Work, Record):
         return case
 
     # Where it stands
+
+    @property
+    def standing(self):
+        """Where it stands, in words."""
+        return STATES[self.state]
+
+    @property
+    def closure_in_words(self):
+        return codes.load("cases", "closure_reasons").label(self.closure_reason)
 
     @property
     def is_open(self):

@@ -61,6 +61,14 @@ class Disclosure(TenantModel):
         return line
 
     @property
+    def heading(self):
+        """To whom, and by what way."""
+        way = codes.load("cases", "release_methods").label(self.method)
+        return " · ".join(
+            filter(None, (self.recipient_name, self.recipient and self.recipient.name, str(way)))
+        )
+
+    @property
     def categories_in_words(self):
         table = codes.load("cases", "release_categories")
         return [str(table.label(code)) for code in self.categories]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cases.walls import walled
-from orgs import audit, clock, sealing
+from orgs import audit, clock, codes, sealing
 from orgs.sealing import SealedDateField, SealedJSONField, SealedTextField
 from orgs.tenancy import TenantModel
 from orgs.words import local
@@ -149,6 +149,10 @@ class Wall(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["person", "user"], name="one_wall_a_person_and_member")
         ]
+
+    @property
+    def reason_in_words(self):
+        return codes.load("cases", "wall_reasons").label(self.reason)
 
     @classmethod
     def build(cls, person, member, *, actor, reason, note=""):

@@ -15,6 +15,7 @@ from orgs import clock, codes
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.record import Record, permissions_of
 from orgs.sealing import SealedJSONField, SealedTextField
+from orgs.words import exactly, local
 
 LONGEST = timedelta(days=90)
 USUAL = timedelta(days=30)
@@ -30,6 +31,16 @@ MOVES = {
     "discard": ({"draft", "discussed"}, "discarded"),
 }
 STATES = ("draft", "discussed", "active", "refused", "revoked", "superseded", "discarded")
+STANDINGS = {
+    "draft": _("not talked through yet"),
+    "discussed": _("talked through, not signed"),
+    "active": _("signed, open"),
+    "expired": _("over"),
+    "refused": _("the person said no"),
+    "revoked": _("taken back"),
+    "superseded": _("replaced"),
+    "discarded": _("put away"),
+}
 EVERY_ELEMENT = (
     Q(
         signed_at__isnull=False,
@@ -63,6 +74,12 @@ class ReleaseQuerySet(RecordQuerySet):
     def open_for(self, person, recipient, category):
         """The open releases of a person to one organization for one category (R2)."""
         return self.open().filter(person=person, recipient=recipient, categories__contains=[category])
+
+    def standing(self):
+        """What is open, or on its way there."""
+        return self.filter(
+            Q(state__in=("draft", "discussed")) | Q(state="active", expires_at__gt=clock.Now())
+        ).order_by("expires_at", "id")
 
     def ending(self, until):
         """The open releases that end by an aware moment, the first to end first."""
@@ -110,7 +127,7 @@ class Release(Record):
 
     class Meta:
         default_permissions = ("view",)
-        permissions = permissions_of("release", MOVES)
+        permissions = permissions_of("release", MOVES, "disclose")
         ordering = ["-starts_at"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=STATES), name="release_state_is_known"),
@@ -268,6 +285,19 @@ class Release(Record):
     def standing(self):
         """Its state as people see it: an active one whose time is over is "expired"; no task must say so."""
         return "expired" if self.state == "active" and clock.now() >= self.expires_at else self.state
+
+    @property
+    def standing_in_words(self):
+        return STANDINGS[self.standing]
+
+    @property
+    def last_day(self):
+        """The last day on the islands on which it lets something through."""
+        return local(self.expires_at - timedelta(microseconds=1)).date()
+
+    @property
+    def last_day_in_words(self):
+        return exactly(self.last_day)
 
     @property
     def categories_in_words(self):

@@ -1,3 +1,18 @@
-"""Addresses."""
+"""Addresses of releases and of the ledger."""
 
-urlpatterns = []
+from django.urls import path
+
+from cases.views import release
+
+urlpatterns = [
+    path("cases/<str:number>/releases/", release.draft, name="draft_release"),
+    path("cases/<str:number>/disclosures/", release.disclosures, name="disclosures"),
+    path("releases/<uuid:release>/", release.view, name="view_release"),
+    path("releases/<uuid:release>/edit/", release.edit, name="edit_release"),
+    path("releases/<uuid:release>/discuss/", release.discuss, name="discuss_release"),
+    path("releases/<uuid:release>/sign/", release.sign, name="sign_release"),
+    path("releases/<uuid:release>/refuse/", release.refuse, name="refuse_release"),
+    path("releases/<uuid:release>/discard/", release.discard, name="discard_release"),
+    path("releases/<uuid:release>/revoke/", release.revoke, name="revoke_release"),
+    path("releases/<uuid:release>/disclose/", release.disclose, name="disclose_release"),
+]

@@ -1,0 +1,1 @@
+"""Forms of the private work: what each asks, and what it refuses."""

@@ -1,0 +1,205 @@
+"""The written permission: terms, talk, signature (R17-R24). None of these forms is ever required (R21)."""
+
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases import signing
+from orgs import codes
+from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
+from orgs.models import Organization, Unit
+from orgs.words import ISLANDS
+
+from .contact import hints
+
+CATEGORIES = codes.load("cases", "release_categories")
+METHODS = codes.load("cases", "release_methods")
+LANGUAGES = codes.load("orgs", "languages")
+DISCUSSION = codes.load("cases", "release_discussion")
+STATEMENTS = codes.load("cases", "release_statements")
+SIGNERS = codes.load("cases", "signer_types")
+SIGNATURES = codes.load("cases", "signature_methods")
+COPIES = codes.load("cases", "copy_answers")
+ENDS = codes.load("cases", "release_end_reasons")
+
+
+class TermsForm(CausewayForm):
+    """Who may be told what, why, how, until when. One recipient; the list has no "all" and no "any" (R18)."""
+
+    to = forms.ChoiceField(label=_("Who may be told?"))
+    recipient_name = forms.CharField(
+        label=_("Name of the person there"), max_length=120, required=False,
+        help_text=_("Needed when you chose a named person above."),
+    )  # fmt: skip
+    categories = forms.MultipleChoiceField(
+        label=_("What may be told?"),
+        choices=CATEGORIES.choices,
+        widget=Checkboxes(hints=hints(CATEGORIES)),
+        help_text=_("Only what is ticked. Your notes are never part of it."),
+    )
+    purpose = LongTextField(label=_("What for, in the person's words?"), max_length=300, rows=2)
+    method = forms.ChoiceField(label=_("By what way?"), choices=METHODS.choices, widget=Radios)
+    ends_on = LocalDateField(
+        label=_("Until the end of which day?"),
+        help_text=_("30 days unless the person wants it shorter or longer; never more than 90."),
+    )
+    language = forms.ChoiceField(
+        label=_("In which language is it talked through?"), choices=LANGUAGES.choices, initial="en"
+    )
+    interpreter = forms.CharField(label=_("Interpreter, if there is one"), max_length=120, required=False)
+
+    def __init__(self, *args, organization_id, now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.now, self.recipients = now, {}
+        self.fields["ends_on"].initial = (now + timedelta(days=30)).astimezone(ISLANDS).date()
+        self.fields["to"].choices = [("", "---------"), *self._houses(organization_id)]
+
+    def _houses(self, organization_id):
+        units = {}
+        for unit in Unit.objects.filter(is_active=True):
+            units.setdefault(unit.organization_id, []).append(unit)
+        for house in Organization.objects.active().exclude(pk=organization_id).exclude(kind="operator"):
+            ways = [(f"{house.pk}:{unit.name}", unit.name) for unit in units.get(house.pk, [])]
+            ways.append((f"{house.pk}:", _("a named person")))
+            self.recipients[str(house.pk)] = house
+            yield house.name, [(value, f"{house.name}: {label}") for value, label in ways]
+
+    def clean_ends_on(self):
+        day = self.cleaned_data["ends_on"]
+        end = datetime.combine(day, time(23, 59), ISLANDS)
+        if end <= self.now:
+            raise forms.ValidationError(_("This day has passed. A release ends on a day that is to come."))
+        if end > self.now + timedelta(days=90):
+            raise forms.ValidationError(
+                _("A release lasts 90 days at most. When it ends, the person can sign a new one.")
+            )
+        self.cleaned_data["expires_at"] = end
+        return day
+
+    def clean(self):
+        said = super().clean()
+        house, _colon, unit = said.get("to", "").partition(":")
+        said["recipient"], said["recipient_unit"] = self.recipients.get(house), unit
+        if said["recipient"] and not unit and not said.get("recipient_name"):
+            self.add_error("recipient_name", _("Name the one person who may be told."))
+        if unit:
+            said["recipient_name"] = ""
+        if "TRANSFER" in said.get("categories", ()) and said["recipient"] and not said["recipient"].helps:
+            self.add_error(
+                "categories", _("A full file goes to a victim service organization and to nobody else.")
+            )
+        return said
+
+    def terms(self):
+        """For `Release.draft` and `Release.edit`."""
+        names = (
+            "recipient", "recipient_unit", "recipient_name", "categories", "purpose", "method", "expires_at",
+            "language", "interpreter",
+        )  # fmt: skip
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class AllOfThem(forms.MultipleChoiceField):
+    """Every box must be ticked; a missing one is named."""
+
+    widget = Checkboxes
+
+    def clean(self, value):
+        ticked = super().clean(value)
+        left = [str(label) for code, label in self.choices if code not in ticked]
+        if left:
+            raise forms.ValidationError(_("Not yet: %(left)s"), params={"left": "; ".join(left)})
+        return ticked
+
+
+class DiscussForm(CausewayForm):
+    discussed = AllOfThem(
+        label=_("What did you talk through?"),
+        choices=DISCUSSION.choices,
+        error_messages={"required": _("Talk it through first; tick what you talked about.")},
+    )
+    statements = AllOfThem(
+        label=_("What did you tell them?"),
+        choices=STATEMENTS.choices,
+        error_messages={"required": _("Say both sentences to them, and tick them.")},
+    )
+
+
+class SignForm(CausewayForm):
+    """Who signs, by age and capacity (R22); whoever harmed the person is never offered."""
+
+    signer_type = forms.ChoiceField(label=_("Who signs?"), widget=Radios)
+    signer_name = forms.CharField(
+        label=_("Name of who signs"), max_length=120, help_text=_("The name to use is enough.")
+    )
+    cosigner_name = forms.CharField(
+        label=_("Name of the parent or guardian who signs too"), max_length=120, required=False
+    )
+    not_abuser = forms.BooleanField(
+        label=_("Whoever signs for or with the person has not harmed them, and is not who they fear"),
+        required=False,
+    )
+    signature_method = forms.ChoiceField(
+        label=_("How is it signed?"),
+        choices=[choice for choice in SIGNATURES.choices if choice[0] in signing.SIGNATURES],
+        widget=Radios(
+            hints={
+                "WET_SCAN": _("You hold the signed paper. A yes by word alone does not open a release."),
+                "IN_PERSON_DEVICE": _("Hand the device over; they write their name below themselves."),
+            }
+        ),
+    )
+    signature = forms.CharField(label=_("Signature, or where the signed paper is kept"), max_length=200)
+    copy_offered = forms.ChoiceField(
+        label=_("You offered a copy. Their answer?"),
+        choices=COPIES.choices,
+        widget=Radios(hints=hints(COPIES)),
+    )
+
+    def __init__(self, *args, minor, **kwargs):
+        super().__init__(*args, **kwargs)
+        offered = signing.signers_for(minor)
+        self.fields["signer_type"].choices = [choice for choice in SIGNERS.choices if choice[0] in offered]
+        if minor is False:
+            self.fields["signer_type"].initial = "ADULT"
+
+    def clean(self):
+        said = super().clean()
+        signer = said.get("signer_type")
+        if signer and signer not in signing.BY_THEMSELVES and not said.get("not_abuser"):
+            self.add_error("not_abuser", _("Make sure of this first. If you cannot, they may not sign."))
+        if signer == "MINOR_WITH_PARENT" and not said.get("cosigner_name"):
+            self.add_error("cosigner_name", _("Both sign: give the other name too."))
+        return said
+
+    def signed(self):
+        """For `Release.sign`."""
+        said = dict(self.cleaned_data)
+        kind = "written" if said["signature_method"] == "IN_PERSON_DEVICE" else "kept"
+        said["signature"] = {kind: said["signature"]}
+        return said
+
+
+class RevokeForm(CausewayForm):
+    reason = forms.ChoiceField(
+        label=_("Why does it end?"),
+        choices=[choice for choice in ENDS.choices if choice[0] in ("WITHDRAWN", "ERROR")],
+        initial="WITHDRAWN",
+        widget=Radios,
+    )
+
+
+class TellForm(CausewayForm):
+    """What is told under a release; the line in the ledger is the first thing that happens."""
+
+    categories = forms.MultipleChoiceField(label=_("Which part of the release?"), widget=Checkboxes)
+    what = LongTextField(
+        label=_("What do you tell?"),
+        max_length=2000,
+        help_text=_("The person can read this at any time. Write it before you tell it."),
+    )
+
+    def __init__(self, *args, release, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["categories"].choices = [c for c in CATEGORIES.choices if c[0] in release.categories]

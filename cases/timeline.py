@@ -1,0 +1,270 @@
+"""What happened in a case, newest first, from all its tables in one query.
+
+Pages are cut between moments and never inside one: what was written in one transaction (an attempt, its note,
+its services) has one time and stays together. An addendum stands below the note that it adds to.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import BinaryField, CharField, F, Q, Value
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models import CaseAssignment, ContactAttempt, FollowUp, Note, Release, Service
+from orgs import codes
+from orgs.models import AuditLine
+
+PAGE = 20
+READ = 120  # rows looked at for a page; several rows make one moment
+
+MOVES = {
+    "create": gettext_lazy("Case opened"),
+    "hold": gettext_lazy("Put on hold"),
+    "resume": gettext_lazy("Taken up again"),
+    "request_closure": gettext_lazy("Closure asked for"),
+    "refuse_closure": gettext_lazy("Closure refused; work goes on"),
+    "close": gettext_lazy("Case closed"),
+    "reopen": gettext_lazy("Case opened again"),
+    "restrict": gettext_lazy("Who may see it was changed"),
+}
+
+
+@dataclass
+class Moment:
+    """One entry: `what` happened, `text` of it, `who` did it; `notes` are (when, who, text) of addenda."""
+
+    at: datetime
+    what: str
+    who: str = ""
+    text: str = ""
+    tags: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    note_id: object = None
+    url: str = ""
+
+    @property
+    def line(self):
+        """Who did it, how long it took, and the services given."""
+        return " · ".join(filter(None, (self.who, *self.tags)))
+
+
+def timeline(case, before=None):
+    """One page of a case's moments, and the time before which the next page begins (None at the end)."""
+    rows = list(_rows(case, before)[:READ])
+    cut = len(rows) == READ
+    moments, last = [], None
+    for at in dict.fromkeys(row[0] for row in rows):
+        if len(moments) >= PAGE:
+            return moments, last
+        group = [row for row in rows if row[0] == at]
+        if cut and group[-1] is rows[-1] and moments:
+            return moments, last
+        moments += _moments(case, group)
+        last = at
+    return moments, last if cut else None
+
+
+# One row: when it sorts, kind, id, when, who, about, code, figure, sealed.
+
+
+def _rows(case, before):
+    one = dict(case=case, organization=case.organization_id)
+    mine = dict(organization=case.organization_id, person=case.person_id)
+    notes = _select(
+        Note.objects.filter(**one),
+        "note",
+        sort=Coalesce("corrects__at", "at"),
+        about=Coalesce("corrects_id", "attempt_id"),
+        sealed="text",
+    )
+    parts = [
+        _select(
+            ContactAttempt.objects.filter(Q(case=case) | Q(case=None), **mine),
+            "attempt",
+            code="outcome",
+            more="way",
+            figure="minutes",
+            sealed="note",
+        ),
+        _select(Service.objects.filter(**one), "service", about="attempt_id", code="code", figure="minutes"),
+        _select(
+            FollowUp.objects.filter(**one).exclude(ended_at=None),
+            "followup",
+            when="ended_at",
+            who="ended_by__name",
+            code="state",
+            sealed="what",
+        ),
+        _select(
+            Release.objects.filter(**one).exclude(signed_at=None),
+            "signed",
+            when="signed_at",
+            who="witness__name",
+            code="recipient__name",
+            more="recipient_unit",
+        ),
+        _select(
+            Release.objects.filter(**one).exclude(ended_at=None),
+            "ended",
+            when="ended_at",
+            who="ended_by__name",
+            code="recipient__name",
+            more="state",
+        ),
+        _select(
+            CaseAssignment.objects.filter(**one, answered_at__isnull=False),
+            "assignment",
+            when="answered_at",
+            who="assignee__name",
+            code="state",
+            more="reason",
+        ),
+        _select(
+            AuditLine.objects.filter(
+                organization=case.organization_id, subject_id=case.pk, verb__in=MOVES, outcome="done"
+            ),
+            "move",
+            who="actor_name",
+            code="verb",
+        ),
+    ]
+    parts = [_window(part, before) for part in (notes, *parts)]
+    return parts[0].union(*parts[1:], all=True).order_by("-sorts", "-key")
+
+
+def _select(rows, kind, *, when="at", who="by__name", sort=None, about=None, code=None, more=None,
+            figure=None, sealed=None):  # fmt: skip
+    """The same columns from every table; the sealed one is opened by the row it belongs to."""
+    text = lambda name: Cast(F(name) if name else Value(""), CharField())  # noqa: E731
+    return rows.annotate(
+        sorts=sort or F(when),
+        kind=Value(kind),
+        key=F("pk"),
+        moment=F(when),
+        name=Coalesce(text(who), Value("")),
+        parent=Cast(about if hasattr(about, "resolve_expression") else F(about), CharField())
+        if about
+        else Value("", CharField()),
+        first=text(code),
+        second=text(more),
+        number=F(figure) if figure else Value(0),
+        closed=F(sealed) if sealed else Cast(Value(None), BinaryField()),
+    ).values_list("sorts", "kind", "key", "moment", "name", "parent", "first", "second", "number", "closed")
+
+
+def _window(rows, before):
+    if before:
+        rows = rows.filter(sorts__lt=before)
+    return rows.order_by("-sorts", "-key")[:READ]
+
+
+# From rows to moments.
+
+
+def _opened(case, model, name, row):
+    """The clear text of one sealed column."""
+    sealed = row[9]
+    if sealed is None:
+        return ""
+    return getattr(
+        model.from_db(None, ["id", "organization_id", name], [row[2], case.organization_id, sealed]), name
+    )
+
+
+def _moments(case, group):
+    """The moments of rows that share one time: services, notes and addenda are put where they belong."""
+    by_id, found, hanging = {}, [], []
+    for row in group:
+        kind, key, parent = row[1], row[2], row[5]
+        if kind in ("note", "service") and parent:
+            hanging.append(row)
+            continue
+        moment = SHAPES[kind](case, row)
+        by_id[str(key)] = moment
+        found.append(moment)
+    for row in sorted(hanging, key=lambda row: row[3]):
+        _hang(case, row, by_id)
+    return found
+
+
+def _hang(case, row, by_id):
+    _sorts, kind, key, at, who, parent, code, _more, _minutes, _sealed = row
+    moment = by_id.get(parent)
+    if moment is None:
+        return
+    if kind == "service":
+        moment.tags.append(_service(code))
+        return
+    text = _opened(case, Note, "text", row)
+    by_id[str(key)] = moment
+    if at == moment.at and not moment.text:
+        moment.text, moment.note_id = text, key
+    else:
+        moment.notes.append((at, who, text))
+
+
+def _service(code):
+    """A service's label without the examples in brackets that the federal form adds."""
+    return str(codes.load("cases", "services").label(code)).split(" (")[0]
+
+
+def _minutes(number):
+    return [_("%(n)d min") % {"n": number}] if number else []
+
+
+def _note(case, row):
+    return Moment(row[3], _("Note"), row[4], _opened(case, Note, "text", row), note_id=row[2])
+
+
+def _attempt(case, row):
+    outcome = codes.load("cases", "contact_outcomes").label(row[6])
+    way = codes.load("cases", "contact_methods").label(row[7])
+    text = _opened(case, ContactAttempt, "note", row)
+    return Moment(row[3], f"{way}: {outcome}", row[4], text, _minutes(row[8]))
+
+
+def _given(case, row):
+    return Moment(row[3], _("Service given"), row[4], _service(row[6]), _minutes(row[8]))
+
+
+def _followup(case, row):
+    words = _("Done") if row[6] == "done" else _("Will not be done")
+    return Moment(row[3], words, row[4], _opened(case, FollowUp, "what", row))
+
+
+def _signed(case, row):
+    whom = ", ".join(filter(None, (row[7], row[6])))
+    return Moment(row[3], _("Release signed"), row[4], _("To %(whom)s") % {"whom": whom}, url=row[2])
+
+
+def _ended(case, row):
+    words = {
+        "revoked": _("Release taken back"),
+        "refused": _("The person said no to a release"),
+        "superseded": _("Release replaced"),
+    }.get(row[7], _("Release put away"))
+    return Moment(row[3], words, row[4], _("To %(whom)s") % {"whom": row[6]}, url=row[2])
+
+
+def _assignment(case, row):
+    if row[6] == "declined":
+        return Moment(row[3], _("Declined to take the case"), row[4])
+    return Moment(row[3], _("Took the case"), row[4])
+
+
+def _move(case, row):
+    return Moment(row[3], str(MOVES[row[6]]), row[4])
+
+
+SHAPES = {
+    "note": _note,
+    "attempt": _attempt,
+    "service": _given,
+    "followup": _followup,
+    "signed": _signed,
+    "ended": _ended,
+    "assignment": _assignment,
+    "move": _move,
+}

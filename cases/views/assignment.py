@@ -1,0 +1,100 @@
+"""A case from one advocate to another, inside the organization."""
+
+from django.db.models import Count, Q
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.forms.case import DeclineForm, OfferForm
+from cases.models import Case, CaseAssignment, Wall
+from cases.models.assignment import WORKERS
+from cases.models.case import OPEN_STATES
+from cases.views.asking import ask
+from orgs import audit, notices
+from orgs.access import get_permitted
+from orgs.models import User
+from orgs.roles import Role
+
+
+def candidates(case):
+    """(member, open cases) for everyone who could take this case, the least loaded first."""
+    members = (
+        User.objects.filter(organization_id=case.organization_id)
+        .in_role(*WORKERS)
+        .exclude(pk=case.assigned_to_id)
+        .exclude(pk__in=Wall.objects.filter(person_id=case.person_id).values("user_id"))
+        .annotate(cases=Count("caseload", filter=Q(caseload__state__in=OPEN_STATES)))
+        .order_by("cases", "name")
+    )
+    return [(member, member.cases) for member in members]
+
+
+def assign(request, number):
+    case = get_permitted(
+        request.user, "assign_case", Case.objects.select_related("assigned_to"), number=number
+    )
+    form = OfferForm(
+        request.POST or None,
+        people=candidates(case),
+        may_direct=request.user.role == Role.SUPERVISOR,
+        limit=request.user.organization.load_limit,
+    )
+    if request.method == "POST" and form.is_valid():
+        to, directed = form.cleaned_data["to"], form.cleaned_data.get("how") == "direct"
+        reason = form.cleaned_data.get("reason", "") if directed else ""
+        case.offer(to, actor=request.user, directed=directed, reason=reason)
+        said = _("The case is now with %(name)s.") if directed else _("%(name)s was asked.")
+        notices.say(request, said % {"name": to.name})
+        return redirect(case if request.user.role == Role.SUPERVISOR or not directed else "caseload")
+    who = case.assigned_to.name if case.assigned_to else _("nobody")
+    about = _("%(number)s is with %(who)s.") % {"number": case.number, "who": who}
+    return ask(
+        request, form, _("Give the case to someone else"), _("Go on"), case.get_absolute_url(), about=about
+    )
+
+
+def _assignment(request, verb, assignment):
+    rows = CaseAssignment.objects.select_related("case__person", "assigned_by", "assignee")
+    return get_permitted(request.user, f"{verb}_caseassignment", rows, pk=assignment)
+
+
+def view_assignment(request, assignment):
+    """Enough to decide, and nothing about who the person is."""
+    assignment = _assignment(request, "view", assignment)
+    audit.viewed(request.user, assignment)
+    return render(request, "cases/case/assignment.html", {"assignment": assignment, "case": assignment.case})
+
+
+@require_POST
+def accept(request, assignment):
+    assignment = _assignment(request, "accept", assignment)
+    assignment.accept(actor=request.user)
+    notices.say(request, _("It is yours. Begin with how to reach them safely."))
+    return redirect(assignment.case)
+
+
+def decline(request, assignment):
+    assignment = _assignment(request, "decline", assignment)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        assignment.decline(form.cleaned_data["reason"], actor=request.user)
+        notices.say(request, _("Declined. The case stays where it is."))
+        return redirect("caseload")
+    return ask(
+        request, form, _("Why not you?"), _("Decline"), _place(assignment), about=assignment.case.number
+    )
+
+
+@require_POST
+def supersede(request, assignment):
+    """Ask nobody any more."""
+    assignment = _assignment(request, "supersede", assignment)
+    assignment.supersede(actor=request.user)
+    notices.say(request, _("They are no longer asked."))
+    return redirect("caseload")
+
+
+def _place(assignment):
+    from django.urls import reverse
+
+    return reverse("view_caseassignment", args=[assignment.pk])

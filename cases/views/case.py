@@ -1,0 +1,110 @@
+"""One case on one page, and where it stands."""
+
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from cases.at_a_glance import glance
+from cases.forms.case import CloseForm, ClosureForm
+from cases.models import Case, FollowUp, Release
+from cases.models.case import StillOpen
+from cases.timeline import timeline
+from cases.views.asking import ask
+from orgs import audit, notices
+from orgs.access import get_permitted
+
+
+@require_GET
+def view_case(request, number):
+    case = get_permitted(request.user, "view_case", Case.objects.for_page(), number=number)
+    audit.viewed(request.user, case)
+    before = parse_datetime(request.GET.get("before", "").replace(" ", "+"))
+    moments, older = timeline(case, before)
+    context = {
+        "case": case,
+        "plan": case.person.plan,
+        "followups": FollowUp.objects.filter(case=case).scheduled().order_by("due_at", "id"),
+        "releases": list(Release.objects.filter(case=case).standing().select_related("recipient")),
+        "moments": moments,
+        "older": older,
+        "before": before,
+        "glance": glance(case),
+    }
+    return render(request, "cases/case/view.html", context)
+
+
+def _case(request, verb, number):
+    rows = Case.objects.select_related("person", "assigned_to")
+    return get_permitted(request.user, f"{verb}_case", rows, number=number)
+
+
+@require_POST
+def hold(request, number):
+    case = _case(request, "hold", number)
+    case.hold(actor=request.user)
+    notices.say(request, _("The case rests. Follow-ups go on."), undo=_url("resume_case", case))
+    return redirect(case)
+
+
+@require_POST
+def resume(request, number):
+    case = _case(request, "resume", number)
+    case.resume(actor=request.user)
+    notices.say(request, _("Work goes on."), undo=_url("hold_case", case))
+    return redirect(case)
+
+
+def request_closure(request, number):
+    case = _case(request, "request_closure", number)
+    form = ClosureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        case.request_closure(form.cleaned_data["reason"], actor=request.user)
+        notices.say(request, _("A supervisor was asked to close it. Until then it is yours."))
+        return redirect(case)
+    return ask(
+        request, form, _("Ask to close"), _("Ask a supervisor"), case.get_absolute_url(), about=case.number
+    )
+
+
+@require_POST
+def refuse_closure(request, number):
+    case = _case(request, "refuse_closure", number)
+    case.refuse_closure(actor=request.user)
+    notices.say(request, _("The case stays open."))
+    return redirect(case)
+
+
+def close(request, number):
+    case = _case(request, "close", number)
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case.close(actor=request.user)
+        except StillOpen:
+            form.add_error(None, _("Something is still due. Finish or cancel it first; it is listed above."))
+        else:
+            notices.say(request, _("The case is closed."), undo=_url("reopen_case", case))
+            return redirect(case)
+    context = {
+        "case": case,
+        "form": form,
+        "followups": FollowUp.objects.filter(case=case).scheduled().order_by("due_at", "id"),
+        "offers": case.assignments.filter(state="offered").select_related("assignee"),
+        "releases": Release.objects.filter(case=case).open().select_related("recipient"),
+    }
+    return render(request, "cases/case/close.html", context)
+
+
+@require_POST
+def reopen(request, number):
+    case = _case(request, "reopen", number)
+    case.reopen(actor=request.user)
+    notices.say(request, _("The case is open again."))
+    return redirect(case)
+
+
+def _url(name, case):
+    from django.urls import reverse
+
+    return reverse(name, args=[case.number])

@@ -1,0 +1,22 @@
+"""Who somebody is, as far as they want it known."""
+
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from cases.forms.person import PersonForm
+from cases.models import Case
+from cases.views.asking import ask
+from orgs import audit, notices
+from orgs.access import get_permitted
+
+
+def correct_person(request, number):
+    case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    form = PersonForm(request.POST or None, person=case.person)
+    if request.method == "POST" and form.is_valid():
+        if changes := form.changes():
+            case.person.correct(actor=request.user, **changes)
+        notices.say(request, _("Kept."))
+        return redirect(case)
+    audit.viewed(request.user, case.person)
+    return ask(request, form, _("The person"), _("Keep it"), case.get_absolute_url(), about=case.number)

@@ -1,0 +1,229 @@
+"""A release from draft to its end, and the ledger of what was told."""
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from cases.forms.release import DiscussForm, RevokeForm, SignForm, TellForm, TermsForm
+from cases.models import Case, Disclosure, Release
+from cases.signing import Incomplete, NotReleased
+from cases.views.asking import ask
+from orgs import audit, clock, codes, notices
+from orgs.access import get_permitted
+from orgs.sign_in import step_up
+
+ELEMENTS = {
+    "recipient": gettext_lazy("who exactly may be told"),
+    "categories": gettext_lazy("what may be told"),
+    "purpose": gettext_lazy("what for"),
+    "method": gettext_lazy("by what way"),
+    "expires_at": gettext_lazy("an end that is to come"),
+    "discussion": gettext_lazy("that it was talked through"),
+    "not_required": gettext_lazy("that help does not depend on it"),
+    "withdraw": gettext_lazy("that it may be taken back"),
+    "signature": gettext_lazy("a signature of somebody who may sign"),
+    "language": gettext_lazy("the language"),
+    "copy": gettext_lazy("whether they wanted a copy"),
+}
+NOT_RELEASED = {
+    "ended": gettext_lazy("This release has ended. Nothing more may be told under it."),
+    "unsigned": gettext_lazy("This release is not signed. Nothing may be told under it."),
+    "not_started": gettext_lazy("This release has not begun yet."),
+    "category": gettext_lazy("The release does not cover this."),
+    "recipient": gettext_lazy("The release is to somebody else."),
+}
+
+
+def draft(request, number):
+    case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    form = TermsForm(request.POST or None, organization_id=case.organization_id, now=clock.now())
+    if request.method == "POST" and form.is_valid():
+        release = Release.draft(case, actor=request.user, **form.terms())
+        return redirect("discuss_release", release=release.pk)
+    return render(request, "cases/release/terms.html", {"case": case, "form": form, "step": 1})
+
+
+def _release(request, verb, release):
+    rows = Release.objects.select_related("case", "person", "recipient", "witness", "discussed_by", "made_by")
+    return get_permitted(request.user, f"{verb}_release", rows, pk=release)
+
+
+def edit(request, release):
+    release = _release(request, "edit", release)
+    form = TermsForm(
+        request.POST or None,
+        organization_id=release.organization_id,
+        now=clock.now(),
+        initial=_terms(release),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            release.edit(actor=request.user, **form.terms())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return redirect("discuss_release", release=release.pk)
+    context = {"case": release.case, "release": release, "form": form, "step": 1}
+    return render(request, "cases/release/terms.html", context)
+
+
+def _terms(release):
+    kept = ("recipient_name", "categories", "purpose", "method", "language", "interpreter")
+    to = f"{release.recipient_id}:{release.recipient_unit}"
+    return {**{name: getattr(release, name) for name in kept}, "to": to, "ends_on": release.last_day}
+
+
+def discuss(request, release):
+    release = _release(request, "discuss", release)
+    form = DiscussForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            release.discuss(actor=request.user, **form.cleaned_data)
+        except Incomplete as refused:
+            _say_missing(form, refused)
+        else:
+            return redirect("sign_release", release=release.pk)
+    return _page(request, release, form, 2)
+
+
+@step_up
+def sign(request, release):
+    release = _release(request, "sign", release)
+    if release.state == "draft":
+        return redirect("discuss_release", release=release.pk)
+    form = SignForm(request.POST or None, minor=release.person.is_minor(clock.now()))
+    if request.method == "POST" and form.is_valid():
+        try:
+            release.sign(actor=request.user, **form.signed())
+        except Incomplete as refused:
+            _say_missing(form, refused)
+        else:
+            notices.say(request, _("Signed. It is open now and can be taken back at any time."))
+            return redirect(release)
+    return _page(request, release, form, 3)
+
+
+def _say_missing(form, refused):
+    lacking = "; ".join(str(ELEMENTS.get(element, element)) for element in refused.missing)
+    form.add_error(None, _("It cannot open yet. Missing: %(lacking)s.") % {"lacking": lacking})
+
+
+def _page(request, release, form, step):
+    context = {"release": release, "case": release.case, "form": form, "step": step, "terms": terms(release)}
+    return render(request, "cases/release/step.html", context)
+
+
+def terms(release):
+    """What is agreed, in words, for `{% facts %}`."""
+    pairs = [
+        (_("Who may be told"), release.addressee),
+        (_("What"), "; ".join(release.categories_in_words)),
+        (_("What for"), release.purpose),
+        (_("By what way"), codes.load("cases", "release_methods").label(release.method)),
+        (_("Until the end of"), release.last_day_in_words),
+        (_("Talked through in"), codes.load("orgs", "languages").label(release.language)),
+        (_("Interpreter"), release.interpreter),
+    ]
+    return [pair for pair in pairs if pair[1]]
+
+
+@require_GET
+def view(request, release):
+    release = _release(request, "view", release)
+    audit.viewed(request.user, release)
+    context = {
+        "release": release,
+        "case": release.case,
+        "terms": terms(release),
+        "signature": signature(release),
+        "told": Disclosure.objects.filter(release=release).select_related("by"),
+    }
+    return render(request, "cases/release/view.html", context)
+
+
+def signature(release):
+    """How it was signed, in words; empty before."""
+    if not release.signed_at:
+        return []
+    names = " · ".join(filter(None, (release.signer_name, release.cosigner_name)))
+    pairs = [
+        (_("Signed by"), names),
+        (_("Who signed"), codes.load("cases", "signer_types").label(release.signer_type)),
+        (_("How"), codes.load("cases", "signature_methods").label(release.signature_method)),
+        (_("Kept"), release.signature.get("kept", "")),
+        (_("Witness"), release.witness.name),
+        (_("Talked through by"), release.discussed_by.name),
+        (_("Copy"), codes.load("cases", "copy_answers").label(release.copy_offered)),
+        (_("Form"), release.form_version),
+    ]
+    return [pair for pair in pairs if pair[1]]
+
+
+@require_POST
+def refuse(request, release):
+    """As short as signing, and nothing follows from it (R21)."""
+    release = _release(request, "refuse", release)
+    release.refuse(actor=request.user)
+    notices.say(request, _("They said no. Nothing else changes."))
+    return redirect(release.case)
+
+
+@require_POST
+def discard(request, release):
+    release = _release(request, "discard", release)
+    release.discard(actor=request.user)
+    notices.say(request, _("Put away."))
+    return redirect(release.case)
+
+
+def revoke(request, release):
+    """Two presses, by anyone on staff: the button on the release, and this one (R20)."""
+    release = _release(request, "revoke", release)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        release.revoke(actor=request.user, reason=form.cleaned_data["reason"])
+        notices.say(request, _("Taken back. From now on nothing opens under it."))
+        return redirect(release)
+    why = _("From this moment nothing more may be told under it. What was told before cannot be untold.")
+    return ask(
+        request,
+        form,
+        _("Take the release back"),
+        _("Take it back"),
+        release.get_absolute_url(),
+        why=why,
+        stop=True,
+    )
+
+
+def disclose(request, release):
+    """Tell something by voice or in writing: the ledger's line first (R26)."""
+    release = _release(request, "disclose", release)
+    form = TellForm(request.POST or None, release=release)
+    if request.method == "POST" and form.is_valid():
+        try:
+            release.disclose(actor=request.user, method=release.method, **form.cleaned_data)
+        except NotReleased as refused:
+            form.add_error(None, NOT_RELEASED[refused.why])
+        else:
+            notices.say(request, _("It is in the ledger. Now you may tell it."))
+            return redirect(release)
+    return ask(
+        request,
+        form,
+        _("Tell something under this release"),
+        _("Write it in the ledger"),
+        release.get_absolute_url(),
+        about=_("To %(whom)s") % {"whom": release.addressee},
+    )
+
+
+@require_GET
+def disclosures(request, number):
+    """What was told about one person: to whom, when, under what. Made to be read with them, and printed."""
+    case = get_permitted(request.user, "view_case", Case.objects.select_related("person"), number=number)
+    lines = Disclosure.objects.filter(person=case.person).select_related("recipient", "by", "release")
+    audit.viewed(request.user, case, "view_ledger")
+    return render(request, "cases/release/ledger.html", {"case": case, "lines": lines})
