@@ -26,6 +26,7 @@ app.conf.update(
     beat_schedule={
         "clocks": {"task": "orgs.tick", "schedule": TICK},
         "packets close to their referrers": {"task": "referrals.close", "schedule": 60.0},
+        "handoffs end with their releases": {"task": "referrals.end_handoffs", "schedule": 60.0},
         "grants against policies": {"task": "orgs.compare_access", "schedule": crontab(hour=3, minute=10)},
     },
 )

@@ -1,17 +1,17 @@
 """What follows from what happens elsewhere: a release ends, a member leaves, time passes."""
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases import release_ends
 from orgs import holdings
 from orgs.clock import Now
-from orgs.models import Organization
-from orgs.tenancy import acting_for
 from referrals.models import Handoff, HandoffFile, Intake
 from referrals.models.handing import UNDER_RELEASE
 from referrals.models.intake import OPEN_STATES
 
+BATCH = 50
 LIVE = ("draft", "supervisor_review", "returned", *UNDER_RELEASE, "connected")
 
 
@@ -23,21 +23,19 @@ def release_ended(release, actor):
         file.handoff.end_with_release(revoked=True, actor=actor)
 
 
-def end_handoffs():
-    """Record the recall of handoffs whose release is over; the doors have been shut since that moment (R27).
+@transaction.atomic
+def end_handoffs(organization_id):
+    """Record the recall of what one sender offered under releases that are over; returns how many.
 
-    Returns how many. Each organization is asked as itself.
+    The doors have been shut since that moment, by the clock (R27): this only tells the sender's advocate.
     """
-    ended = 0
-    for organization_id in Organization.objects.helping().values_list("pk", flat=True):
-        with acting_for(organization_id):
-            over = Handoff.objects.filter(
-                organization_id=organization_id, state__in=UNDER_RELEASE, release_expires_at__lte=Now()
-            )
-            for handoff in over:
-                handoff.end_with_release(revoked=False)
-                ended += 1
-    return ended
+    over = Handoff.objects.filter(
+        organization_id=organization_id, state__in=UNDER_RELEASE, release_expires_at__lte=Now()
+    )
+    ended = list(over[:BATCH])
+    for handoff in ended:
+        handoff.end_with_release(revoked=False)
+    return len(ended)
 
 
 def handoffs_of(member):

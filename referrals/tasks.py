@@ -1,4 +1,4 @@
-"""What the workers do with packets: one timer, the same for all."""
+"""What the workers do with packets and handoffs: what the clock has decided is written down."""
 
 from celery import shared_task
 from django.db import transaction
@@ -6,6 +6,7 @@ from django.db import transaction
 from orgs.sealing import closed
 from orgs.tasks import organization_ids
 from orgs.tenancy import acting_for
+from referrals import following
 from referrals.models import Referral
 
 BATCH = 100
@@ -28,3 +29,12 @@ def close_some(organization_id):
     for referral in batch:
         referral.close()
     return len(batch)
+
+
+@shared_task(name="referrals.end_handoffs", expires=50)
+def end_handoffs():
+    """Record what the clock has already ended: handoffs whose release is over (R27)."""
+    for organization_id in organization_ids():
+        with closed(), acting_for(organization_id):
+            while following.end_handoffs(organization_id) == following.BATCH:
+                pass
