@@ -1,6 +1,5 @@
 """Every address of Causeway. A name is the permission that its view asks for: `acknowledge_referral`."""
 
-from django.conf import settings
 from django.urls import include, path
 
 from config.views.home import home
@@ -17,11 +16,3 @@ urlpatterns = [
     path("", include("referrals.urls.handoff")),
     path("", include("referrals.urls.desk")),
 ]
-
-if settings.DEBUG or settings.DEMO:
-    from config.views.styleguide import styleguide
-
-    urlpatterns += [
-        path("styleguide/", styleguide, name="styleguide"),
-        path("styleguide/<str:page>/", styleguide, name="styleguide"),
-    ]

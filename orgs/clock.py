@@ -1,7 +1,7 @@
 """The time, as the database tells it. Worker, web and browser may be wrong; the clock of the rows is one.
 
-Under settings with `CLOCK_CAN_BE_HELD` (the tests' alone) a session may hold the clock still at a moment of
-its choice; everywhere else the expression is PostgreSQL's own and nothing can move it.
+Under settings with `CLOCK_CAN_BE_HELD` (of the tests and the demo) a session may hold the clock still at a
+moment of its choice; everywhere else the expression is PostgreSQL's own and nothing can move it.
 """
 
 from django.conf import settings

@@ -128,6 +128,7 @@ class _World:
             state="closed" if closed else self.dice.choice(("active", "active", "active", "open", "on_hold")),
             assigned_to=None if closed else advocate,
             opened_at=opened,
+            assigned_at=opened,
             opened_by=advocate,
             priority=self.dice.choice(("standard", "standard", "high_risk", "information")),
             island=person.island,
@@ -215,6 +216,8 @@ class _World:
                     else None,
                     assigned_at=arrived,
                     outreach_at=arrived,
+                    conflict_checked_at=arrived,
+                    conflict_checked_by=self.desk,
                     triaged_at=arrived,
                     changed_at=arrived,
                 )

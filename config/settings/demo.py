@@ -4,12 +4,17 @@
 nobody serves real people with it.
 """
 
+from config import logs
+
 from .base import *
 from .env import Environment
 
 env = Environment()
 
 DEMO = True
+ROOT_URLCONF = "config.demo.urls"
+LOGIN_URL = "demo"  # a newcomer first sees whom they can look as
+CLOCK_CAN_BE_HELD = True  # the stories of the demo happened before today
 SECRET_KEY = env.required(
     "CAUSEWAY_SECRET_KEY", "`make demo` makes one; this is not the way to start it by hand."
 )
@@ -22,5 +27,7 @@ CAUSEWAY_MAIL_PAGE = env.value("CAUSEWAY_MAIL_PAGE")
 SESSION_COOKIE_NAME = "causeway-demo-session"
 CSRF_COOKIE_NAME = "causeway-demo-csrf"
 LANGUAGE_COOKIE_NAME = "causeway-demo-language"
+
+LOGGING = logs.settings("WARNING", json=False)
 
 env.refuse()

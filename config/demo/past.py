@@ -1,0 +1,28 @@
+"""Telling a story that has already happened: the session's clock is held where the story is."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from orgs import sealing
+from orgs.tenancy import acting_for
+
+
+@contextmanager
+def acting(member):
+    """As this member's request would: their tenant, their organization's secrets, one transaction."""
+    with acting_for(member.organization_id), sealing.opening(sealing.open_for(member)), transaction.atomic():
+        yield member
+
+
+def ago(**amount):
+    """Hold the clock so long before now, by the words of `timedelta`; `ago()` lets it go."""
+    with connection.cursor() as cursor:
+        if amount:
+            cursor.execute(
+                "SELECT set_config('causeway.now', (clock_timestamp() - %s)::text, false)",
+                [timedelta(**amount)],
+            )
+        else:
+            cursor.execute("SELECT set_config('causeway.now', '', false)")
