@@ -6,6 +6,8 @@ from pathlib import Path
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from config import logs
+
 from .env import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -192,3 +194,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LOGGING = logs.settings(os.environ.get("CAUSEWAY_LOG_LEVEL", "INFO"))
