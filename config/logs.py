@@ -30,7 +30,7 @@ def without_people(_, __, event):
 
 
 def settings(level="INFO", json=True):
-    """Django's LOGGING. The demo, whose people are invented, turns `json` off: plain lines, whole tracebacks."""
+    """Django's LOGGING. The demo turns `json` off for plain lines and whole tracebacks: nobody is real."""
     shared = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
     shared += [structlog.processors.TimeStamper(fmt="iso", utc=True)]
     for_machines = {
