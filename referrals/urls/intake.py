@@ -1,3 +1,41 @@
-"""Addresses."""
+"""Addresses of the desk and of intakes; those of packets on the sender's side are in `referral`."""
 
-urlpatterns = []
+from django.urls import path
+
+from referrals.views import inbox, intake, intake_desk, intake_person
+
+ENDS = ("decline_services", "give_up", "find_unsafe", "find_ineligible", "refer_out", "find_invalid")
+
+urlpatterns = [
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("referrals/<reference>/acknowledge/", inbox.acknowledge, name="acknowledge_referral"),
+    path("referrals/<reference>/ask/", inbox.ask, name="ask_referral"),
+    path("referrals/<reference>/reroute/", inbox.reroute, name="reroute_referral"),
+    path("referrals/<reference>/fail/", inbox.fail, name="fail_referral"),
+    path("intakes/", intake.intakes, name="intakes"),
+    path("intakes/new/", intake.new, name="new_intake"),
+    path("intakes/<slug:number>/", intake.view, name="view_intake"),
+    path("intakes/<slug:number>/triage/", intake_desk.triage, name="triage_intake"),
+    path("intakes/<slug:number>/check-conflict/", intake_desk.check_conflict, name="check_conflict_intake"),
+    path("intakes/<slug:number>/assign/", intake_desk.assign, name="assign_intake"),
+    path("intakes/<slug:number>/hand-back/", intake_desk.hand_back, name="hand_back_intake"),
+    path("intakes/<slug:number>/find-duplicate/", intake_desk.find_duplicate, name="find_duplicate_intake"),
+    path("intakes/<slug:number>/link-case/", intake_desk.link_case, name="link_case_intake"),
+    path("intakes/<slug:number>/plan/", intake_person.plan, name="plan_intake"),
+    path("intakes/<slug:number>/plan/confirm/", intake_person.confirm_plan, name="confirm_plan_intake"),
+    path("intakes/<slug:number>/reach-out/", intake_person.reach_out, name="reach_out_intake"),
+    path("intakes/<slug:number>/engage/", intake_person.engage, name="engage_intake"),
+    path("intakes/<slug:number>/open-case/", intake_person.open_case, name="open_case_intake"),
+    path("intakes/<slug:number>/reopen/", intake_person.reopen, name="reopen_intake"),
+    *(
+        path(
+            f"intakes/<slug:number>/{verb.replace('_', '-')}/",
+            intake_person.end,
+            {"verb": verb},
+            name=f"{verb}_intake",
+        )
+        for verb in ENDS
+    ),
+    path("offers/<uuid:pk>/accept/", intake_desk.accept, name="accept_intakeassignment"),
+    path("offers/<uuid:pk>/decline/", intake_desk.decline, name="decline_intakeassignment"),
+]

@@ -53,8 +53,9 @@ def view(request, reference):
 
 def received(request, referral):
     """The desk's page of a packet: what was written, what was said, and what the desk can do now."""
-    context = {"referral": referral, **desk_context(referral, request.user)}
-    return render(request, "referrals/referral/received.html", context)
+    from referrals.views import inbox
+
+    return inbox.packet(request, referral)
 
 
 def desk_context(referral, member):
