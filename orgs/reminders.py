@@ -194,6 +194,11 @@ def beat_now():
     Heartbeat.objects.update_or_create(name="beat", defaults={"at": the_clock.Now()})
 
 
+def last_beat():
+    """When the clocks last ticked, or None."""
+    return Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
+
+
 def health():
     """What an operator watches, in seconds: since the clocks ticked, and how long the oldest message waits.
 
@@ -208,7 +213,7 @@ def health():
             ]
             if oldest and oldest <= moment:
                 waits.append((moment - oldest).total_seconds())
-    ticked = Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
+    ticked = last_beat()
     return {
         "seconds_since_beat": max(0, round((moment - ticked).total_seconds())) if ticked else None,
         "seconds_oldest_unsent": round(max(waits)) if waits else None,

@@ -5,7 +5,7 @@ import functools
 from celery import shared_task
 from django.db import transaction
 
-from . import outbox, reminders
+from . import access_index, outbox, reminders
 from .models import Organization
 from .sealing import closed
 from .tenancy import acting_for
@@ -55,3 +55,19 @@ def deliver(organization_id):
     """Send what waits in one organization."""
     while outbox.deliver():
         pass
+
+
+@shared_task(name="orgs.compare_access", expires=3600)
+def compare_access():
+    """Every night: is access what the policies say? A difference is an incident."""
+    for organization_id in organization_ids():
+        compare_access_of.delay(organization_id)
+
+
+@shared_task(name="orgs.compare_access_of", expires=3600)
+@for_organization
+def compare_access_of(organization_id):
+    """The same for one organization."""
+    found = access_index.compare(organization_id)
+    if found.any:
+        access_index.report(found)

@@ -19,6 +19,10 @@ from .user import User
 LASTS = timedelta(hours=72)
 
 
+class NotByTheSame(Exception):
+    """Whoever invites does not approve, while somebody else could (C9, C10)."""
+
+
 class InvitationQuerySet(models.QuerySet):
     def open(self):
         """Those whose key opens the door now: approved, and neither used, revoked nor too old."""
@@ -91,23 +95,23 @@ class Invitation(TenantModel):
         return self.invited_by_id is not None and others.exclude(pk=self.invited_by_id).exists()
 
     def approve(self, *, actor):
-        """A second administrator agrees; the key goes out. Raises `ValueError` for the one who invited."""
+        """A second administrator agrees; the key goes out. Raises `NotByTheSame` for the one who invited."""
         with transaction.atomic():
             self._lock()
             if self.approved_at:
                 return
             if actor.pk == self.invited_by_id and self.needs_another():
-                raise ValueError("Whoever invites does not approve.")
+                raise NotByTheSame
             self._approve(actor)
             self._send()
             audit.write(actor, "approve_invitation", self, role=str(self.role))
 
     def resend(self, *, actor):
-        """A new key and 72 hours more; the old key opens nothing from here on."""
+        """A new key and 72 hours more; the old one opens nothing from here on. Only for what was approved."""
         with transaction.atomic():
             self._lock()
             if not self.approved_at:
-                raise ValueError("Not approved yet.")
+                raise NotByTheSame
             self._send()
             audit.write(actor, "resend_invitation", self)
 

@@ -59,7 +59,7 @@ class Membership:
             audit.write(actor, "change_member", self, **changed)
 
     def deactivate(self, *, actor):
-        """Close the account; sessions and duty shifts end with it. Raises `NotNow` while they hold something."""
+        """Close the account, with its sessions and duty shifts. Raises `NotNow` while they hold something."""
         with self._alone(actor):
             self._refuse_if_last()
             self._refuse_if_holding()

@@ -1,0 +1,150 @@
+"""Guardian's rows against the policy of which they are an index: compared every night, rebuilt by a command.
+
+Everything here acts for one organization at a time, and reads records a batch at a time: two queries for
+the grants of a batch, whatever its size.
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from . import access, audit, clock
+from .models import OutboxMessage, User
+from .record import Record
+from .roles import Role, groups_of
+from .tenancy import current
+
+BATCH = 500
+
+
+class Differences(NamedTuple):
+    """How many rows the index has too few of and too many, by model name; members are counted as "user"."""
+
+    missing: dict
+    stale: dict
+
+    @property
+    def any(self):
+        return bool(self.missing or self.stale)
+
+    def as_details(self):
+        """For the audit line: figures and model names."""
+        return {"missing": dict(self.missing), "stale": dict(self.stale)}
+
+
+def record_models():
+    """Every model with a policy, in whichever room it lives."""
+    return sorted(
+        (model for model in apps.get_models() if issubclass(model, Record)), key=lambda m: m._meta.label
+    )
+
+
+def compare(organization_id, *, repair=False):
+    """The differences in the acting organization; with `repair` they are gone afterwards."""
+    found = Differences(defaultdict(int), defaultdict(int))
+    for model in record_models():
+        _compare_model(model, organization_id, repair, found)
+    _compare_members(organization_id, repair, found)
+    return Differences(dict(found.missing), dict(found.stale))
+
+
+def _compare_model(model, organization_id, repair, found):
+    name, last = model._meta.model_name, None
+    while True:
+        with transaction.atomic():
+            rows = model._base_manager.select_related(*_named_by_policy(model)).order_by("pk")
+            if repair:
+                rows = rows.select_for_update(of=("self",))
+            records = list(rows.filter(pk__gt=last)[:BATCH] if last else rows[:BATCH])
+            if not records:
+                break
+            last = records[-1].pk
+            _compare_batch(model, records, organization_id, repair, found, name)
+    with transaction.atomic():
+        for table in (model.user_grants, model.group_grants):
+            rows = table.rel.related_model.objects.filter(organization_id=organization_id)
+            orphans = rows.exclude(Exists(model._base_manager.filter(pk=OuterRef("content_object_id"))))
+            count = orphans.delete()[0] if repair else orphans.count()
+            if count:
+                found.stale[name] += count
+
+
+def _named_by_policy(model):
+    """Foreign keys to other records, which a policy may look through (a release's case)."""
+    return [f.name for f in model._meta.fields if f.is_relation and issubclass(f.related_model, Record)]
+
+
+def _compare_batch(model, records, organization_id, repair, found, name):
+    standing = _standing(model, records, organization_id)
+    for kind, table in (("user", model.user_grants), ("group", model.group_grants)):
+        Grant, missing, stale = table.rel.related_model, [], []
+        for record in records:
+            wanted = {row for row in access.wanted(record, organization_id) if row[0] == kind}
+            have = {row: pk for row, pk in standing[record.pk].items() if row[0] == kind}
+            stale += [pk for row, pk in have.items() if row not in wanted]
+            missing += [
+                Grant(
+                    content_object=record,
+                    organization_id=organization_id,
+                    permission_id=permission,
+                    **{f"{kind}_id": holder},
+                )
+                for _kind, holder, permission in wanted - have.keys()
+            ]
+        if missing:
+            found.missing[name] += len(missing)
+        if stale:
+            found.stale[name] += len(stale)
+        if repair:
+            Grant.objects.filter(pk__in=stale).delete()
+            Grant.objects.bulk_create(missing)
+
+
+def _standing(model, records, organization_id):
+    """{record: {(kind, holder, permission): primary key}} for a batch, in two queries."""
+    rows = defaultdict(dict)
+    for kind, table in (("user", model.user_grants), ("group", model.group_grants)):
+        grants = table.rel.related_model.objects.filter(
+            organization_id=organization_id, content_object__in=[record.pk for record in records]
+        )
+        for pk, record, holder, permission in grants.values_list(
+            "pk", "content_object_id", f"{kind}_id", "permission_id"
+        ):
+            rows[record][kind, holder, permission] = pk
+    return rows
+
+
+def _compare_members(organization_id, repair, found):
+    """Whether each member is in the groups of their role and unit, and in no other."""
+    with transaction.atomic():
+        for member in User.objects.filter(organization_id=organization_id).prefetch_related("groups"):
+            have = {group.pk for group in member.groups.all()}
+            wanted = set(groups_of(member)) if member.is_active else set()
+            if wanted - have:
+                found.missing["user"] += len(wanted - have)
+            if have - wanted:
+                found.stale["user"] += len(have - wanted)
+            if repair and have != wanted:
+                member.settle_groups()
+
+
+def report(differences):
+    """A difference is an incident: a line in the audit, and a reminder to the administrators."""
+    with transaction.atomic():
+        organization_id = current.get()
+        audit.write(None, "compare_access", None, outcome="failed", **differences.as_details())
+        told = User.objects.in_role(Role.ADMINISTRATOR).filter(organization_id=organization_id)
+        waiting = OutboxMessage.objects.filter(kind="incident", state="waiting").values("recipient_id")
+        OutboxMessage.objects.bulk_create(
+            OutboxMessage(
+                organization_id=organization_id,
+                kind="incident",
+                recipient=member,
+                created_at=clock.now(),
+                available_at=clock.now(),
+            )
+            for member in told.exclude(pk__in=waiting)
+        )

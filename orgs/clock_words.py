@@ -1,0 +1,92 @@
+"""The clock table in words: what each clock is, and how long it runs."""
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from .clocks import DEFAULT_CLOCKS, FIXED_RUNGS, PRIORITIES, clock_interval
+
+CLOCK_NAMES = {
+    "acknowledge_referral": _("Acknowledge a referral"),
+    "accept_assignment": _("Accept an assignment"),
+    "first_outreach": _("Reach out for the first time"),
+    "answer_information_request": _("Answer a question about a packet"),
+    "review_handoff": _("Review a handoff"),
+    "acknowledge_handoff": _("Acknowledge a handoff"),
+    "accept_handoff": _("Accept or decline a handoff"),
+    "revise_handoff": _("Revise a returned handoff"),
+    "connect_handoff": _("Confirm the connection of a handoff"),
+    "complete_handoff": _("Complete a handoff"),
+    "review_closure": _("Review a closure"),
+    "follow_up": _("Follow-up past its time: each further reminder after"),
+    "confirm_plan": _("Confirm a safe-contact plan again"),
+    "report_abuse": _("Report abuse (by law)"),
+    "request_otip": _("Request for a foreign-national minor (by law)"),
+    "copy_domestic_violence_report": _("Copy of a domestic violence report (by law)"),
+    "notify_grantor": _("Tell the grantor of a breach (by law)"),
+    "no_contact": _("No contact with an open case, days after"),
+    "release_ends": _("A release ends, days before"),
+}
+PRIORITY_NAMES = {
+    "crisis": _("Crisis"),
+    "high_risk": _("High risk"),
+    "standard": _("Standard"),
+    "information": _("Information"),
+}
+UNITS = (
+    ("minutes", _("minutes")),
+    ("hours", _("hours")),
+    ("days", _("days of 24 hours")),
+    ("business_days", _("business days")),
+    ("same_day", _("until the day ends")),
+    ("next_business_day", _("until the next business day ends")),
+)
+UNIT_SECONDS = {"minutes": 60, "hours": 3600, "days": 86400}
+REFERRER_CLOCKS = ("answer_information_request",)
+
+
+def clocks_of(organization):
+    """The names of the clocks that run in this organization."""
+    return tuple(CLOCK_NAMES) if organization.helps else REFERRER_CLOCKS
+
+
+def split(interval):
+    """An interval as (amount or None, unit), in the largest unit that says it whole."""
+    if interval.business_days:
+        return interval.business_days, "business_days"
+    if interval.same_day:
+        return None, "same_day"
+    if interval.next_business_day:
+        return None, "next_business_day"
+    for unit in ("days", "hours", "minutes"):
+        if interval.seconds % UNIT_SECONDS[unit] == 0 and (unit != "days" or interval.seconds > 86400):
+            return interval.seconds // UNIT_SECONDS[unit], unit
+    return max(1, round(interval.seconds / 60)), "minutes"
+
+
+def said(interval):
+    """An interval as people say it: "30 min", "1 business day"."""
+    amount, unit = split(interval)
+    if unit == "minutes":
+        return _now("%(n)d min") % {"n": amount}
+    if unit == "hours":
+        return _now("%(n)d h") % {"n": amount}
+    if unit == "days":
+        return ngettext("%(n)d day", "%(n)d days", amount) % {"n": amount}
+    if unit == "business_days":
+        return ngettext("%(n)d business day", "%(n)d business days", amount) % {"n": amount}
+    return _now("same day") if unit == "same_day" else _now("next business day")
+
+
+def table(organization):
+    """The clocks of an organization, for people: dicts of code, name, lengths (or days), own."""
+    own = organization.clocks
+    for name in clocks_of(organization):
+        if name in FIXED_RUNGS:
+            lengths = [", ".join(str(day) for day in own.get(name, FIXED_RUNGS[name]))]
+        else:
+            lengths = [said(clock_interval(name, priority, own)) for priority in PRIORITIES]
+        yield {"code": name, "name": CLOCK_NAMES[name], "lengths": lengths, "own": name in own}
+
+
+assert set(CLOCK_NAMES) == {*DEFAULT_CLOCKS, *FIXED_RUNGS}, "a clock without a name"

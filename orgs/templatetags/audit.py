@@ -1,0 +1,34 @@
+"""How lines of the audit are written: exact times in UTC, details as codes."""
+
+from datetime import UTC
+
+from django import template
+from django.utils.html import format_html
+
+register = template.Library()
+
+
+@register.simple_tag
+def utc(moment):
+    """A moment in UTC to the hundredth of a second (C13)."""
+    here = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}">{}.{:02d}</time>',
+        here.isoformat(),
+        f"{here:%Y-%m-%d %H:%M:%S}",
+        here.microsecond // 10000,
+    )
+
+
+@register.filter
+def details(line):
+    """The codes of a line, as "from delivered, to acknowledged"."""
+    return ", ".join(
+        f"{name} {_said(value)}" for name, value in line.details.items() if value not in ("", None, [])
+    )
+
+
+def _said(value):
+    if isinstance(value, list):
+        return " ".join(str(part) or "–" for part in value)
+    return str(value).replace("_", " ")

@@ -1,0 +1,127 @@
+"""Members: who is here, in which role, and whether they can come in (C2, C9, C10)."""
+
+from django.db.models import F
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from orgs import audit, clock, notices
+from orgs.doors import for_roles
+from orgs.forms.members import PlaceForm, ReactivateForm
+from orgs.models import AuditLine, Invitation, User
+from orgs.models.membership import NotNow
+from orgs.roles import Role
+from orgs.sign_in import step_up
+
+REVIEW_EVERY = 90  # days
+
+
+def members_of(user):
+    """The members of this administrator's organization, the open accounts first, then by name."""
+    ours = User.objects.filter(organization_id=user.organization_id).select_related("unit")
+    return ours.order_by(F("is_active").desc(), "name", "pk")
+
+
+def member_of(user, pk):
+    """One member of this administrator's organization; raises Http404."""
+    member = members_of(user).filter(pk=pk).first()
+    if member is None:
+        raise Http404
+    return member
+
+
+@for_roles(Role.ADMINISTRATOR)
+def members(request):
+    """Everybody with an account, and the invitations that stand."""
+    invitations = Invitation.objects.standing().filter(organization_id=request.user.organization_id)
+    listed = invitations.select_related("unit", "invited_by")
+    reviewed = AuditLine.objects.filter(organization_id=request.user.organization_id, verb="review_accounts")
+    last = reviewed.order_by("-sequence").first()
+    several = User.objects.in_role(Role.ADMINISTRATOR).filter(organization_id=request.user.organization_id)
+    context = {
+        "members": members_of(request.user),
+        "invitations": listed,
+        "reviewed": last,
+        "review_is_late": last is None or (clock.now() - last.at).days >= REVIEW_EVERY,
+        "several": several.count() > 1,
+        "now": clock.now(),
+    }
+    audit.viewed(request.user, None, "view_members")
+    return render(request, "orgs/members.html", context)
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+def review_accounts(request):
+    """An administrator has gone through the list: everybody on it still works here in that role (C9)."""
+    open_accounts = members_of(request.user).filter(is_active=True).count()
+    audit.write(request.user, "review_accounts", accounts=open_accounts)
+    notices.say(request, _("Recorded: you went through the accounts today."))
+    return redirect("members")
+
+
+@for_roles(Role.ADMINISTRATOR)
+@step_up
+def change_member(request, pk):
+    """Another role or unit."""
+    member = member_of(request.user, pk)
+    initial = {"role": member.role, "unit": member.unit_id}
+    form = PlaceForm(request.POST or None, organization=request.user.organization, initial=initial)
+    if form.is_valid():
+        try:
+            member.change(**form.cleaned_data, actor=request.user)
+        except NotNow as not_now:
+            return refused(request, member, not_now)
+        notices.say(request, _("Changed. It holds from their next page on."))
+        return redirect("members")
+    return render(request, "orgs/change_member.html", {"form": form, "member": member})
+
+
+@for_roles(Role.ADMINISTRATOR)
+@step_up
+def deactivate_member(request, pk):
+    """Close an account, after a page that says what follows."""
+    member = member_of(request.user, pk)
+    if request.method != "POST":
+        return render(request, "orgs/deactivate_member.html", {"member": member})
+    try:
+        member.deactivate(actor=request.user)
+    except NotNow as not_now:
+        return refused(request, member, not_now)
+    notices.say(request, _("Closed. Every session of theirs has ended."))
+    return redirect("members")
+
+
+@for_roles(Role.ADMINISTRATOR)
+@step_up
+def reactivate_member(request, pk):
+    """Open a closed account, or one that nobody used for 90 days, with a reason."""
+    member = member_of(request.user, pk)
+    form = ReactivateForm(request.POST or None)
+    if form.is_valid():
+        try:
+            member.reactivate(form.cleaned_data["reason"], actor=request.user)
+        except NotNow as not_now:
+            return refused(request, member, not_now)
+        notices.say(request, _("Open again. They sign in with the passphrase and second factor they had."))
+        return redirect("members")
+    return render(request, "orgs/reactivate_member.html", {"form": form, "member": member})
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+def unlock_member(request, pk):
+    """Let a member try again before the lock of failed sign-ins ends by itself."""
+    member = member_of(request.user, pk)
+    try:
+        member.unlock(actor=request.user)
+    except NotNow as not_now:
+        return refused(request, member, not_now)
+    notices.say(request, _("Unlocked. They can sign in now."))
+    return redirect("members")
+
+
+def refused(request, member, not_now):
+    """The page that says why nothing was changed, and what is still held."""
+    return render(request, "orgs/not_now.html", {"member": member, "not_now": not_now}, status=409)
