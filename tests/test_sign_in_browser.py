@@ -1,0 +1,234 @@
+"""Coming in, walked in a browser on a phone and at a desk, with and without JavaScript, under the real policy."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+
+from orgs.models import Invitation, OutboxMessage
+from tests.makers.factors import code, with_app
+from tests.world import PASSPHRASE
+
+pytestmark = pytest.mark.browser
+SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
+NEW = "lantern velvet orchard nine"
+SHOTS = os.environ.get("CAUSEWAY_SCREENSHOTS")
+
+
+class Walker:
+    """A browser tab that looks at each page on the way."""
+
+    def __init__(self, chromium, live, size, scripts=True):
+        self.url = live.url.replace("127.0.0.1", "localhost")
+        self.context = chromium.new_context(viewport=SIZES[size], java_script_enabled=scripts)
+        self.page, self.name, self.problems = self.context.new_page(), f"{size}{'' if scripts else '-bare'}", []
+        self.page.on("console", lambda told: told.type == "error" and self.problems.append(told.text))
+        self.scripts = scripts
+
+    def go(self, path):
+        self.page.goto(self.url + path)
+
+    def look(self, what):
+        if SHOTS:
+            self.page.screenshot(path=str(Path(SHOTS) / f"{self.name}-{what}.png"), full_page=True)
+        if self.scripts:
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
+            found = Axe().run(self.page).response["violations"]
+            assert not found, [(what, one["id"], [n["html"][:120] for n in one["nodes"]]) for one in found]
+
+    def accept_notice(self):
+        self.look("notice")
+        self.page.check("[name=accepted]")
+        self.press("Go on to sign in")
+
+    def press(self, label):
+        self.page.get_by_role("button", name=label, exact=True).click()
+
+    def say_passphrase(self, email, passphrase=PASSPHRASE):
+        self.page.fill("[name=login]", email)
+        self.page.fill("[name=password]", passphrase)
+        self.press("Go on")
+
+
+@pytest.fixture(autouse=True)
+def forget_rates():
+    cache.clear()
+
+
+@pytest.fixture(params=SIZES)
+def walker(request, chromium, live):
+    yield from walk(chromium, live, request.param)
+
+
+@pytest.fixture
+def bare(chromium, live):
+    yield from walk(chromium, live, "phone", scripts=False)
+
+
+def walk(chromium, live, size, **more):
+    walker = Walker(chromium, live, size, **more)
+    yield walker
+    walker.context.close()
+    assert not [told for told in walker.problems if "404" not in told], walker.problems
+
+
+def invitation(world):
+    admin = world.stx.administrator
+    with world.acting(admin):
+        Invitation.make(
+            organization=admin.organization, email="new@stx.test", name="N. New", role="advocate", actor=admin
+        )
+        return re.search(r"/invitation/.*", OutboxMessage.objects.get(address="new@stx.test").link).group()
+
+
+def test_from_the_invitation_to_the_app(walker, live):
+    """C3, C6: notice, name and passphrase, authenticator app, recovery codes, account."""
+    page = walker.page
+    walker.go(invitation(live.world))
+    walker.accept_notice()
+    walker.look("invitation")
+    page.fill("[name=passphrase]", "too short")
+    walker.press("Accept and go on")
+    walker.look("invitation-wrong")
+    page.fill("[name=passphrase]", NEW)
+    page.fill("[name=again]", NEW)
+    walker.press("Accept and go on")
+    walker.look("enroll")
+    page.get_by_role("link", name="Use an app").click()
+    walker.look("app")
+    page.locator("summary").click()
+    secret = page.locator("details b").inner_text()
+    page.fill("[name=code]", "000000")
+    walker.press("Turn it on")
+    walker.look("app-wrong")
+    page.fill("[name=code]", code(secret))
+    walker.press("Turn it on")
+    assert page.locator(".codes li").count() == 10
+    walker.look("codes")
+    walker.go("/account/")
+    walker.look("account")
+    walker.go("/account/passphrase/")
+    walker.look("passphrase")
+    walker.go("/account/second-factor/app/remove/")
+    walker.look("app-remove")
+
+
+def test_signing_in_and_failing(walker, live):
+    """C5: what a member meets on the way in."""
+    secret = with_app(live.world, live.world.stx.advocate)
+    walker.go("/account/")
+    walker.accept_notice()
+    walker.look("sign-in")
+    walker.say_passphrase("advocate@stx.test", "this is not it at all")
+    walker.look("sign-in-wrong")
+    walker.say_passphrase("advocate@stx.test")
+    walker.look("second-factor")
+    walker.page.fill("[name=code]", "000000")
+    walker.press("Sign in")
+    walker.look("second-factor-wrong")
+    walker.page.fill("[name=code]", code(secret))
+    walker.press("Sign in")
+    assert walker.page.url.endswith("/account/")
+
+
+def test_a_security_key_from_setting_up_to_signing_in(walker, live):
+    """C3: the browser's own dialogs, with a key made of software."""
+    page = walker.page
+    devtools = walker.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}
+    devtools.send(
+        "WebAuthn.addVirtualAuthenticator", {"options": options | {"automaticPresenceSimulation": True}}
+    )
+    walker.go("/sign-in/")
+    walker.accept_notice()
+    walker.say_passphrase("advocate@stx.test")
+    page.get_by_role("link", name="Use a security key").click()
+    walker.look("key-add")
+    page.fill("[name=name]", "Key ring")
+    walker.press("Add the key")
+    page.wait_for_selector(".codes")
+    walker.go("/account/")
+    assert page.get_by_text("Key ring").is_visible()
+    walker.look("account-key")
+    page.get_by_role("link", name="Rename…").click()
+    walker.look("key-rename")
+    walker.press("Save")
+    page.get_by_role("link", name="Take away…").click()
+    walker.look("key-remove")
+    walker.press("Take it away")
+    assert page.get_by_text("This is your only second factor").is_visible()
+    walker.press("Sign out")
+    walker.go("/confirm/key/?next=/account/")
+    walker.accept_notice()
+    walker.say_passphrase("advocate@stx.test")
+    walker.press("Use a security key")
+    page.wait_for_url("**/confirm/key/**")
+    walker.look("confirm-key")
+    walker.press("Use your security key")
+    page.wait_for_url("**/account/")
+
+
+def test_locking_and_unlocking(walker, live):
+    """C7: what was typed is there again, without a reload."""
+    world, page = live.world, walker.page
+    sign_in(walker, world)
+    walker.go("/account/passphrase/")
+    page.fill("[name=oldpassword]", "half a thought")
+    walker.press("Lock")
+    page.wait_for_selector("[name=passphrase]")
+    walker.look("lock")
+    page.fill("[name=passphrase]", "this is not it at all")
+    walker.press("Unlock")
+    page.wait_for_selector(".summary")
+    walker.look("lock-wrong")
+    page.fill("[name=passphrase]", PASSPHRASE)
+    walker.press("Unlock")
+    page.wait_for_selector("[name=oldpassword]")
+    assert page.input_value("[name=oldpassword]") == "half a thought"
+
+
+def test_the_same_without_javascript(bare, live):
+    """C3, C7: the app is set up, the screen locks and unlocks, and a form sent too late is given back."""
+    world, page = live.world, bare.page
+    bare.go("/sign-in/")
+    bare.accept_notice()
+    bare.say_passphrase("advocate@stx.test")
+    bare.look("enroll")
+    page.get_by_role("link", name="Use a security key").click()
+    assert page.get_by_text("A security key needs JavaScript").is_visible()
+    bare.go("/account/second-factor/app/")
+    page.locator("summary").click()
+    page.fill("[name=code]", code(page.locator("details b").inner_text()))
+    bare.press("Turn it on")
+    bare.look("codes")
+    bare.go("/account/passphrase/")
+    other = bare.context.new_page()
+    other.goto(bare.url + "/account/")
+    other.get_by_role("button", name="Lock", exact=True).click()
+    assert other.get_by_role("heading", name="Locked").is_visible()
+    page.fill("[name=oldpassword]", PASSPHRASE)
+    page.fill("[name=password1]", NEW)
+    page.fill("[name=password2]", NEW)
+    bare.press("Change it")
+    bare.look("lock-kept")
+    page.fill("[name=passphrase]", PASSPHRASE)
+    bare.press("Unlock")
+    bare.look("continue")
+    bare.press("Continue")
+    assert page.get_by_text("Your passphrase is changed").is_visible()
+    bare.look("account")
+    with world.acting(world.stx.advocate):
+        assert type(world.stx.advocate).objects.get(email="advocate@stx.test").check_password(NEW)
+
+
+def sign_in(walker, world):
+    secret = with_app(world, world.stx.advocate)
+    walker.go("/account/")
+    walker.accept_notice()
+    walker.say_passphrase("advocate@stx.test")
+    walker.page.fill("[name=code]", code(secret))
+    walker.press("Sign in")
