@@ -81,7 +81,11 @@ def build():
                 desk = User.objects.get(email=f"intake_worker@{organization.code}.test")
                 for weekday in range(7):
                     DutyShift.objects.create(
-                        organization=organization, user=desk, weekday=weekday, starts="00:00", ends="23:59:59.999999"
+                        organization=organization,
+                        user=desk,
+                        weekday=weekday,
+                        starts="00:00",
+                        ends="23:59:59.999999",
                     )
 
 
@@ -95,12 +99,14 @@ class Members(SimpleNamespace):
     """One organization of the world; its members are attributes, found when they are asked for."""
 
     def __getattr__(self, who):
+        from django.db import transaction
+
         from orgs.models import User
         from orgs.tenancy import acting_for
 
         if who.startswith("__"):
             raise AttributeError(who)
-        with acting_for(self.organization.pk):
+        with acting_for(self.organization.pk), transaction.atomic():
             member = User.objects.select_related("organization", "unit").get(
                 email=f"{who}@{self.organization.code}.test"
             )
@@ -132,7 +138,11 @@ class World:
         from orgs import sealing
         from orgs.tenancy import acting_for
 
-        with acting_for(member.organization_id), sealing.opening(sealing.open_for(member)), transaction.atomic():
+        with (
+            acting_for(member.organization_id),
+            sealing.opening(sealing.open_for(member)),
+            transaction.atomic(),
+        ):
             yield member
 
     def client(self, member):
