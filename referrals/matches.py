@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from cases.models import Case, Person
 from cases.walls import walled
 from referrals.models import Intake
@@ -26,11 +28,12 @@ def matches(intake, member):
     """
     known = intake.person
     texts = {text for text in (known.name, known.alias, known.phone) if text}
-    people = {}
+    if not texts:
+        return []
+    alike = Q()
     for text in sorted(texts):
-        for person in Person.objects.matching(member, text).exclude(pk=known.pk)[:MOST]:
-            people.setdefault(person.pk, Match(person))
-    people = dict(list(people.items())[:MOST])
+        alike |= Q(pk__in=Person.objects.matching(member, text).values("pk"))
+    people = {person.pk: Match(person) for person in Person.objects.filter(alike).exclude(pk=known.pk)[:MOST]}
     if not people:
         return []
     for other in Intake.objects.visible_to(member).filter(person__in=people).order_by("-arrived_at")[:50]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from orgs import audit, notices
 from orgs.access import get_permitted
 from orgs.roles import VICTIM_SERVICES, Role
+from referrals.dues import with_due
 from referrals.forms.intake import WalkInForm
 from referrals.models import Intake
 from referrals.views.inbox import place_of
@@ -32,7 +33,8 @@ def found(request, verb, number):
 @require_GET
 def view(request, number):
     """What is known, what stands in the way, what happened, and what can be done now."""
-    intake = get_permitted(request.user, "view_intake", LOOKED_UP, number=number)
+    rows = with_due(LOOKED_UP, "first_outreach", request.user.organization_id)
+    intake = get_permitted(request.user, "view_intake", rows, number=number)
     audit.viewed(request.user, intake)
     return render(request, "referrals/intake/view.html", page_of(intake, request.user))
 

@@ -11,8 +11,6 @@ from django.utils.translation import ngettext
 from cases.models import Case
 from orgs import codes, words
 from orgs.models import AuditLine
-from referrals.dues import with_due
-from referrals.models import Intake
 from referrals.models.intake_moves import WITH_SOMEBODY
 
 LATEST = 60
@@ -67,12 +65,10 @@ def state_words(intake):
 
 
 def page_of(intake, member):
-    """The context of the page of one intake."""
+    """The context of the page of one intake, which comes with `due_at`, its first outreach."""
     person, plan = intake.person, intake.person.plan
     attempts = list(person.attempts.select_related("by")[:LATEST])
     packet = intake.packet if intake.referral_id else None
-    due = Intake.objects.filter(pk=intake.pk)
-    clock = "first_outreach" if intake.state in ("new", "triaged", "assigned") else ""
     return {
         "intake": intake,
         "person": person,
@@ -81,9 +77,7 @@ def page_of(intake, member):
         "state": state_words(intake),
         "priority": codes.load("referrals", "priority").label(intake.priority),
         "known": known(intake, packet),
-        "due_at": with_due(due, clock, intake.organization_id).values_list("due_at", flat=True).first()
-        if clock
-        else None,
+        "due_at": intake.due_at if intake.state in ("new", "triaged", "assigned") else None,
         "gate": gate(intake, plan),
         "offer": offered_to(intake, member),
         "case_url": case_url(intake, member),

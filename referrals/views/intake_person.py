@@ -18,7 +18,7 @@ KEPT = ("ways", "reach_at", "times", "when", "ask_for", "never")
 
 @require_http_methods(FORM)
 def plan(request, number):
-    """Make the plan for safe contact, or a new version of it; the packet's answers are there to start from."""
+    """Make the plan for safe contact, or a new version of it; a packet's answers are where it starts."""
     intake = found(request, "plan", number)
     form = PlanForm(request.POST or None, initial=begun(intake))
     if form.is_valid():
