@@ -45,6 +45,11 @@ def has_code(member):
     return Authenticator.objects.filter(user_id=member.pk, type=Type.TOTP).exists()
 
 
+def has_key(member):
+    """Whether the member can touch a security key."""
+    return Authenticator.objects.filter(user_id=member.pk, type=Type.WEBAUTHN).exists()
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """allauth's second factors in our words, with their secrets encrypted."""
 
@@ -156,6 +161,15 @@ class SetUpAppForm(Calm, ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         _code_field(self.fields["code"])
         self.fields["code"].label = _("The six digits that the app shows now")
+
+    def clean_code(self):
+        try:
+            return super().clean_code()
+        except ValidationError as error:
+            raise ValidationError(
+                _("That is not what the app shows for this picture. See whether the phone's clock is right."),
+                code="incorrect_code",
+            ) from error
 
 
 class AddKeyForm(Calm, AddWebAuthnForm):

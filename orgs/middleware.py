@@ -95,6 +95,7 @@ class SignedIn:
 def ended(request, name):
     """After twelve hours: what was typed waits, sealed, for the next sign-in of the same member."""
     kept = session.keep(request) if request.method == "POST" and name not in ASIDE else ""
+    kept = kept or request.POST.get("kept", "")  # from a lock page that stood open past the end
     session.end(request, "time")
     if kept:
         request.session["kept"] = kept

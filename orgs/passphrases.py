@@ -71,6 +71,8 @@ class NotKnown:
     """None that stands on a list, none that a stranger would try first."""
 
     def validate(self, password, user=None):
+        if len(normal(password)) < SHORTEST:
+            return  # one thing at a time
         for test, message in (
             (is_listed, _("This is on the lists that are tried first. Choose words of your own.")),
             (is_saying, _("Everybody knows this line, and so do those who guess. Choose words of your own.")),

@@ -214,6 +214,19 @@ def test_what_was_typed_at_the_end_of_twelve_hours_comes_back_after_signing_in(w
     assert client.post(action, fields).content == b"done"
 
 
+def test_a_lock_page_that_stood_open_past_the_end_keeps_what_it_held(world, advocate, client):
+    """C8: its sealed field goes on into the next sign-in."""
+    secret = with_app(world, advocate)
+    client.post(reverse("lock"))
+    answer = client.post("/desk/", {"note": TYPED})
+    world.forward(hours=12)
+    assert unlock(client, answer).url.startswith(reverse("account_login"))
+    at_the_door(client)
+    say_passphrase(client, advocate.email)
+    assert client.post(reverse("mfa_authenticate"), {"code": code(secret)}).url == reverse("resume")
+    assert hidden(client.get(reverse("resume")))[1] == {"note": [TYPED]}
+
+
 def stamp_activity(client, world):
     session = client.session
     session["active_at"] = int(world.now.timestamp())

@@ -1,8 +1,11 @@
 """Coming in: notice, passphrase, second factor, lockout."""
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
-from django.test import Client
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from orgs.models import AuditLine, User
@@ -299,3 +302,88 @@ def test_stepping_up_asks_for_the_second_factor_after_ten_minutes(world, advocat
     assert client.post(answer.url, {"code": code(secret), "next": page}).url == page
     assert client.get(page).status_code == 200
     assert lines(world, advocate, verb="step_up") and lines(world, advocate, verb="fail_step_up")
+
+
+def test_known_or_not_the_work_is_the_same(world, advocate, monkeypatch):
+    """C5: one derivation each, and nearly the same questions to the database."""
+    derivations, queries = [], {}
+    derive = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: derivations.append(1) or derive(*args))
+    for email in (advocate.email, "nobody@stx.test"):
+        client = at_the_door()
+        derivations.clear()
+        with CaptureQueriesContext(connection) as asked:
+            say_passphrase(client, email, "this is not the passphrase")
+        assert len(derivations) == 1, email
+        queries[email] = len(asked)
+    assert abs(queries[advocate.email] - queries["nobody@stx.test"]) <= 3, queries
+
+
+def test_losing_the_cache_opens_nothing_and_closes_nothing(world, advocate, settings):
+    """C5: the lockout is in the database; without Valkey one can still come in, and be locked out."""
+    settings.CACHES = {
+        "default": {"BACKEND": "config.cache.ForgetfulCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    secret = with_app(world, advocate)
+    client, _ = come_in(advocate, secret)
+    assert is_in(client)
+    for _ in range(5):
+        say_passphrase(at_the_door(), advocate.email, "this is not the passphrase")
+    assert say_passphrase(at_the_door(), advocate.email).status_code == 200
+    with world.acting(advocate):
+        assert User.objects.get(pk=advocate.pk).is_locked
+
+
+def test_one_place_cannot_try_for_ever(world):
+    """C5: beside the accounts' own lockout, an address on the net that fails too often waits."""
+    for _ in range(20):
+        answer = say_passphrase(at_the_door(), "nobody@stx.test", "this is not the passphrase")
+    answer = say_passphrase(at_the_door(), "somebody@stx.test", "this is not the passphrase")
+    assert "Too many tries from this place" in answer.content.decode()
+
+
+def test_the_session_cookie_is_for_this_host_and_no_script(world, advocate):
+    """C21: HttpOnly and SameSite here; production adds Secure and `__Host-`, see test_machinery_settings."""
+    secret = with_app(world, advocate)
+    client, _ = come_in(advocate, secret)
+    cookie = client.cookies["sessionid"]
+    assert cookie["httponly"] and cookie["samesite"] == "Lax" and not cookie["domain"]
+
+
+def test_another_host_is_not_believed(settings):
+    settings.ALLOWED_HOSTS = ["causeway.example.org"]
+    assert Client().get("/sign-in/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_the_demo_enters_with_both_factors(world, advocate):
+    """C3: `sign_in.enter` is for callers that checked both, and is on record."""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from orgs import sign_in
+
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    with world.acting(advocate):
+        sign_in.enter(request, advocate, demo=True)
+    request.session.save()
+    client = Client()
+    client.cookies["sessionid"] = request.session.session_key
+    assert is_in(client)
+    assert lines(world, advocate, verb="sign_in")[0].details["demo"] is True
+
+
+def test_a_member_without_a_key_is_not_offered_one(world, advocate):
+    with_app(world, advocate)
+    client = at_the_door()
+    say_passphrase(client, advocate.email)
+    page = client.get(reverse("mfa_authenticate")).content.decode()
+    assert "Use a security key" not in page and "Six digits" in page
+
+
+@pytest.mark.parametrize("member", ["officer", "operator", "oversight"])
+def test_every_role_needs_both_factors(world, member):
+    """C3: officers, operators and analysts like everybody else."""
+    house = {"officer": world.vipd, "operator": world.operator, "oversight": world.council}[member]
+    client = at_the_door()
+    say_passphrase(client, getattr(house, member).email)
+    assert client.get(HOME).url == reverse("enroll")

@@ -86,7 +86,7 @@ CAUSEWAY_APP_ROLE = os.environ.get("CAUSEWAY_APP_ROLE", "causeway_app")
 CLOCK_CAN_BE_HELD = False
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "config.cache.ForgetfulCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = (
     "django.contrib.sessions.backends.db"  # Valkey may be lost at any moment; people stay signed in
 )

@@ -45,7 +45,7 @@ REDIS_URL = env.url_with_password(
     ["rediss", "redis", "unix"],
     "rediss://causeway:…@host:6379/0; it holds nothing that may be lost.",
 )
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "config.cache.ForgetfulCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 
 EMAIL_URL = env.required("EMAIL_URL", "smtp+tls://user:password@host:587")

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from orgs import audit, lockout, session
-from orgs.factors import MFAAdapter, Type
+from orgs.factors import MFAAdapter, Type, has_key
 
 
 def account(request):
@@ -65,6 +65,9 @@ class Confirmed:
 
 class SecondFactor(Options, base_views.AuthenticateView):
     """A code or a key after the passphrase."""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"has_key": has_key(self.stage.login.user)}
 
 
 class ConfirmCode(Confirmed, base_views.ReauthenticateView):
