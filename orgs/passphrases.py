@@ -1,8 +1,8 @@
 """What a passphrase must be: long, and none that is known (C4). No kinds of characters, no rotation.
 
 Known are: Django's list of common passwords, also with digits put on or letters swapped for signs; one or
-two common words; sayings and lines that everybody knows (`codes/sayings.txt`); anything that repeats or runs along
-the keyboard; and what is left of it when the words of the member and the organization are taken out.
+two common words; sayings and lines that everybody knows (`codes/sayings.txt`); anything that repeats or runs
+along the keyboard; and what is left of it when the words of the member and the organization are taken out.
 """
 
 import re

@@ -117,7 +117,7 @@ def test_a_locked_screen_opens_no_secrets(world, client):
 
 
 def test_what_was_typed_when_the_screen_had_locked_is_given_back(world, client):
-    """C7: a POST that comes too late does nothing, is kept where nobody can read it, and is sent by "Continue"."""
+    """C7: a POST that comes too late does nothing, is kept unreadably, and is sent by "Continue"."""
     world.forward(minutes=16)
     answer = client.post("/desk/?a=1", {"note": [TYPED, "two"], "other": "x"})
     assert is_locked(answer) and received == []

@@ -1,4 +1,4 @@
-"""Coming in, walked in a browser on a phone and at a desk, with and without JavaScript, under the real policy."""
+"""Coming in, walked in a browser: phone and desk, with and without JavaScript, under the real policy."""
 
 import os
 import re
@@ -24,7 +24,11 @@ class Walker:
     def __init__(self, chromium, live, size, scripts=True):
         self.url = live.url.replace("127.0.0.1", "localhost")
         self.context = chromium.new_context(viewport=SIZES[size], java_script_enabled=scripts)
-        self.page, self.name, self.problems = self.context.new_page(), f"{size}{'' if scripts else '-bare'}", []
+        self.page, self.name, self.problems = (
+            self.context.new_page(),
+            f"{size}{'' if scripts else '-bare'}",
+            [],
+        )
         self.page.on("console", lambda told: told.type == "error" and self.problems.append(told.text))
         self.scripts = scripts
 
