@@ -26,7 +26,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import lockout
+from . import audit, lockout
 from .forms.base import Calm
 from .sealing import Tampered, crypto
 
@@ -48,6 +48,18 @@ def has_code(member):
 def has_key(member):
     """Whether the member can touch a security key."""
     return Authenticator.objects.filter(user_id=member.pk, type=Type.WEBAUTHN).exists()
+
+
+def forget(member, *, actor):
+    """Take all second factors from a member who lost them; sessions end, the next sign-in sets up new ones.
+
+    `actor` is an administrator who has checked who is asking. Raises `NotNow` for one's own.
+    """
+    with member._alone(actor):
+        Authenticator.objects.filter(user_id=member.pk).delete()
+        member.session_epoch += 1
+        member.save(update_fields=["session_epoch"])
+        audit.write(actor, "forget_second_factors", member)
 
 
 class MFAAdapter(DefaultMFAAdapter):

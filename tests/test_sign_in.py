@@ -115,6 +115,24 @@ def test_the_only_factor_cannot_be_taken_away(world, advocate):
     assert "app" in client.get(HOME).context and client.get(HOME).context["app"] is not None
 
 
+def test_a_lost_factor_is_forgotten_by_an_administrator(world, advocate):
+    """C3: sessions end, the next sign-in sets up a new one; nobody does it for themselves."""
+    from orgs import factors
+    from orgs.models.membership import NotNow
+
+    with_app(world, advocate)
+    client, boss = world.client(advocate), world.stx.administrator
+    with world.acting(boss):
+        with pytest.raises(NotNow):
+            factors.forget(boss, actor=boss)
+        factors.forget(User.objects.get(pk=advocate.pk), actor=boss)
+    assert not is_in(client)
+    client = at_the_door()
+    say_passphrase(client, advocate.email)
+    assert client.get(HOME).url == reverse("enroll")
+    assert lines(world, advocate, verb="forget_second_factors")
+
+
 def test_what_proves_a_factor_is_encrypted(world, advocate):
     """C3: a stolen database makes no codes."""
     from allauth.mfa.models import Authenticator
