@@ -10,7 +10,7 @@ from orgs.models import AuditLine, Reminder
 from orgs.record import IllegalMove
 from referrals.models import Intake, IntakeAssignment
 from referrals.models.intake import STATES
-from referrals.models.intake_moves import ENDS, MOVES
+from referrals.models.intake_moves import ENDS, MOVES, REFUSALS
 from tests.makers.intake import CALL, a_plan_for, a_walk_in, assigned, do, in_state, triaged
 
 TABLE = [(state, verb) for state in STATES for verb in MOVES]
@@ -49,7 +49,7 @@ def test_each_move_starts_from_its_states_and_ends_where_the_table_says(world, d
 def refused(reason, move, *args, **kwargs):
     with pytest.raises(IllegalMove) as refusal, transaction.atomic():
         move(*args, **kwargs)
-    assert refusal.value.reason == reason
+    assert refusal.value.reason == REFUSALS[reason]
     return refusal.value.record
 
 

@@ -342,7 +342,7 @@ def test_a_plan_starts_from_what_was_written_and_its_warning_stands_above_the_fo
     assert "She was out." in bad.content.decode()
     client.post(url("reach_out", intake), {"way": "call", "outcome": "someone_else"})
     page = client.get(intake.get_absolute_url()).content.decode()
-    assert "The plan is not confirmed" in page
+    assert "The plan must be confirmed again" in page
     assert "1 attempt so far" in page
 
 

@@ -1,6 +1,7 @@
 """The moves of an intake, one method a verb. None of them writes to the packet or tells its sender (R3)."""
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, ContactAttempt, SafeContactPlan, Wall
 from cases.models.contact import REACHED
@@ -42,6 +43,17 @@ MOVES = {
     "reopen": (set(ENDS), "triaged"),
 }
 WORKERS = (Role.ADVOCATE, Role.SUPERVISOR)
+REFUSALS = {
+    "conflict_check": _("First somebody asks whether anyone here is too near to it."),
+    "not_this_member": _(
+        "Only an advocate or supervisor of this organization who does not have it yet can be asked."
+    ),
+    "walled": _("This member cannot be asked."),
+    "safe_plan": _("There is no safe-contact plan that was confirmed in the last 30 days."),
+    "attempts": _("There have not been enough safe attempts yet."),
+    "other_organization": _("That case is not of this organization."),
+    "not_that_one": _("It cannot be the same as that one."),
+}
 WENT_WRONG = ("someone_else", "wrong_number", "unsafe")  # of the contact outcomes
 
 
@@ -49,9 +61,12 @@ class IntakeMoves:
     """What `Intake` does. Every verb may raise `IllegalMove`, with a reason where a guard refused it."""
 
     def refuse(self, verb, reason):
-        """Stop a move that has begun: the state is again the one in which the record stands."""
+        """Stop a move that has begun: the state is again the one in which the record stands.
+
+        `reason` is a key of `REFUSALS`; the page of a conflict says it in words.
+        """
         self.refresh_from_db(fields=["state"])
-        raise IllegalMove(verb, self, reason)
+        raise IllegalMove(verb, self, REFUSALS[reason])
 
     # At the desk
 

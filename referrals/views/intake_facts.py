@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from cases.models import Case
 from orgs import codes, words
 from orgs.models import AuditLine
-from referrals.models.intake_moves import WITH_SOMEBODY
+from referrals.models.intake_moves import WENT_WRONG, WITH_SOMEBODY
 
 LATEST = 60
 
@@ -78,7 +78,7 @@ def page_of(intake, member):
         "priority": codes.load("referrals", "priority").label(intake.priority),
         "known": known(intake, packet),
         "due_at": intake.due_at if intake.state in ("new", "triaged", "assigned") else None,
-        "gate": gate(intake, plan),
+        "gate": gate(intake, plan, attempts[0] if attempts else None),
         "offer": offered_to(intake, member),
         "case_url": case_url(intake, member),
         "actions": actions(intake, plan),
@@ -133,8 +133,8 @@ def attempts_words(intake):
     return ngettext("%(n)d attempt so far", "%(n)d attempts so far", intake.attempts) % {"n": intake.attempts}
 
 
-def gate(intake, plan):
-    """The one thing that stands in the way of the next step, or None."""
+def gate(intake, plan, last=None):
+    """The one thing that stands in the way of the next step, or None; `last` is the latest attempt."""
     may, url = intake.may, lambda verb: reverse(f"{verb}_intake", args=[intake.number])
     if intake.state == "new":
         opens = (url("triage"), _("Check and triage…")) if "triage" in may else ("", "")
@@ -149,11 +149,11 @@ def gate(intake, plan):
             _("It needs an advocate"), _("Nobody tries to reach the person before one accepts."), *opens
         )
     if intake.state in WITH_SOMEBODY and not (plan and plan.is_verified):
-        return plan_gate(intake, plan, url)
+        return plan_gate(intake, plan, url, last)
     return None
 
 
-def plan_gate(intake, plan, url):
+def plan_gate(intake, plan, url, last=None):
     """Why no contact is possible (R37), and what opens it."""
     if plan is None:
         title, why = _("No safe-contact plan"), _("Nobody tries to reach them before there is one.")
@@ -162,9 +162,16 @@ def plan_gate(intake, plan, url):
         title = _("The plan was last confirmed %(ago)s") % {"ago": ago(plan.verified_at)}
         why = _("After 30 days it must be confirmed with the person again. No contact until then.")
         label = _("Look at it and confirm…")
+    elif last and last.outcome in WENT_WRONG and last.at <= plan.made_at:
+        title = _("The plan must be confirmed again")
+        outcome = codes.load("cases", "contact_outcomes").label(last.outcome)
+        why = _("The last try: %(outcome)s. No contact until someone has thought about it.") % {
+            "outcome": outcome
+        }
+        label = _("Look at it and confirm…")
     else:
         title = _("The plan is not confirmed")
-        why = _("It is new, or the last try went wrong. No contact until someone has confirmed it.")
+        why = _("No contact until the person, or someone who is with them, has confirmed it.")
         label = _("Look at it and confirm…")
     opens = (url("plan"), label) if "plan" in intake.may else ("", "")
     return Gate(title, why, *opens)
@@ -183,7 +190,7 @@ OPEN = {
     "open_case": (later("Open a case"), False, False),
     "assign": (later("Ask an advocate…"), True, True),
     "hand_back": (later("Give it back to the desk…"), True, True),
-    "check_conflict": (later("Conflict found later…"), True, True),
+    "check_conflict": (later("Someone is too near to this…"), True, True),
     "reopen": (later("Begin again"), False, False),
 }
 OUT = {
@@ -232,7 +239,7 @@ def plan_moves(intake, plan):
     if "plan" not in intake.may or not intake.is_open:
         return []
     url = reverse("plan_intake", args=[intake.number])
-    return [Action(_("Change or confirm…") if plan else _("Make a plan…"), url)]
+    return [Action(_("The safe-contact plan…") if plan else _("Make a safe-contact plan…"), url)]
 
 
 SAID = {
