@@ -114,7 +114,7 @@ def _rows(case, before):
             more="state",
         ),
         _select(
-            CaseAssignment.objects.filter(**one, answered_at__isnull=False),
+            CaseAssignment.objects.filter(**one, answered_at__gt=case.opened_at),
             "assignment",
             when="answered_at",
             who="assignee__name",

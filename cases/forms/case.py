@@ -67,7 +67,7 @@ class OfferForm(CausewayForm):
         self.members = {str(member.pk): member for member, _cases in people}
         said = _("%(name)s, %(cases)d of %(limit)d cases")
         self.fields["to"].choices = [
-            ("", "---------"),
+            ("", _("Choose…")),
             *((str(m.pk), said % {"name": m.name, "cases": cases, "limit": limit}) for m, cases in people),
         ]
         if not may_direct:

@@ -53,7 +53,7 @@ class TermsForm(CausewayForm):
         super().__init__(*args, **kwargs)
         self.now, self.recipients = now, {}
         self.fields["ends_on"].initial = (now + timedelta(days=30)).astimezone(ISLANDS).date()
-        self.fields["to"].choices = [("", "---------"), *self._houses(organization_id)]
+        self.fields["to"].choices = [("", _("Choose…")), *self._houses(organization_id)]
 
     def _houses(self, organization_id):
         units = {}
@@ -163,6 +163,7 @@ class SignForm(CausewayForm):
         self.fields["signer_type"].choices = [choice for choice in SIGNERS.choices if choice[0] in offered]
         if minor is False:
             self.fields["signer_type"].initial = "ADULT"
+            del self.fields["cosigner_name"]
 
     def clean(self):
         said = super().clean()

@@ -64,9 +64,8 @@ def _say_what_is_next(cases):
     found = FollowUp.objects.in_bulk(wanted) if wanted else {}
     for case in cases:
         case.next = found.get(case.next_id)
-        case.tags = (
-            [] if case.priority == "standard" else [codes.load("referrals", "priority").label(case.priority)]
-        )
+        urgency = str(codes.load("referrals", "priority").label(case.priority))
+        case.tags = [] if case.priority == "standard" else [urgency.partition(":")[0]]
         if case.state not in ("open", "active"):
             case.tags.append(case.standing)
         case.place = codes.load("orgs", "islands").label(case.island)

@@ -13,6 +13,7 @@ from cases.views.asking import ask
 from orgs import audit, clock, codes, notices
 from orgs.access import get_permitted
 from orgs.sign_in import step_up
+from orgs.words import exactly
 
 ELEMENTS = {
     "recipient": gettext_lazy("who exactly may be told"),
@@ -150,6 +151,7 @@ def signature(release):
     names = " · ".join(filter(None, (release.signer_name, release.cosigner_name)))
     pairs = [
         (_("Signed by"), names),
+        (_("When"), exactly(release.signed_at)),
         (_("Who signed"), codes.load("cases", "signer_types").label(release.signer_type)),
         (_("How"), codes.load("cases", "signature_methods").label(release.signature_method)),
         (_("Kept"), release.signature.get("kept", "")),
