@@ -6,11 +6,13 @@ tables are an index of that policy; they are written here and nowhere else.
 
 from functools import cache
 from typing import NamedTuple
+from uuid import UUID
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast
 from django.http import Http404
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -89,12 +91,20 @@ def wanted(record, organization_id):
 
 def standing(record, organization_id):
     """The rows that stand for one side: {(kind, holder id, permission id): primary key}."""
-    rows = {}
-    for kind, table in (("user", record.user_grants), ("group", record.group_grants)):
-        mine = table.filter(organization_id=organization_id)
-        for pk, holder, permission in mine.values_list("pk", f"{kind}_id", "permission_id"):
-            rows[kind, holder, permission] = pk
-    return rows
+    users = record.user_grants.filter(organization_id=organization_id).annotate(
+        kind=Value("user"), holder=Cast("user_id", TextField())
+    )
+    groups = record.group_grants.filter(organization_id=organization_id).annotate(
+        kind=Value("group"), holder=Cast("group_id", TextField())
+    )
+    columns = ("kind", "holder", "permission_id", "pk")
+    of = {"user": UUID, "group": int}
+    return {
+        (kind, of[kind](holder), permission): pk
+        for kind, holder, permission, pk in users.values_list(*columns).union(
+            groups.values_list(*columns), all=True
+        )
+    }
 
 
 def settle(record, organization_id):

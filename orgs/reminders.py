@@ -19,6 +19,7 @@ from .roles import Role
 from .tenancy import acting_for, current
 
 RUNGS = 4
+ONCE = frozenset({"release_ends"})  # its ladder has an end: three rungs, and the release is over
 DAILY = timedelta(days=1)
 BATCH = 500
 
@@ -47,35 +48,61 @@ def settle(record, organization_id):
     that have not fired; a clock that no longer runs takes its unfired rungs with it.
     """
     wanted = {c.name: c for c in record.clocks() if (c.of or record.organization_id) == organization_id}
-    rows = list(Reminder.objects.filter(organization_id=organization_id, subject_id=record.pk))
-    if not wanted and not rows:
-        return
-    organization = Organization.objects.get(pk=organization_id)
-    latest = {}
-    for row in rows:
-        if row.version > latest.get(row.clock, (0, None))[0]:
-            latest[row.clock] = (row.version, row)
-    fresh = []
+    past, ringing = {}, set()
+    rows = Reminder.objects.filter(organization_id=organization_id, subject_id=record.pk)
+    for row in rows.order_by("version", "rung"):
+        past.setdefault(row.clock, []).append(row)
+        if row.fired_at is None:
+            ringing.add(row.clock)
+    fresh, stopped = [], ringing - wanted.keys()
     for name, clock in wanted.items():
-        version, row = latest.pop(name, (0, None))
-        ladder = rungs(record, clock, organization, version + 1)
-        if row and row.due_at == ladder[0].due_at and row.started_at == clock.start:
-            if (row.owner_id, row.team) != (clock.owner, clock.team):
-                _unfired(record, organization_id, name).update(owner_id=clock.owner, team=clock.team)
+        same = [row for row in past.get(name, ()) if _is_same(row, clock)]
+        if same and (name in ringing or name in ONCE):
+            turned = (same[-1].owner_id, same[-1].team) != (clock.owner, clock.team)
+            if name in ringing and turned:
+                rows.filter(clock=name, fired_at=None).update(owner_id=clock.owner, team=clock.team)
             continue
-        if row:
-            _unfired(record, organization_id, name).delete()
-        fresh += ladder
-    stopped = [name for name, (_, row) in latest.items()]
+        if name in ringing:
+            stopped.add(name)
+        version = past[name][-1].version + 1 if name in past else 1
+        ladder = rungs(record, clock, _organization_of(record, organization_id), version)
+        fresh += _go_on(ladder, {row.rung for row in same})
     if stopped:
-        _unfired(record, organization_id, *stopped).delete()
+        _stop(record, organization_id, stopped)
     Reminder.objects.bulk_create(fresh)
 
 
-def _unfired(record, organization_id, *names):
-    return Reminder.objects.filter(
-        organization_id=organization_id, subject_id=record.pk, clock__in=names, fired_at=None
-    )
+def _go_on(ladder, told):
+    """What is left of a ladder that stood still for a while: nothing that was told is told again."""
+    left = [row for row in ladder if row.rung not in told]
+    if told and not left:
+        last = ladder[-1]
+        last.rung, last.fire_at = max(told) + 1, the_clock.now() + last.repeat_after
+        left = [last]
+    return left
+
+
+def _is_same(row, clock):
+    """Whether a standing ladder is what the clock asks for: same start, and same due time if given."""
+    return row.started_at == clock.start and clock.due_at in (None, row.due_at)
+
+
+def _organization_of(record, organization_id):
+    """The organization whose settings count, without asking for one that is loaded already."""
+    loaded = record._state.fields_cache.get("organization")
+    if loaded is not None and loaded.pk == organization_id:
+        return loaded
+    return Organization.objects.get(pk=organization_id)
+
+
+def _stop(record, organization_id, names):
+    """Take the unfired rungs of some clocks away; they have told nobody, so nothing hangs on them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM orgs_reminder "
+            "WHERE organization_id = %s AND subject_id = %s AND fired_at IS NULL AND clock = ANY(%s)",
+            [organization_id, record.pk, list(names)],
+        )
 
 
 def rungs(record, clock, organization, version):
@@ -113,7 +140,7 @@ def rungs(record, clock, organization, version):
                 team=clock.team,
             )
         )
-    if clock.name != "release_ends":
+    if clock.name not in ONCE:
         made[-1].repeat_after = timedelta(days=30) if clock.name == "no_contact" else DAILY
     return made
 
