@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Q, Value
+from django.db.models import OuterRef, Q, Subquery, Value
 
-from cases.models import Case, CaseAssignment, FollowUp, Release
+from cases.models import Case, CaseAssignment, FollowUp, Release, SafeContactPlan
 from cases.models.contact import GOOD_FOR
 from orgs import clock
 from orgs.calendar import end_of_day
@@ -41,6 +41,7 @@ def today(member):
     """Everything that waits for this member, by when: past its time, due today, coming up in seven days."""
     now = clock.now()
     rows = sorted(_all(member, now), key=lambda row: row.due)
+    _with_warnings([row.record.case.person for row in rows if row.kind == "followup"])
     ends = end_of_day(now)
     return {
         "past": Panel([row for row in rows if row.due <= now]),
@@ -60,9 +61,9 @@ def _all(member, now):
         followups_of(member).filter(due_at__lte=now + AHEAD).select_related("case__person")[:LIMIT]
     ):
         yield Row("followup", followup, followup.due_at)
-    for offer in case_offers(member).select_related("case__person", "assigned_by")[:LIMIT]:
+    for offer in case_offers(member).select_related("case", "assigned_by")[:LIMIT]:
         yield Row("case_offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
-    for offer in intake_offers(member).select_related("intake__person", "assigned_by")[:LIMIT]:
+    for offer in intake_offers(member).select_related("intake", "assigned_by")[:LIMIT]:
         yield Row("intake_offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
     for intake in intakes_to_reach(member).select_related("person")[:LIMIT]:
         yield Row("intake", intake, runs_out("first_outreach", intake.priority, intake.arrived_at))
@@ -82,6 +83,14 @@ def _of_case(case, now):
     last = case.last_contact_at or case.opened_at
     if case.state in WORKED and last <= now - QUIET:
         yield Row("quiet", case, last + QUIET)
+
+
+def _with_warnings(people):
+    """Give each person the plan that stands, in one query: its warnings are read before the call."""
+    plans = SafeContactPlan.objects.filter(person__in=people, superseded_at=None) if people else ()
+    of = {plan.person_id: plan for plan in plans}
+    for person in people:
+        person.standing_plan = of.get(person.pk)
 
 
 def clock_of(handoff):
@@ -201,19 +210,26 @@ def what_waits(member):
     return len(dues), any(moment < now for moment in dues)
 
 
-def with_cases(handoffs, member):
-    """Give each handoff what a list shows: the case of the member's own side (one query), words, when."""
-    own = HandoffFile.objects.filter(organization_id=member.organization_id, handoff__in=handoffs)
-    cases = {file.handoff_id: file.case for file in own.select_related("case")} if handoffs else {}
-    return [for_list(handoff, cases.get(handoff.pk), member) for handoff in handoffs]
+def listed(rows, member, limit):
+    """The first handoffs of a queryset as a list shows them: words, when, the own case; one query."""
+    own = HandoffFile.objects.filter(organization_id=member.organization_id, handoff=OuterRef("pk"))
+    rows = rows.annotate(
+        case_number=Subquery(own.values("case__number")[:1]),
+        case_person_id=Subquery(own.values("case__person_id")[:1]),
+    )
+    return [for_list(handoff, member) for handoff in rows[:limit]]
 
 
-def for_list(handoff, case, member):
-    handoff.case, handoff.side = case, handoff.side_of(member.organization_id)
+def for_list(handoff, member):
+    handoff.side = handoff.side_of(member.organization_id)
     handoff.why, handoff.due = in_a_line(handoff), due_of(handoff, member)
     return handoff
 
 
 def handoffs_of_turn(member):
     """The handoffs in which it is this member's turn, ready for a list; one query."""
-    return [for_list(file.handoff, file.case, member) for file in handoffs_waiting(member)[:LIMIT]]
+    waiting = []
+    for file in handoffs_waiting(member)[:LIMIT]:
+        file.handoff.case_number = file.case.number if file.case else ""
+        waiting.append(for_list(file.handoff, member))
+    return waiting

@@ -17,7 +17,7 @@ LIVE = ("draft", "supervisor_review", "returned", *UNDER_RELEASE, "connected")
 
 @release_ends.on_end
 def release_ended(release, actor):
-    """Handoffs under a release that was withdrawn or replaced come back, in the same transaction (R20, R27)."""
+    """Handoffs under a release that was withdrawn or replaced come back in that transaction (R20, R27)."""
     files = HandoffFile.objects.filter(release=release, organization_id=release.organization_id)
     for file in files.select_related("handoff"):
         file.handoff.end_with_release(revoked=True, actor=actor)

@@ -114,6 +114,11 @@ def test_the_receiver_goes_all_the_way(world):
     assert world.client(world.stt.advocate).post(url(handoff, "complete")).status_code == 302
     with world.acting(world.stt.supervisor):
         assert AuditLine.objects.filter(subject_id=handoff.pk, verb="open_snapshot").count() == 1
+    for side in (world.stx, world.stt):
+        with world.acting(side.supervisor):
+            lines = AuditLine.objects.filter(subject_id=handoff.pk).exclude(verb__in=("view", "open_snapshot"))
+            verbs = [line.verb for line in lines.exclude(verb__in=("draft", "submit", "disclose"))]
+            assert sorted(verbs) == ["accept", "acknowledge", "complete", "confirm", "connect", "offer"]
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked"])

@@ -313,10 +313,10 @@ class Verbs:
 
     def _tell(self, verb):
         """The other side's audit chain learns of the move: which organization made it, not which member."""
-        here = current.get()
-        there = self.receiver_id if here == self.organization_id else self.organization_id
+        here = str(current.get())
+        there = self.receiver_id if here == str(self.organization_id) else self.organization_id
         with acting_for(there):
-            audit.write(None, verb, self, to=self.state, by=str(here))
+            audit.write(None, verb, self, to=self.state, by=here)
 
 
 def contact_of(member):

@@ -68,6 +68,26 @@ class IntakeAssignment(Assignment):
             pass
         return offer
 
+    @classmethod
+    def settled(cls, intake, to, *, actor, reason):
+        """One that needs no answer; called by `Intake.direct`, which holds the intake's lock."""
+        now = clock.now()
+        assignment = cls(
+            organization_id=intake.organization_id,
+            state="accepted",
+            intake=intake,
+            assignee=to,
+            assigned_by=actor,
+            directed=True,
+            reason=reason,
+            offered_at=now,
+            answered_at=now,
+            priority=intake.priority,
+        )
+        with assignment.starting(actor, "direct", reason=reason):
+            pass
+        return assignment
+
     def accept(self, *, actor):
         """Take it on. The intake's lock comes first, as in `Intake.assign`, so that the two never embrace."""
         with transaction.atomic():

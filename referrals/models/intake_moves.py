@@ -106,6 +106,21 @@ class IntakeMoves:
             offer = self.assignments.model.offer(self, to, actor=actor)
         return offer
 
+    def direct(self, to, *, actor, reason):
+        """A supervisor gives it to `to` at once, with all that was begun: a leaver's work waits for nobody.
+
+        `reason` is a code of `assignment_reasons`. What nobody works yet is asked as usual.
+        """
+        if not self.assigned_to_id:
+            return self.assign(to, actor=actor)
+        with self.moving("assign", actor, directed=str(to.pk), reason=reason):
+            if Wall.objects.filter(person_id=self.person_id, user=to).exists():
+                self.refuse("assign", "walled")
+            self._supersede(actor, "offered", "accepted")
+            assignment = self.assignments.model.settled(self, to, actor=actor, reason=reason)
+            self._belongs_to(to)
+        return assignment
+
     def take_on(self, *, actor):
         """The one who was asked accepted; now there is somebody who is responsible."""
         with self.moving("take_on", actor):

@@ -1,3 +1,11 @@
-"""Addresses."""
+"""Addresses of the desks: an advocate's day, a supervisor's board."""
 
-urlpatterns = []
+from django.urls import path
+
+from referrals.views import board, caseload_move, today
+
+urlpatterns = [
+    path("today/", today.today, name="today"),
+    path("board/", board.board, name="board"),
+    path("board/move-caseload/", caseload_move.move_caseload, name="move_caseload"),
+]

@@ -13,7 +13,7 @@ from orgs.clock import now
 from orgs.models import Organization
 from orgs.record import IllegalMove
 from referrals import handover
-from referrals.desk import handoffs_of_turn, with_cases
+from referrals.desk import handoffs_of_turn, listed
 from referrals.forms.handoff import HandoffForm, ReceiverForm
 from referrals.models import Handoff
 from referrals.models.handing import RELEASE_ENDED
@@ -30,9 +30,9 @@ def handoffs(request):
     waiting = handoffs_of_turn(user)[:SHOWN]
     mine = Handoff.objects.visible_to(user).select_related("receiver", "organization")
     sides = Q(organization_id=user.organization_id) | Q(receiver_id=user.organization_id)
-    going = list(mine.filter(sides, state__in=OPEN).order_by("-drafted_at")[: 2 * SHOWN])
-    ended = list(mine.filter(sides).exclude(state__in=(*OPEN, "discarded")).order_by("-drafted_at")[:SHOWN])
-    with_cases([*going, *ended], user)
+    going = listed(mine.filter(sides, state__in=OPEN).order_by("-drafted_at"), user, 2 * SHOWN)
+    over = mine.filter(sides).exclude(state__in=(*OPEN, "discarded")).order_by("-drafted_at")
+    ended = listed(over, user, SHOWN)
     context = {
         "waiting": waiting,
         "incoming": [h for h in going if h.receiver_id == user.organization_id],

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from orgs import notices
 from orgs.access import get_permitted
-from referrals.desk import with_cases
+from referrals.desk import listed
 from referrals.forms.handoff import ReturnForm
 from referrals.models import Handoff
 from referrals.views.handoff import looked_up, must_be_in, page
@@ -20,8 +20,7 @@ def review(request):
     user = request.user
     rows = Handoff.objects.visible_to(user, "offer").select_related("receiver", "organization", "drafted_by")
     rows = rows.filter(organization_id=user.organization_id, state="supervisor_review")
-    found = list(rows.order_by("submitted_at", "id")[: SHOWN + 1])
-    with_cases(found, user)
+    found = listed(rows.order_by("submitted_at", "id"), user, SHOWN + 1)
     found.sort(key=lambda handoff: handoff.due)
     context = {"handoffs": found[:SHOWN], "more": len(found) > SHOWN}
     return render(request, "referrals/handoff/review.html", context)

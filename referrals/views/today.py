@@ -1,0 +1,21 @@
+"""An advocate's day: what is past its time, what is due, what comes. One press to the act, from each row."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from orgs.clock import now
+from orgs.roles import Role
+from orgs.words import local
+from referrals import desk
+
+
+@require_GET
+def today(request):
+    """What waits for the reader, by the clock; what they are walled from is neither shown nor counted."""
+    member = request.user
+    if member.role not in (Role.ADVOCATE, Role.SUPERVISOR):
+        raise Http404
+    panels = desk.today(member)
+    request.counted = {"today": (panels["past"].count + panels["due"].count, bool(panels["past"].count))}
+    return render(request, "referrals/desk/today.html", {**panels, "day": local(now()).date()})

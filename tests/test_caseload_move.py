@@ -1,0 +1,98 @@
+"""A leaver's caseload: planned, moved in one step, nothing left, nothing given to whom it must not reach."""
+
+import pytest
+
+from cases.models import Case, CaseAssignment, FollowUp, Wall
+from orgs import holdings
+from orgs.models import AuditLine
+from referrals import caseload
+from referrals.models import Handoff, Intake
+from tests.makers import case as cases
+from tests.makers import handoff as handoffs
+from tests.makers import intake as intakes
+
+
+@pytest.fixture
+def full(world):
+    """An advocate on St. Croix with two cases, a follow-up, an intake, a question and a handoff."""
+    handoffs.accepted(world)
+    with world.acting(world.stx.advocate) as advocate:
+        case = cases.open_case(advocate)
+        cases.a_followup(case, advocate)
+    with world.acting(world.stx.intake_worker) as desk:
+        intakes.assigned(desk, world.stx.advocate)
+        intakes.triaged(desk).assign(world.stx.advocate, actor=desk)
+    with world.acting(world.stx.supervisor) as supervisor:
+        cases.open_case(world.stx.colleague).offer(world.stx.advocate, actor=supervisor)
+    return world
+
+
+def test_nothing_stays_with_whoever_leaves(full):
+    with full.acting(full.stx.supervisor) as supervisor:
+        leaver = full.stx.advocate
+        assert holdings.of(leaver)
+        parts = caseload.move(leaver, [full.stx.colleague], actor=supervisor, reason="leaving")
+        assert {part.kind for part in parts} == {"case", "offer", "intake", "question", "handoff"}
+        assert holdings.of(leaver) == []
+        assert not Case.objects.filter(assigned_to=leaver).exists()
+        assert not FollowUp.objects.filter(owner=leaver).exists()
+        assert not Intake.objects.filter(asked=leaver).exists()
+        assert not CaseAssignment.objects.filter(assignee=leaver, state="offered").exists()
+        assert Handoff.objects.get().sender_advocate == full.stx.colleague
+
+
+def test_what_concerns_one_person_stays_in_one_hand(full):
+    with full.acting(full.stx.supervisor) as supervisor:
+        members = [full.stx.colleague, full.stx.second_supervisor]
+        parts = caseload.plan(full.stx.advocate, members, supervisor)
+        by_person = {}
+        for part in parts:
+            by_person.setdefault(part.person_id, set()).add(part.to)
+        assert all(len(to) == 1 for to in by_person.values())
+        assert {part.to for part in parts} == set(members)
+
+
+def test_nobody_gets_what_they_are_walled_from(full):
+    """R42: it goes to another who was chosen, or stays and is named."""
+    with full.acting(full.stx.supervisor) as supervisor:
+        case = Case.objects.filter(assigned_to=full.stx.advocate).first()
+        Wall.build(case.person, full.stx.colleague, actor=supervisor, reason="other")
+        alone = caseload.plan(full.stx.advocate, [full.stx.colleague], supervisor)
+        assert [part.to for part in alone if part.record == case] == [None]
+        both = [full.stx.colleague, full.stx.second_supervisor]
+        parts = caseload.move(full.stx.advocate, both, actor=supervisor, reason="leaving")
+        assert [part.to for part in parts if part.record == case] == [full.stx.second_supervisor]
+
+
+def test_it_is_shown_before_it_is_done_and_reported_after(full):
+    client = full.client(full.stx.supervisor)
+    ask = {
+        "leaver": str(full.stx.advocate.pk),
+        "to": [str(full.stx.colleague.pk)],
+        "reason": "leaving",
+    }
+    page = client.get("/board/move-caseload/", ask).content.decode()
+    assert "Nothing has moved yet" in page and "C-0001" in page
+    with full.acting(full.stx.supervisor):
+        assert Case.objects.filter(assigned_to=full.stx.advocate).exists()
+    done = client.post("/board/move-caseload/", ask).content.decode()
+    assert "has moved" in done and "to Colleague" in done
+    with full.acting(full.stx.supervisor):
+        assert not Case.objects.filter(assigned_to=full.stx.advocate).exists()
+        assert AuditLine.objects.filter(verb="move_caseload").count() == 1
+
+
+def test_bad_answers_are_kept_and_named(full):
+    client = full.client(full.stx.supervisor)
+    own = {"leaver": str(full.stx.advocate.pk), "to": [str(full.stx.advocate.pk)], "reason": "leaving"}
+    page = client.get("/board/move-caseload/", own).content.decode()
+    assert "Choose somebody else" in page and "checked" in page
+    stranger = {**own, "to": [str(full.stt.advocate.pk)]}
+    assert client.post("/board/move-caseload/", stranger).status_code == 200
+    with full.acting(full.stx.supervisor):
+        assert Case.objects.filter(assigned_to=full.stx.advocate).count() == 2
+
+
+def test_only_a_supervisor_moves_a_caseload(world):
+    for who in (world.stx.advocate, world.stx.administrator, world.stx.intake_worker, world.officer):
+        assert world.client(who).get("/board/move-caseload/").status_code == 404

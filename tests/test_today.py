@@ -1,0 +1,98 @@
+"""Today: whatever waits for an advocate is there, in its panel, one press from the act, in few questions."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cases.models import Wall
+from tests.makers import case as cases
+from tests.makers import handoff as handoffs
+from tests.makers import intake as intakes
+
+
+def panels(html):
+    """The page cut at its panels, by heading."""
+    parts = html.split("<h2>")[1:]
+    return {part.split("<")[0].strip(): part for part in parts}
+
+
+def test_what_is_late_is_on_top_and_one_press_from_done(world):
+    with world.acting(world.stx.advocate) as advocate:
+        case = cases.open_case(advocate)
+        late = cases.a_followup(case, advocate, hours=1, what="Call about the order")
+        cases.a_followup(case, advocate, hours=72, what="Drive to court")
+    world.forward(hours=3)
+    found = panels(world.client(world.stx.advocate).get("/today/").content.decode())
+    assert "Call about the order" in found["Past their time"]
+    assert f"/followups/{late.pk}/complete/" in found["Past their time"]
+    assert f"/followups/{late.pk}/reschedule/" in found["Past their time"]
+    assert "Drive to court" in found["Coming up, seven days"]
+
+
+def test_what_is_offered_is_accepted_with_one_press(world):
+    with world.acting(world.stx.supervisor) as supervisor:
+        case = cases.open_case(supervisor)
+        offer = case.offer(world.stx.advocate, actor=supervisor)
+        intake = intakes.triaged(world.stx.intake_worker)
+        question = intake.assign(world.stx.advocate, actor=supervisor)
+    page = world.client(world.stx.advocate).get("/today/").content.decode()
+    assert f"/assignments/{offer.pk}/accept/" in page and f"/offers/{question.pk}/accept/" in page
+
+
+def test_plans_quiet_cases_and_ending_releases_are_seen_in_time(world):
+    """R37: a plan that runs out stands there before it has run out, and so does a case gone quiet."""
+    case = handoffs.case(world)
+    handoffs.release(world, case)
+    world.forward(days=26)
+    page = world.client(world.stx.advocate).get("/today/").content.decode()
+    assert f"/cases/{case.number}/plan/confirm/" in page
+    assert f"/cases/{case.number}/log/" in page
+    assert "A new release is a new conversation" in page
+
+
+def test_a_handoff_waits_for_the_one_whose_turn_it_is(world):
+    handoff = handoffs.accepted(world)
+    for who in (world.stx.advocate, world.stt.advocate):
+        page = world.client(who).get("/today/").content.decode()
+        assert f"/handoffs/{handoff.reference}/confirm/" in page
+    assert "confirm/" not in panels(world.client(world.stx.colleague).get("/today/").content.decode()).get(
+        "Due today", ""
+    )
+
+
+def test_walled_records_are_neither_shown_nor_counted(world):
+    """R42: not a row, not a figure."""
+    with world.acting(world.stx.advocate) as advocate:
+        case = cases.open_case(advocate)
+        cases.a_followup(case, advocate, hours=-1, what="Call about the order")
+    with world.acting(world.stx.supervisor) as supervisor:
+        Wall.build(case.person, world.stx.advocate, actor=supervisor, reason="other")
+    page = world.client(world.stx.advocate).get("/today/").content.decode()
+    assert "Call about the order" not in page and "Nothing is due." in page
+    assert 'class="count late"' not in page
+
+
+def test_today_is_for_those_who_work_cases(world):
+    for who in (world.officer, world.stx.administrator, world.stx.intake_worker):
+        assert world.client(who).get("/today/").status_code == 404
+
+
+def test_a_full_day_costs_as_many_questions_as_an_empty_one(world):
+    with world.acting(world.stx.advocate) as advocate:
+        for n in range(55):
+            case = cases.open_case(advocate)
+            cases.a_followup(case, advocate, hours=n - 45, what=f"Thing {n}")
+    handoffs.accepted(world)
+    client = world.client(world.stx.advocate)
+    client.get("/today/")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = client.get("/today/").content.decode()
+    assert page.count('class="row"') <= 75
+    questions = [
+        q["sql"]
+        for q in asked
+        if q["sql"].startswith(('SELECT "', "SELECT COUNT", "(SELECT", "SELECT DISTINCT"))
+    ]
+    assert len(questions) <= 12, "\n".join(q[:160] for q in questions)
+    assert "and " in page and "more, once these are done" in page
