@@ -12,12 +12,8 @@ register = template.Library()
 def utc(moment):
     """A moment in UTC to the hundredth of a second (C13)."""
     here = moment.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}">{}.{:02d}</time>',
-        here.isoformat(),
-        f"{here:%Y-%m-%d %H:%M:%S}",
-        here.microsecond // 10000,
-    )
+    said = f"{here:%Y-%m-%d %H:%M:%S}.{here.microsecond // 10000:02d}"
+    return format_html('<time datetime="{}">{}</time>', here.isoformat(), said)
 
 
 @register.filter

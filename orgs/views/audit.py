@@ -48,7 +48,7 @@ def access_report(request):
     if form.is_valid():
         label = form.cleaned_data["record"]
         rows = audit_search.who_opened(request.user.organization_id, label)
-        trail.viewed(request.user, None, "view_access_report", found=len(rows), record=label if rows else "")
+        trail.viewed(request.user, None, "view_access_report", found=len(rows), of=label if rows else "")
     return render(request, "orgs/access_report.html", {"form": form, "rows": rows, "label": label})
 
 
