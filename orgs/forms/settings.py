@@ -121,7 +121,9 @@ class UnitForm(CausewayModelForm):
 
 
 class ClockForm(CausewayForm):
-    """One clock's length for each priority: an amount and its unit."""
+    """One clock's length for each priority: an amount, where its unit has one."""
+
+    say_optional = False
 
     def __init__(self, *args, name, overrides, **kwargs):
         super().__init__(*args, **kwargs)
