@@ -233,3 +233,11 @@ def handoffs_of_turn(member):
         file.handoff.case_number = file.case.number if file.case else ""
         waiting.append(for_list(file.handoff, member))
     return waiting
+
+
+def handoffs_of_case(case, member):
+    """The handoffs in which a case of the member's organization goes or came, the newest first."""
+    rows = Handoff.objects.visible_to(member).filter(
+        files__case=case, files__organization_id=member.organization_id
+    )
+    return listed(rows.select_related("receiver", "organization").order_by("-drafted_at"), member, SHOWN)

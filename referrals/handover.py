@@ -27,7 +27,7 @@ ITEMS = (
     Item("reach", _("Safe way to reach them"), TRANSFER, text=False),
     Item("language", _("Language"), TRANSFER, text=False),
     Item("age_group", _("Age"), TRANSFER, text=False),
-    Item("needs", _("What is needed"), TRANSFER),
+    Item("needs", _("Needs, in words"), TRANSFER),
     Item("safety", _("Safety now"), "SAFETY"),
     Item("court", _("Court dates and orders"), "COURT"),
     Item("attend", _("Interviews, and who goes along"), "ATTEND"),

@@ -55,4 +55,8 @@ def shared_facts(handoff):
 
 def in_a_line(handoff):
     """The line below a handoff in a list."""
+    if handoff.state == "supervisor_review":  # its list says how it stands
+        facts = dict(shared_facts(handoff))
+        asks = "" if handoff.identified else _("Question about a place")
+        return " · ".join(filter(None, (asks, facts[_("Who")], facts.get(_("Needs")), facts[_("Urgency")])))
     return f"{people(handoff)} · {state_in_words(handoff)}"

@@ -116,7 +116,9 @@ def test_the_receiver_goes_all_the_way(world):
         assert AuditLine.objects.filter(subject_id=handoff.pk, verb="open_snapshot").count() == 1
     for side in (world.stx, world.stt):
         with world.acting(side.supervisor):
-            lines = AuditLine.objects.filter(subject_id=handoff.pk).exclude(verb__in=("view", "open_snapshot"))
+            lines = AuditLine.objects.filter(subject_id=handoff.pk).exclude(
+                verb__in=("view", "open_snapshot")
+            )
             verbs = [line.verb for line in lines.exclude(verb__in=("draft", "submit", "disclose"))]
             assert sorted(verbs) == ["accept", "acknowledge", "complete", "confirm", "connect", "offer"]
 
@@ -212,3 +214,22 @@ def test_a_colleague_is_given_a_handoff(world):
     supervisor.post(url(handoff, "pass-on"), {"member": str(world.stx.colleague.pk)})
     assert world.client(world.stx.advocate).get(url(handoff)).status_code == 404
     assert world.client(world.stx.colleague).post(url(handoff, "confirm")).status_code == 302
+
+
+def test_only_what_the_release_covers_is_asked(world):
+    """R10: there is no field for what may not go, and what is posted all the same is left out."""
+    case = make.case(world)
+    make.release(world, case)
+    client = world.client(world.stx.advocate)
+    page = client.get(f"/cases/{case.number}/hand-off/").content.decode()
+    assert 'name="safety"' in page and 'name="court"' not in page and "Not covered, so not asked here" in page
+    client.post(f"/cases/{case.number}/hand-off/", {**POST, "court": "4 December"})
+    with world.acting(world.stx.advocate):
+        assert "court" not in Handoff.objects.get().own_file().content
+
+
+def test_the_receiver_has_nobody_to_pass_it_on_from_before_accepting(world):
+    handoff = make.acknowledged(world)
+    client = world.client(world.stt.supervisor)
+    assert "Pass on" not in client.get(url(handoff)).content.decode()
+    assert client.post(url(handoff, "pass-on"), {"member": str(world.stt.colleague.pk)}).status_code == 409

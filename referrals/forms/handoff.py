@@ -44,7 +44,7 @@ class HandoffForm(CausewayForm):
 
     def __init__(self, *args, case, release, receiver, **kwargs):
         super().__init__(*args, **kwargs)
-        self.case, self.release = case, release
+        self.case, self.release, self.left_out = case, release, []
         covered = set(receiver.islands)
         islands = [choice for choice in codes.load("orgs", "islands").choices if choice[0] in covered]
         self.fields["island"].choices = islands or codes.load("orgs", "islands").choices
@@ -60,7 +60,9 @@ class HandoffForm(CausewayForm):
         }
         for item in handover.ITEMS:
             covered = item.category in self.release.categories
-            if item.text:
+            if item.text and not covered and not self.initial.get(item.key):
+                self.left_out.append(item.label)
+            elif item.text:
                 self.fields[item.key] = self._text(item, covered)
             elif self.copies[item.key]:
                 said = handover.said({item.key: self.copies[item.key]})[0][1]
@@ -76,7 +78,7 @@ class HandoffForm(CausewayForm):
     def _text(self, item, covered):
         hint = PLACES.get(item.key, "")
         if not covered:
-            hint = _("The release does not cover this: leave it empty, or ask for a new release first.")
+            hint = _("The release does not cover this: take it out, or ask for a new release first.")
         if item.key == "name":
             return forms.CharField(
                 label=item.label,

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Person, Release, SafeContactPlan
-from orgs import audit
+from orgs import audit, words
 from orgs.clock import now
 from orgs.record import IllegalMove
 from orgs.reference import new_reference
@@ -276,6 +276,8 @@ class Verbs:
     def pass_on(self, member, *, actor):
         """Another member of the actor's organization works this side of it from now on."""
         side = self.side_of(actor.organization_id)
+        if getattr(self, f"{side}_advocate_id") is None:  # the receiver's side has nobody before it accepts
+            raise IllegalMove("pass_on", self)
         with self._moving("pass_on", actor, member=str(member.pk)):
             setattr(self, f"{side}_advocate", member)
             setattr(self, f"{side}_contact", contact_of(member))
@@ -321,4 +323,4 @@ class Verbs:
 
 def contact_of(member):
     """How the other side's staff reach this member: name, and phone if there is one."""
-    return ", ".join(filter(None, (member.name, member.phone))) if member else ""
+    return ", ".join(filter(None, (member.name, words.phone(member.phone)))) if member else ""

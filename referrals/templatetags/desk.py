@@ -3,6 +3,7 @@
 from django import template
 
 from orgs import codes
+from referrals import desk
 
 register = template.Library()
 
@@ -17,3 +18,9 @@ def urgency(priority):
 def island(code):
     """An island by its code."""
     return codes.load("orgs", "islands").label(code) if code else ""
+
+
+@register.inclusion_tag("referrals/handoff/_of_case.html", takes_context=True)
+def handoffs_of_case(context, case):
+    """The panel of a case's handoffs, for the case's page; nothing where there are none."""
+    return {"handoffs_of_case": desk.handoffs_of_case(case, context["request"].user)}

@@ -63,6 +63,7 @@ def page_of(handoff, user):
 def _own_half(handoff, user):
     file = handoff.own_file()
     beyond, opens = handoff.goes_further() if handoff.identified else ([], True)
+    categories = codes.load("cases", "release_categories")
     before = handoff.state in ("draft", "supervisor_review", "returned")
     release = file.release
     if release:
@@ -70,10 +71,11 @@ def _own_half(handoff, user):
     return {
         "case": file.case,
         "because": file.returned_because,
-        "items": handover.said(file.content, release.categories if release and before else None),
+        "sent": shared_facts(handoff)
+        + handover.said(file.content, release.categories if release and before else None),
         "release": release,
         "signed": signed_facts(release, used) if release else [],
-        "beyond": beyond if before else [],
+        "beyond": [(item, categories.label(item.category)) for item in beyond] if before else [],
         "release_open": opens or not before,
         "own_work": user.pk == handoff.drafted_by_id,
         "drafted_by": handoff.drafted_by,
@@ -141,6 +143,8 @@ def actions(handoff, user, context):
         if asks == "put_away" and (
             handoff.put_away_at or (handoff.state == "accepted" and handoff.identified)
         ):
+            continue
+        if verb == "pass_on" and not (sender or handoff.receiver_advocate_id):
             continue
         if verb == "confirm" and (confirmed or not handoff.identified):
             continue
