@@ -244,7 +244,7 @@ def test_a_packet_that_nobody_can_take_comes_back_to_its_sender(world):
 
 
 def test_a_group_notice_goes_first_and_people_are_added_to_it(world):
-    """R36: a notice without names is sent at once; each person added to it has an acknowledgement of its own."""
+    """R36: a notice without names is sent at once; each person added to it is acknowledged alone."""
     notice = sent(world, group=True, name="", alias="", reach_way="", phone="")
     assert notice.is_group and notice.state == "delivered"
     with world.acting(world.officer):

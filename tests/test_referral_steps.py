@@ -223,7 +223,7 @@ def test_sending_twice_sends_once_and_shows_the_receipt(world):
 def test_an_unfinished_packet_is_not_sent(world):
     referral = draft(world, priority="", reach_way="")
     client = world.client(world.officer)
-    page = client.post(reverse("send_referral", args=[referral.reference])).content.decode()
+    page = client.post(reverse("send_referral", args=[referral.reference]), follow=True).content.decode()
     assert "Before it can go" in page and "Step 2" in page and "Step 4" in page
     assert packet(world, referral.reference).state == "draft"
 

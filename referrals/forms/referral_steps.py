@@ -299,8 +299,10 @@ class SendForm(CausewayForm):
             del self.fields["to"]
 
     def clean(self):
+        """The organization itself: the chosen one, the only one, or None where there is none."""
         chosen = self.cleaned_data.get("to")
-        return {"to": next((one for one in self.receivers if str(one.pk) == chosen), None)}
+        found = [one for one in self.receivers if "to" not in self.fields or str(one.pk) == chosen]
+        return {"to": next(iter(found), None)}
 
 
 FORMS = {"asked": AskedForm, "urgent": UrgentForm, "where": WhereForm, "reach": ReachForm, "who": WhoForm}

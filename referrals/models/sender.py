@@ -99,7 +99,11 @@ class SenderVerbs:
         copy = self.copy_for(self.organization_id) or self._copy_of(self.organization)
         copy.content = {**copy.content, **words}
         copy.save()
-        return copy.content
+
+    def words(self):
+        """The sender's own copy of what is sealed, by name; {} while nothing was written."""
+        copy = self.copy_for(self.organization_id)
+        return copy.content if copy else {}
 
     def _copy_of(self, organization, content=None):
         return ReferralCopy(
@@ -109,10 +113,9 @@ class SenderVerbs:
             content=content or {},
         )
 
-    def missing(self):
+    def missing(self, words=None):
         """The numbers of the pages on which something is missing that a packet cannot go without."""
-        copy = self.copy_for(self.organization_id)
-        words = copy.content if copy else {}
+        words = self.words() if words is None else words
         kinds = self.victimizations or self.trafficking_kind
         answers = {
             "asked": self.basis and (words.get("citation") or not _needs_citation(self.basis)),
@@ -127,22 +130,26 @@ class SenderVerbs:
     def send(self, *, actor, to=None):
         """Send the packet to the organization of its island, and deliver it, in one transaction.
 
-        `to` chooses where several help on that island. The receiver gets a copy of its own (R16), its clock
-        starts (R4) and its desk is told. Where nobody helps, or nobody there could ever hear, the packet is
-        `undeliverable` at once. Raises `IllegalMove` with a reason when answers are missing.
+        `to` is one of `routes.receivers_for`, where the sender has chosen. The receiver gets a copy of its
+        own (R16), its clock starts (R4), its desk is told. Where nobody helps, or nobody there could ever
+        hear, the packet is `undeliverable` at once. Raises `IllegalMove` when answers are missing.
         """
+        with transaction.atomic():
+            audit.crossing()
+            self._send(actor, to)
+        return self
+
+    def _send(self, actor, to):
         with self.moving("send", actor):
-            if self.missing():
+            words = self.words()
+            if self.missing(words):
                 self.refuse("send", "draft", NOT_COMPLETE)
             self.sent_at = self.saved_at = now()
-            found = routes.receivers_for(self.island_needed)
-            receiver = next((one for one in found if to and one.pk == to.pk), found[0] if found else None)
-            content = self._keep(_sender_of(actor, self.copy_for(self.organization_id)))
+            receiver = to or next(iter(routes.receivers_for(self.island_needed)), None)
             if receiver:
-                self.deliver(receiver, content)
+                self.deliver(receiver, {**words, **_sender_of(actor, words)})
             else:
                 self.state, self.reason, self.ended_at = "undeliverable", "no_desk", now()
-        return self
 
     def deliver(self, receiver, content):
         """Lay the packet into the receiver's inbox: the second half of `send`, in its transaction."""
@@ -191,9 +198,8 @@ def _needs_citation(basis):
     return bool(code and code.extra.get("needs_citation"))
 
 
-def _sender_of(actor, copy):
+def _sender_of(actor, words):
     """How the receiver reaches whoever sent it, as the packet carries it."""
-    words = copy.content if copy else {}
     return {
         "referrer_name": actor.name,
         "referrer_phone": words.get("referrer_phone") or actor.phone,

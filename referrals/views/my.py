@@ -61,8 +61,9 @@ def _cursor(referral):
 
 def _from_cursor(packets, cursor):
     """The packets after the one that a link names; a link that is no link starts from the newest."""
-    moment, _, pk = cursor.partition("~")
+    said, _, pk = cursor.partition("~")
     try:
-        return packets.before(datetime.fromisoformat(moment), UUID(pk)) if cursor else packets
+        moment, pk = datetime.fromisoformat(said), UUID(pk)
     except ValueError:
         return packets
+    return packets.before(moment, pk) if moment.tzinfo else packets

@@ -14,7 +14,7 @@ from referrals import packet
 from referrals.forms.referral import AnswerForm, MarkErrorForm, MessageForm, RecallForm
 from referrals.models.sender import TOO_LATE_TO_RECALL
 from referrals.projection import projection, said
-from referrals.views.steps import REFERRALS, words_of
+from referrals.views.steps import REFERRALS
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -30,7 +30,7 @@ def sender_side(request, codename, reference):
 def seen_by_referrer(referral):
     """The projection of a packet with all that was said, for its sender's page."""
     said = referral.messages.filter(organization_id=referral.organization_id)
-    return projection(referral, now(), words_of(referral), said)
+    return projection(referral, now(), referral.words(), said)
 
 
 def view(request, reference):

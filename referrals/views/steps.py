@@ -66,7 +66,7 @@ def edit(request, reference, number):
 
 def step(request, referral, number):
     Form = FORMS[referral.steps[number - 1]]
-    words = words_of(referral)
+    words = referral.words()
     form = Form(
         request.POST or None,
         initial=_answers(request.user, referral, words, Form),
@@ -89,7 +89,7 @@ def check(request, referral, form=None):
     context = {
         "referral": referral,
         "sections": [
-            (section, numbers[section.name]) for section in packet.sections(referral, words_of(referral))
+            (section, numbers[section.name]) for section in packet.sections(referral, referral.words())
         ],
         "missing": [(number, FORMS[referral.steps[number - 1]].title) for number in referral.missing()],
         "receivers": receivers,
@@ -105,14 +105,13 @@ def send(request, reference):
     """Send, once: a second press shows the receipt of the first."""
     try:
         referral = my_draft(request, "send", reference)
-        receivers = receivers_for(referral.island_needed)
-        form = SendForm(request.POST, receivers=receivers)
-        if not form.is_valid() or referral.missing():
+        form = SendForm(request.POST, receivers=receivers_for(referral.island_needed))
+        if not form.is_valid():
             return check(request, referral, form)
         referral.send(actor=request.user, to=form.cleaned_data["to"])
     except IllegalMove as late:
-        if not late.record.sent_at:
-            raise
+        if late.record.state == "draft":  # the last step says what is missing
+            return redirect("edit_referral", reference, len(late.record.steps))
     return redirect("receipt_referral", reference)
 
 
@@ -121,7 +120,7 @@ def receipt(request, reference):
     referral = get_permitted(request.user, "view_referral", REFERRALS, reference=reference)
     if referral.organization_id != request.user.organization_id or not referral.sent_at:
         return redirect(referral)
-    seen = projection(referral, now(), words_of(referral))
+    seen = projection(referral, now(), referral.words())
     context = {"packet": seen, "within": read_within(seen.priority)}
     return render(request, "referrals/referral/receipt.html", context)
 
@@ -135,12 +134,6 @@ def discard(request, reference):
         notices.say(request, _("The draft is gone, with every word of it."))
         return redirect("my_referrals")
     return render(request, "referrals/referral/discard.html", {"referral": referral})
-
-
-def words_of(referral):
-    """The referrer's own copy of the sealed answers; {} while nothing was written."""
-    copy = referral.copy_for(referral.organization_id)
-    return copy.content if copy else {}
 
 
 def _answers(user, referral, words, Form):
