@@ -7,13 +7,16 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo reset test lint format types journey bench rules lock
+.PHONY: help demo code reset test lint format types journey bench rules lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/.demo-ready ## Start everything on this machine with invented people (PORT=8000)
 	@$(BIN)/python -m config.supervisor
+
+code: .venv/.demo-ready ## Say the one-time code of a demo account (SECRET=…)
+	@$(BIN)/python -m config.demo.code $(SECRET)
 
 reset: .venv/.demo-ready ## Delete the demo's data, so that the next start begins anew
 	@$(BIN)/python -m config.supervisor reset
@@ -33,7 +36,7 @@ types: .venv/.test-ready ## Check types where they pay (see pyproject.toml)
 	$(BIN)/mypy
 
 journey: .venv/.test-ready ## Follow one referral from an officer to a closed loop, step by step
-	$(BIN)/python manage.py journey
+	$(BIN)/python -m tests.journey
 
 bench: .venv/.test-ready ## Measure the pages and the clocks; writes bench.json
 	$(BIN)/python -m tests.bench

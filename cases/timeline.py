@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import CaseAssignment, ContactAttempt, FollowUp, Note, Release, Service
+from cases.models import Case, CaseAssignment, ContactAttempt, FollowUp, Note, Release, Service
 from orgs import codes
 from orgs.models import AuditLine
 
@@ -122,8 +122,18 @@ def _rows(case, before):
             more="reason",
         ),
         _select(
+            Case.objects.filter(pk=case.pk).annotate(verb=Value("create")),
+            "move",
+            when="opened_at",
+            who="opened_by__name",
+            code="verb",
+        ),
+        _select(
             AuditLine.objects.filter(
-                organization=case.organization_id, subject_id=case.pk, verb__in=MOVES, outcome="done"
+                organization=case.organization_id,
+                subject_id=case.pk,
+                verb__in=MOVES.keys() - {"create"},
+                outcome="done",
             ),
             "move",
             who="actor_name",

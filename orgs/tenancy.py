@@ -5,6 +5,7 @@ PostgreSQL holds the wall (`orgs.rls`): this module only says on which side of i
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from uuid import UUID
 
 import uuid_utils.compat
 from django.db import connection, models
@@ -19,7 +20,7 @@ def acting_for(organization_id):
 
     `organization_id` is a UUID, or None for nobody. On the way out the organization from before acts again.
     """
-    token = current.set(organization_id)
+    token = current.set(_as_id(organization_id))
     try:
         _tell()
         yield
@@ -30,8 +31,13 @@ def acting_for(organization_id):
 
 def act_for(organization_id):
     """Act for one organization for the rest of the running request or task (sign-in learns it midway)."""
-    current.set(organization_id)
+    current.set(_as_id(organization_id))
     _tell()
+
+
+def _as_id(organization_id):
+    """A session and a task know it as text; everywhere else it is compared as a UUID."""
+    return UUID(organization_id) if isinstance(organization_id, str) else organization_id
 
 
 def _tell():

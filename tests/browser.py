@@ -10,4 +10,6 @@ def executable():
         found = name and shutil.which(name)
         if found:
             return found
-    raise RuntimeError("No Chromium here. On Debian: apt-get install chromium. Elsewhere set CHROMIUM to its path.")
+    raise RuntimeError(
+        "No Chromium here. On Debian: apt-get install chromium. Elsewhere set CHROMIUM to its path."
+    )

@@ -69,7 +69,7 @@ def world(db):
 
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker, worker_id):
-    """The two islands in a database of this test's own, where commits are commits and other processes see them."""
+    """The two islands in a database of this test's own, where other processes see what is committed."""
     from django.db import connection
 
     from tests.world import World

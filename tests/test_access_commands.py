@@ -1,4 +1,4 @@
-"""The index of access is what the policies say: compared, reported, rebuilt. And how an organization begins."""
+"""Grants are what the policies say: compared, reported, rebuilt. And how an organization begins."""
 
 from io import StringIO
 

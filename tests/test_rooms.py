@@ -1,4 +1,4 @@
-"""The rooms and the doors between them: imports go one way, and nothing is written twice about permissions."""
+"""The rooms and the doors between them: imports go one way, and grants are written in one place."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The tests' own way of running: quick hashes, a clock that can be held, servers that `tests/conftest.py` starts."""
+"""The tests' way of running: quick hashes, a clock that can be held, servers of `tests/conftest.py`."""
 
 from .base import *  # noqa: F403
 from .base import EMAIL_URL, MIDDLEWARE

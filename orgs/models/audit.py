@@ -49,3 +49,6 @@ class AuditHead(models.Model):
     )
     sequence = models.BigIntegerField(default=0)
     hash = models.BinaryField()
+
+    def __str__(self):
+        return f"line {self.sequence}"

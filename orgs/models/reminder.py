@@ -41,6 +41,9 @@ class Heartbeat(models.Model):
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()
 
+    def __str__(self):
+        return self.name
+
 
 class OutboxMessage(TenantModel):
     """One mail to one person. Taken with a lease, sent, marked; its Message-ID is made from this row."""

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Person, Release, SafeContactPlan
@@ -20,7 +20,6 @@ TOO_FAR = _("It holds something that the release does not cover.")
 NOT_OPEN = _("There is no open release that lets it go.")
 UNDER_RELEASE = ("offered", "acknowledged", "accepted")
 ENDS_WITH_RELEASE = {"acknowledge", "accept", "confirm", "connect", "open_snapshot"}
-CROSSING = 0x48616E64  # one lock for what writes into two audit chains, so that no two wait for each other
 
 
 class OwnWork(PermissionDenied):
@@ -286,8 +285,7 @@ class Verbs:
 
     def _lock(self):
         """Lock what two organizations write to, then the row; always in this order."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CROSSING])
+        audit.crossing()
         self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
 
     @contextmanager

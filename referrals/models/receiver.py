@@ -57,6 +57,7 @@ class ReceiverVerbs:
             .exists()
         ):
             self.refuse("reroute", self.state, ALREADY_AT_WORK)
+        audit.crossing()
         content = self.copy_for(here).content
         with acting_for(self.organization_id), self.moving("reroute", None, to=to.code):
             self.rerouted_by_id, self.reroute_reason = here, reason

@@ -1,4 +1,4 @@
-"""Handoffs for tests, from St. Croix to St. Thomas: `draft`, `submitted`, `offered`, … Everybody is invented."""
+"""Handoffs for tests, from St. Croix to St. Thomas: `draft`, `offered`, … Everybody is invented."""
 
 from cases.models import Case, Person, Release, SafeContactPlan
 from referrals.models import Handoff
