@@ -125,8 +125,8 @@ class Supervisor:
         del self.environment["DATABASE_OWNER_URL"]  # whoever serves people does not even know it
         web = [sys.executable, "-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{self.port}"]
         web += ["--worker-class=gthread", "--workers=2", "--threads=4", "--no-control-socket"]
+        self._finish(self._manage("load_demo"), "load_demo")  # before anybody can look: it writes for long
         self._start("web", [*web, "--log-level=warning", "--graceful-timeout=5"])
-        self._finish(self._manage("load_demo"), "load_demo")
         asked = self._manage("demo_accounts", tell=self.accounts.append)
         self._wait_for_pages()
         self._finish(asked, "demo_accounts")
