@@ -110,7 +110,7 @@ def _who(packet, words):
         facts = []
     elif not words.get("name") and not words.get("alias"):
         facts = [(_("Name"), _("No name given"))]
-    age = [packet.age_group] if packet.age_group else []
+    age = [packet.age_group] if packet.age_group and not packet.is_group else []
     return [
         *facts,
         (_("Age"), labels("referrals", "age_groups", age)),

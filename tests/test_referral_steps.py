@@ -72,6 +72,19 @@ def test_going_back_shows_what_was_answered(world):
     assert re.search(r'value="V15"[^>]*checked', client.get(step(referral.reference, 2)).content.decode())
 
 
+def test_back_keeps_what_is_typed_so_far(world):
+    client = world.client(world.officer)
+    reference = begun(world, client)
+    client.post(step(reference, 1), ASKED)
+    answer = client.post(step(reference, 2), {"often": ["V10"], "back": "1"})
+    assert answer.url == step(reference, 1)
+    shown = client.get(step(reference, 2)).content.decode()
+    assert re.search(r'value="V10"[^>]*checked', shown)
+    assert client.post(step(reference, 2), {"back": "1"}).url == step(reference, 1)
+    assert packet(world, reference).victimizations == ["V10"]
+    assert client.post(step(reference, 1), {"back": "1"}).url == step(reference, 1)
+
+
 def test_a_change_from_the_last_step_comes_back_to_it(world):
     referral = draft(world)
     client = world.client(world.officer)

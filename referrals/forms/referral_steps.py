@@ -179,7 +179,9 @@ class WhereForm(Step):
     needs = forms.MultipleChoiceField(
         label=_("What is needed?"),
         help_text=_("Tick what the person asked for, or leave it empty."),
-        choices=of("referrals", "needs"),
+        choices=of(
+            "referrals", "needs", [code for code in load("referrals", "needs").codes if code != "interpreter"]
+        ),
         widget=Checkboxes,
         required=False,
     )

@@ -73,6 +73,8 @@ def step(request, referral, number):
         referral=referral,
         kind=request.user.organization.kind,
     )
+    if "back" in request.POST:
+        return back(request, referral, number, form)
     if form.is_valid():
         _say_if_changed_elsewhere(request, referral)
         referral.save_step(number, form.cleaned_data, actor=request.user)
@@ -80,6 +82,14 @@ def step(request, referral, number):
         return redirect("edit_referral", referral.reference, len(referral.steps) if to_check else number + 1)
     context = {"referral": referral, "form": form, "number": number, "name": referral.steps[number - 1]}
     return render(request, "referrals/referral/step.html", context)
+
+
+def back(request, referral, number, form):
+    """To the page before, with all that is answered here so far; what is wrong is asked again later."""
+    answered = form.cleaned_data if form.is_valid() else {k: v for k, v in form.cleaned_data.items() if v}
+    if number > 1 and answered:
+        referral.save_step(number - 1, answered, actor=request.user)
+    return redirect("edit_referral", referral.reference, max(number - 1, 1))
 
 
 def check(request, referral, form=None):

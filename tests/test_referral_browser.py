@@ -1,0 +1,131 @@
+"""The officer's journey in a real browser: a phone and a desk, with JavaScript and without."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.makers.referral import acknowledged, draft, sent
+
+pytestmark = pytest.mark.browser
+WIDTHS = (390, 1280)
+MOST_PRESSES = 14  # beside typing
+
+
+def signed_in(live, chromium, member, width=390, scripts=True):
+    """A page of `member`'s, signed in, on a screen of this width."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": 844}, java_script_enabled=scripts, base_url=live.url
+    )
+    with live.world.acting(member):
+        cookies = live.world.client(member).cookies
+    context.add_cookies([{"name": k, "value": m.value, "url": live.url} for k, m in cookies.items()])
+    return context.new_page()
+
+
+class Hand:
+    """Counts the presses of an officer, and looks at every page that they come to."""
+
+    def __init__(self, page, name):
+        self.page, self.name, self.presses, self.seen = page, name, 0, 0
+        self.look()
+
+    def look(self):
+        self.seen += 1
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.page.viewport_size["width"]
+        if os.environ.get("PICTURES"):
+            path = Path(os.environ["PICTURES"]) / f"{self.name}-{self.seen:02}.png"
+            self.page.screenshot(path=path, full_page=True)
+
+    def press(self, text):
+        self.presses += 1
+        self.page.locator("label.choice", has_text=text).first.click()
+
+    def go(self, text):
+        self.presses += 1
+        self.page.get_by_role("button", name=text, exact=True).click()
+        self.look()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_officer_refers_someone_with_few_presses(live, chromium, width, scripts):
+    """R14, R36: six steps, at most fourteen presses beside typing, with JavaScript and without."""
+    page = signed_in(live, chromium, live.world.officer, width, scripts)
+    page.goto("/referrals/")
+    hand = Hand(page, f"walk-{width}-{'js' if scripts else 'plain'}")
+    hand.go("Refer someone")
+    hand.press("I asked the person, and they agreed")
+    hand.go("Save and continue")
+    hand.press("High risk")
+    hand.press("Human Trafficking: Sex")
+    hand.go("Save and continue")
+    hand.press("Someone to talk with")
+    hand.go("Save and continue")
+    hand.press("Phone call")
+    page.get_by_label("Phone number").fill("340 555 0142")
+    hand.press("Morning")
+    hand.go("Save and continue")
+    page.get_by_label("Or what they want to be called").fill("Bluebird")
+    hand.press("Adult, 18 or older")
+    hand.go("Save and continue")
+    assert "Bluebird" in page.content() and "Help on St. Croix" in page.content()
+    hand.go("Send the referral")
+    assert "It is at the desk of Help on St. Croix" in page.inner_text("h1")
+    assert hand.presses <= MOST_PRESSES
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_for_referrers(live, chromium, width):
+    """Every page of an officer, with errors shown, on a phone and a desk."""
+    world = live.world
+    page = signed_in(live, chromium, world.officer, width)
+    page.goto("/referrals/")
+    Hand(page, f"empty-{width}")
+    unfinished, lying = draft(world), sent(world)
+    asked, _ = acknowledged(world)
+    notice = sent(world, group=True)
+    with world.acting(world.stx.intake_worker):
+        asked.ask("language", "Which one of the two?", actor=world.stx.intake_worker)
+    addresses = [
+        "/referrals/",
+        *(f"/referrals/{unfinished.reference}/step/{number}/" for number in range(1, 7)),
+        *(f"/referrals/{lying.reference}/{name}" for name in ("", "receipt/", "print/", "write/", "recall/")),
+        *(f"/referrals/{asked.reference}/{name}" for name in ("", "answer/", "recall/", "mark-error/")),
+        f"/referrals/{unfinished.reference}/discard/",
+        f"/referrals/{notice.reference}/",
+        "/referrals/?q=VI-7K3Q-92",
+    ]
+    for number, address in enumerate(addresses):
+        page.goto(address)
+        Hand(page, f"page-{width}-{number:02}")
+        found = Axe().run(page).response["violations"]
+        assert not found, (address, [(v["id"], v["nodes"][0]["html"]) for v in found])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_errors_are_said_and_what_was_typed_stays(live, chromium, width):
+    """R15: a note that tells too much is refused with the reason, and is still there to change."""
+    unfinished = draft(live.world)
+    page = signed_in(live, chromium, live.world.officer, width)
+    for number, fill in (
+        (2, {}),
+        (4, {"Phone number": "340 555"}),
+        (5, {"Anything an advocate": "SSN 123-45-6789"}),
+    ):
+        page.goto(f"/referrals/{unfinished.reference}/step/{number}/")
+        ticked = page.locator("input[type=checkbox]:checked")
+        while ticked.count():
+            ticked.first.uncheck(force=True)
+        for label, value in fill.items():
+            page.get_by_label(label).fill(value)
+        hand = Hand(page, f"error-{width}-{number}")
+        hand.go("Save and continue")
+        assert page.locator(".summary").is_visible()
+        for label, value in fill.items():
+            assert page.get_by_label(label).input_value() == value
+        found = Axe().run(page).response["violations"]
+        assert not found, [(v["id"], v["nodes"][0]["html"]) for v in found]
+        target = page.locator(".summary a").first.get_attribute("href")
+        assert page.locator(target).count() == 1
