@@ -9,7 +9,7 @@ from orgs.clock import Now
 from orgs.models import Reminder
 from orgs.roles import Role
 from referrals.desk import what_waits
-from referrals.models import HandoffFile
+from referrals.models import HandoffFile, Intake
 
 MY_REFERRALS, ACCOUNT = ("my_referrals", _("My referrals")), ("account", _("Account"))
 TODAY, CASELOAD, HANDOFFS = ("today", _("Today")), ("caseload", _("Caseload")), ("handoffs", _("Handoffs"))
@@ -66,11 +66,13 @@ def running(user):
     """
     desk = DESK if user.role in (Role.INTAKE_WORKER, Role.SUPERVISOR) else {}
     asked = {clock for of in (desk, OWN) for clocks in of.values() for clock in clocks}
-    walled = HandoffFile.objects.filter(case__person__walls__user=user).values("handoff_id")
+    handoffs = HandoffFile.objects.filter(case__person__walls__user=user).values("handoff_id")
+    packets = Intake.objects.filter(person__walls__user=user, referral__isnull=False).values("referral_id")
     mine = Q(clock__in=[clock for clocks in desk.values() for clock in clocks]) | Q(owner=user)
     rows = (
         Reminder.objects.filter(mine, organization=user.organization_id, fired_at=None, clock__in=asked)
-        .exclude(subject_id__in=walled)
+        .exclude(subject_id__in=handoffs)
+        .exclude(subject_id__in=packets)  # one that was here, was sent on, and came back
         .values("clock")
         .annotate(
             count=Count("subject_id", distinct=True),

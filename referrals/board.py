@@ -6,6 +6,7 @@ asked again for each row that is only counted. What a supervisor is walled from 
 
 from typing import NamedTuple
 
+from django.db import models
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -16,12 +17,15 @@ from orgs import clock
 from orgs.ladder import due
 from orgs.models import User
 from orgs.roles import Role
-from referrals.desk import QUIET, Panel, due_of, listed
+from referrals.desk import QUIET, Panel, due_of, figure, listed
 from referrals.models import Handoff, Intake, Referral
 
-LIMIT = 40  # rows of one kind that are looked at
+LIMIT = 100  # rows of one kind that are looked at; with more, the most urgent, and figures say so
 HIGH_RISK = ("crisis", "high_risk")
 WORKED = ("open", "active")
+URGENT_FIRST = models.Case(
+    *(models.When(priority=code, then=rank) for rank, code in enumerate(HIGH_RISK)), default=len(HIGH_RISK)
+)
 
 
 class Row(NamedTuple):
@@ -42,46 +46,54 @@ def unwalled(model, member):
 def board(member):
     """Everything on the board, as the context of its page."""
     now = clock.now()
-    handoffs = _handoffs(member)
+    handoffs, intakes, packets = _handoffs(member), list(_intakes(member)), list(_packets(member))
+    offers = list(_offers(member))
     review = [handoff for handoff in handoffs if handoff.state == "supervisor_review"]
-    intakes = list(_intakes(member))
-    clocks = sorted(_clocks(member, intakes, handoffs), key=lambda row: row.due)
+    clocks = sorted(_clocks(member, packets, offers, intakes, handoffs), key=lambda row: row.due)
     unassigned = [
         intake for intake in intakes if intake.triaged_at and not (intake.assigned_to_id or intake.asked_id)
     ]
     closures = list(unwalled(Case, member).waiting_to_close().select_related("person", "assigned_to")[:LIMIT])
-    members, nobody = load(member, now)
+    members, nobody, overdue = load(member, now)
     late = [row for row in clocks if row.due < now]
+    panels = {
+        "clocks": Panel(clocks, cut=any(len(rows) == LIMIT for rows in (packets, offers, intakes, handoffs))),
+        "unassigned": Panel(unassigned, cut=len(intakes) == LIMIT),
+        "review": Panel(sorted(review, key=lambda handoff: handoff.due), cut=len(handoffs) == LIMIT),
+        "closures": Panel(closures, cut=len(closures) == LIMIT),
+    }
     return {
+        **panels,
         "now": now,
-        "tiles": list(_tiles(clocks, late, unassigned, nobody, review, members, closures)),
-        "clocks": Panel(clocks),
+        "tiles": list(_tiles(panels, Panel(packets, cut=len(packets) == LIMIT), late, nobody, overdue)),
         "late": len(late),
-        "unassigned": Panel(unassigned),
         "cases_with_nobody": nobody,
-        "review": Panel(sorted(review, key=lambda handoff: handoff.due)),
-        "closures": Panel(closures),
         "members": members,
         "limit": member.organization.load_limit,
     }
 
 
-def _tiles(clocks, late, unassigned, nobody, review, members, closures):
-    overdue = sum(row["late"] for row in members)
-    packets = sum(row.kind == "referral" for row in late)
-    unread = sum(row.kind == "referral" for row in clocks)
+def _tiles(panels, packets, late, nobody, overdue):
+    unread = sum(row.kind == "referral" for row in late)
     yield {
-        "count": unread,
-        "label": ngettext("packet not acknowledged", "packets not acknowledged", unread)
-        + (_(", %(n)d late") % {"n": packets} if packets else ""),
-        "late": bool(packets),
+        "count": packets.figure,
+        "label": ngettext("packet not acknowledged", "packets not acknowledged", packets.count)
+        + (_(", %(n)d late") % {"n": unread} if unread else ""),
+        "late": bool(unread),
         "url": "#clocks",
     }
-    yield {"count": len(late), "label": _("clocks past their time"), "late": bool(late), "url": "#clocks"}
-    yield {"count": len(unassigned) + nobody, "label": _("with nobody"), "url": "#nobody"}
     yield {
-        "count": len(review),
-        "label": ngettext("handoff to review", "handoffs to review", len(review)),
+        "count": figure(len(late), panels["clocks"].cut),
+        "label": ngettext("clock past its time", "clocks past their time", len(late)),
+        "late": bool(late),
+        "url": "#clocks",
+    }
+    with_nobody = figure(panels["unassigned"].count + nobody, panels["unassigned"].cut)
+    yield {"count": with_nobody, "label": _("with nobody"), "url": "#nobody"}
+    review, closures = panels["review"], panels["closures"]
+    yield {
+        "count": review.figure,
+        "label": ngettext("handoff to review", "handoffs to review", review.count),
         "url": "#review",
     }
     yield {
@@ -91,8 +103,8 @@ def _tiles(clocks, late, unassigned, nobody, review, members, closures):
         "url": "#load",
     }
     yield {
-        "count": len(closures),
-        "label": ngettext("closure asked for", "closures asked for", len(closures)),
+        "count": closures.figure,
+        "label": ngettext("closure asked for", "closures asked for", closures.count),
         "url": "#closures",
     }
 
@@ -102,39 +114,52 @@ def _handoffs(member):
     ours = Q(organization_id=member.organization_id, state="supervisor_review")
     theirs = Q(receiver_id=member.organization_id, state__in=("offered", "acknowledged"))
     rows = Handoff.objects.visible_to(member).filter(ours | theirs).select_related("receiver", "organization")
-    return listed(rows.order_by("drafted_at"), member, LIMIT)
+    return listed(rows.order_by(URGENT_FIRST, "drafted_at"), member, LIMIT)
 
 
 def _intakes(member):
     """Open intakes to which nobody has reached out."""
     rows = unwalled(Intake, member).filter(state__in=("new", "triaged", "assigned"))
-    return rows.select_related("person", "assigned_to", "asked").order_by("arrived_at", "id")[: 2 * LIMIT]
+    rows = rows.select_related("person", "assigned_to", "asked")
+    return rows.order_by(URGENT_FIRST, "arrived_at", "id")[:LIMIT]
 
 
-def _clocks(member, intakes, handoffs):
+def _packets(member):
+    """Delivered and not acknowledged. One that came back may be about somebody behind a wall (R42)."""
+    rows = Referral.objects.filter(receiver_id=member.organization_id, state="delivered")
+    rows = rows.exclude(Referral.behind_wall(member)).select_related("organization")
+    return rows.order_by(URGENT_FIRST, "delivered_at", "id")[:LIMIT]
+
+
+def _offers(member):
+    """Cases that somebody was asked to take and who has not answered."""
+    rows = unwalled(CaseAssignment, member).filter(state="offered").select_related("case__person", "assignee")
+    return rows.order_by(URGENT_FIRST, "offered_at", "id")[:LIMIT]
+
+
+def _clocks(member, packets, offers, intakes, handoffs):
     organization = member.organization
     calendar = organization.calendar()
 
     def runs_out(name, priority, start):
         return due(start, organization.interval(name, priority), calendar)
 
-    packets = Referral.objects.filter(receiver_id=member.organization_id, state="delivered")
-    for packet in packets.select_related("organization").order_by("delivered_at", "id")[:LIMIT]:
+    for packet in packets:
         yield Row("referral", packet, runs_out("acknowledge_referral", packet.priority, packet.delivered_at))
-    offers = (
-        unwalled(CaseAssignment, member).filter(state="offered").select_related("case__person", "assignee")
-    )
-    for offer in offers.order_by("offered_at", "id")[:LIMIT]:
+    for offer in offers:
         yield Row("offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
     for intake in intakes:
-        yield Row("intake", intake, runs_out("first_outreach", intake.priority, intake.arrived_at))
+        yield Row("intake", intake, runs_out("first_outreach", intake.priority, intake.waits_since))
     for handoff in handoffs:
         if handoff.state != "supervisor_review" and not handoff.release_has_ended:
             yield Row("handoff", handoff, due_of(handoff, member))
 
 
 def load(member, now):
-    """Each member who works cases, with figures, and how many open cases are with nobody; three queries."""
+    """Who works cases, with figures; how many open cases nobody has; how many follow-ups are late.
+
+    Three queries, grouped: one row a member, however many cases there are.
+    """
     cases = unwalled(Case, member).open().order_by().values("assigned_to").annotate(
         open=Count("pk"),
         high_risk=Count("pk", filter=Q(priority__in=HIGH_RISK)),
@@ -151,4 +176,4 @@ def load(member, now):
             last = figures["last_contact"]
             quiet = bool(last and now - last >= QUIET)
             members.append({**figures, "member": who, "late": late.get(who.pk, 0), "quiet": quiet})
-    return members, of.get(None, {"open": 0})["open"]
+    return members, of.get(None, {"open": 0})["open"], sum(late.values())

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from cases.models import Case, CaseAssignment, FollowUp, Release, SafeContactPlan
 from cases.models.contact import GOOD_FOR
@@ -30,11 +31,20 @@ class Row(NamedTuple):
 
 
 class Panel:
-    """The first rows of a list, and how many more there are."""
+    """The first rows of a list, and how many more there are; `cut` where not all were looked at."""
 
-    def __init__(self, rows):
-        self.count, self.rows = len(rows), rows[:SHOWN]
+    def __init__(self, rows, cut=False):
+        self.all, self.count, self.rows, self.cut = rows, len(rows), rows[:SHOWN], cut
         self.more = self.count - len(self.rows)
+
+    @property
+    def figure(self):
+        """How many, and a plus sign where there are more than were counted."""
+        return figure(self.count, self.cut)
+
+
+def figure(count, cut):
+    return f"{count}+" if cut else count
 
 
 def today(member):
@@ -48,6 +58,12 @@ def today(member):
         "due": Panel([row for row in rows if now < row.due <= ends]),
         "coming": Panel([row for row in rows if row.due > ends]),
     }
+
+
+def counted(panels):
+    """What `what_waits` would say, from the panels of a page that has them already."""
+    past, now = ([row for row in panels[name].all if row.kind != "handoff"] for name in ("past", "due"))
+    return len(past) + len(now), bool(past)
 
 
 def _all(member, now):
@@ -66,7 +82,7 @@ def _all(member, now):
     for offer in intake_offers(member).select_related("intake", "assigned_by")[:LIMIT]:
         yield Row("intake_offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
     for intake in intakes_to_reach(member).select_related("person")[:LIMIT]:
-        yield Row("intake", intake, runs_out("first_outreach", intake.priority, intake.arrived_at))
+        yield Row("intake", intake, runs_out("first_outreach", intake.priority, intake.waits_since))
     for case in cases_to_look_at(member, now).select_related("person")[:LIMIT]:
         yield from _of_case(case, now)
     for release in releases_ending(member, now).select_related("case__person", "recipient")[:LIMIT]:
@@ -76,12 +92,15 @@ def _all(member, now):
 
 
 def _of_case(case, now):
+    """The plan first: while it is not good nobody can be in touch, so that is not asked for (R37)."""
     if case.plan_verified_at is None:
-        yield Row("no_plan", case, case.opened_at)
-    elif case.plan_verified_at + GOOD_FOR <= now + AHEAD:
-        yield Row("plan", case, case.plan_verified_at + GOOD_FOR)
+        yield Row("no_plan", case, end_of_day(case.opened_at))
+        return
+    ends = case.plan_verified_at + GOOD_FOR
+    if ends <= now + AHEAD:
+        yield Row("plan", case, ends)
     last = case.last_contact_at or case.opened_at
-    if case.state in WORKED and last <= now - QUIET:
+    if ends > now and case.state in WORKED and last <= now - QUIET:
         yield Row("quiet", case, last + QUIET)
 
 
@@ -194,20 +213,42 @@ def handoffs_waiting(member):
 
 
 def what_waits(member):
-    """(how many things need this member now, whether one is late), for the navigation; one query."""
+    """(how much is past its time or due today, whether something is late), for the navigation; one query.
+
+    The same things as on Today, but for handoffs: they have a figure of their own.
+    """
     now = clock.now()
-    kinds = ((followups_of(member).filter(due_at__lte=end_of_day(now)), "due_at"),
-             (case_offers(member), "offered_at"), (intake_offers(member), "offered_at"))  # fmt: skip
-    first, *rest = (rows.order_by().values_list(moment, "priority", Value(moment)) for rows, moment in kinds)
-    waiting = list(first.union(*rest, all=True)[:LIMIT])
+    first, *rest = (
+        rows.order_by().values_list(moment, priority, Value(kind, CharField()))
+        for rows, moment, priority, kind in _moments(member, now)
+    )
     organization, calendar = member.organization, member.organization.calendar()
-    dues = [
-        moment
-        if kind == "due_at"
-        else due(moment, organization.interval("accept_assignment", priority), calendar)
-        for moment, priority, kind in waiting
-    ]
-    return len(dues), any(moment < now for moment in dues)
+
+    def runs_out(moment, priority, kind):
+        if kind == "due":
+            return moment
+        if kind == "no_plan":
+            return end_of_day(moment)
+        return due(moment, organization.interval(kind, priority), calendar)
+
+    dues = [runs_out(*row) for row in first.union(*rest, all=True)[: 8 * LIMIT]]
+    return sum(moment <= end_of_day(now) for moment in dues), any(moment <= now for moment in dues)
+
+
+def _moments(member, now):
+    """(rows, the moment that counts, the priority, what is due when) for each kind of thing on Today."""
+    ends, none = end_of_day(now), Value("")
+    cases = cases_to_look_at(member, now)
+    planned, last = cases.exclude(plan_verified_at=None), Coalesce("last_contact_at", "opened_at")
+    good = planned.filter(state__in=WORKED, plan_verified_at__gt=now - GOOD_FOR)
+    yield followups_of(member).filter(due_at__lte=ends), F("due_at"), none, "due"
+    yield case_offers(member), F("offered_at"), F("priority"), "accept_assignment"
+    yield intake_offers(member), F("offered_at"), F("priority"), "accept_assignment"
+    yield intakes_to_reach(member), Coalesce("reopened_at", "arrived_at"), F("priority"), "first_outreach"
+    yield cases.filter(plan_verified_at=None), F("opened_at"), none, "no_plan"
+    yield planned.filter(plan_verified_at__lte=ends - GOOD_FOR), F("plan_verified_at") + GOOD_FOR, none, "due"
+    yield good.annotate(last=last).filter(last__lte=now - QUIET), last + QUIET, none, "due"
+    yield releases_ending(member, now).filter(expires_at__lte=ends), F("expires_at"), none, "due"
 
 
 def listed(rows, member, limit):

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases import release_ends
+from cases.models import CaseAssignment
 from orgs import holdings
 from orgs.clock import Now
 from referrals.models import Handoff, HandoffFile, Intake
@@ -42,8 +43,9 @@ def handoffs_of(member):
     """The handoffs that are not over and that this member works, on whichever side their organization is."""
     sent = Q(organization_id=member.organization_id, sender_advocate=member)
     received = Q(receiver_id=member.organization_id, receiver_advocate=member)
-    waiting = Q(state__in=LIVE) | Q(state__in=("declined", "recalled"), put_away_at=None)
-    return Handoff.objects.filter((sent | received) & waiting).order_by("drafted_at")
+    return Handoff.objects.filter(
+        sent | received, state__in=(*LIVE, "declined", "recalled"), put_away_at=None
+    ).order_by("drafted_at")
 
 
 def intakes_of(member):
@@ -54,4 +56,11 @@ def intakes_of(member):
 
 @holdings.register
 def held(member):
-    return [(_("Intakes"), intakes_of(member).count()), (_("Handoffs"), handoffs_of(member).count())]
+    """What must go into other hands before a member leaves; questions too, or nobody would answer them."""
+    offers = CaseAssignment.objects.waiting_for(member)
+    asked = Intake.objects.filter(organization_id=member.organization_id, asked=member, state__in=OPEN_STATES)
+    return [
+        (_("Intakes"), intakes_of(member).count()),
+        (_("Handoffs"), handoffs_of(member).count()),
+        (_("Questions to answer"), offers.count() + asked.count()),
+    ]

@@ -26,7 +26,7 @@ def referral_clocks(referral):
 def intake_clocks(intake):
     mine = {"priority": intake.priority, "owner": intake.assigned_to_id, "team": Role.INTAKE_WORKER}
     if intake.state in ("new", "triaged", "assigned"):
-        yield Clock("first_outreach", intake.reopened_at or intake.arrived_at, **mine)
+        yield Clock("first_outreach", intake.waits_since, **mine)
     if intake.state in ("outreach", "engaged"):
         yield Clock("no_contact", intake.last_attempt_at or intake.outreach_at, **mine)
 

@@ -4,6 +4,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Wall
+from referrals import board as the_board
+from referrals.models import Referral
+from tests.links import every_link_opens
 from tests.makers import case as cases
 from tests.makers import handoff as handoffs
 from tests.makers import intake as intakes
@@ -74,6 +77,52 @@ def test_walled_records_never_appear_and_never_count(world):
 def strip(page):
     """A page without what differs between any two requests."""
     return [line for line in page.splitlines() if "csrf" not in line and "<time" not in line]
+
+
+def test_a_packet_that_came_back_stays_behind_the_wall(world):
+    """R42: sent on and back again, it is about the same person, and nobody counts it for one walled off."""
+    packet, intake = referrals.acknowledged(world)
+    with world.acting(world.stx.second_supervisor) as other:
+        packet.reroute(world.stt.organization, "conflict", actor=other)
+        Wall.build(intake.person, world.stx.supervisor, actor=other, reason="other")
+    with world.acting(world.stt.supervisor) as there:
+        Referral.objects.get(pk=packet.pk).reroute(world.stx.organization, "conflict", actor=there)
+    assert packet.reference in board(world, world.stx.second_supervisor)
+    page = board(world)
+    assert packet.reference not in page and 'class="count' not in page.split("<main")[0]
+
+
+def test_every_link_of_the_board_opens(world):
+    with world.acting(world.stx.supervisor) as supervisor:
+        intakes.triaged(world.stx.intake_worker)
+        case = cases.open_case(world.stx.advocate)
+        case.offer(world.stx.colleague, actor=supervisor)
+        cases.a_followup(case, supervisor, hours=-1)
+        cases.open_case(supervisor).request_closure("goals_met", actor=supervisor)
+        cases.open_case(supervisor, assigned_to=None)
+    handoffs.submitted(world)
+    referrals.sent(world)
+    every_link_opens(world.client(world.stx.supervisor), "/board/")
+
+
+def test_the_most_urgent_is_there_however_much_waits(world, monkeypatch):
+    """With more than the board looks at, a crisis is not left out; figures say that there is more."""
+    monkeypatch.setattr(the_board, "LIMIT", 3)
+    with world.acting(world.stx.intake_worker) as desk:
+        for _ in range(4):
+            intakes.a_walk_in(desk, priority="standard")
+        last = intakes.a_walk_in(desk, priority="crisis")
+    world.forward(days=3)
+    page = board(world)
+    assert f"/intakes/{last.number}/" in page and "<b>3+</b>" in page
+
+
+def test_late_promises_of_nobody_are_counted(world):
+    with world.acting(world.stx.supervisor) as supervisor:
+        case = cases.open_case(supervisor, assigned_to=None)
+        cases.a_followup(case, supervisor, hours=-1)
+    assert "1 case has no advocate" in board(world)
+    assert "<b>1</b><span>follow-up past its time" in board(world)
 
 
 def test_the_board_is_for_supervisors(world):

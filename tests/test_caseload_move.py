@@ -5,6 +5,7 @@ import pytest
 from cases.models import Case, CaseAssignment, FollowUp, Wall
 from orgs import holdings
 from orgs.models import AuditLine
+from orgs.models.membership import NotNow
 from referrals import caseload
 from referrals.models import Handoff, Intake
 from tests.makers import case as cases
@@ -62,6 +63,60 @@ def test_nobody_gets_what_they_are_walled_from(full):
         both = [full.stx.colleague, full.stx.second_supervisor]
         parts = caseload.move(full.stx.advocate, both, actor=supervisor, reason="leaving")
         assert [part.to for part in parts if part.record == case] == [full.stx.second_supervisor]
+
+
+def test_it_moves_all_or_nothing(full, monkeypatch):
+    """A move that breaks at its last record leaves everything where it was, and no line in the audit."""
+
+    def breaks(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(Handoff, "pass_on", breaks)
+    with full.acting(full.stx.supervisor) as supervisor:
+        before, lines = holdings.of(full.stx.advocate), AuditLine.objects.count()
+        with pytest.raises(RuntimeError):
+            caseload.move(full.stx.advocate, [full.stx.colleague], actor=supervisor, reason="leaving")
+        assert holdings.of(full.stx.advocate) == before and AuditLine.objects.count() == lines
+
+
+def test_what_the_mover_is_walled_from_stays_and_is_not_named(full):
+    """R42: neither its number nor a count of it; somebody else moves it before the account closes."""
+    with full.acting(full.stx.second_supervisor) as other:
+        case = Case.objects.filter(assigned_to=full.stx.advocate).last()
+        Wall.build(case.person, full.stx.supervisor, actor=other, reason="other")
+    ask = {"leaver": str(full.stx.advocate.pk), "to": [str(full.stx.colleague.pk)], "reason": "leaving"}
+    client = full.client(full.stx.supervisor)
+    assert case.number not in client.get("/board/move-caseload/", ask).content.decode()
+    assert case.number not in client.post("/board/move-caseload/", ask).content.decode()
+    with full.acting(full.stx.second_supervisor) as other:
+        assert holdings.of(full.stx.advocate)
+        caseload.move(full.stx.advocate, [full.stx.colleague], actor=other, reason="leaving")
+        assert holdings.of(full.stx.advocate) == []
+
+
+def test_nobody_leaves_while_they_hold_something_and_everybody_may_after(full):
+    with full.acting(full.stx.administrator) as administrator:
+        with pytest.raises(NotNow) as refused:
+            full.stx.advocate.deactivate(actor=administrator)
+        assert {str(label) for label, _count in refused.value.held} == {
+            "Cases",
+            "Intakes",
+            "Handoffs",
+            "Questions to answer",
+        }
+    with full.acting(full.stx.supervisor) as supervisor:
+        caseload.move(full.stx.advocate, [full.stx.colleague], actor=supervisor, reason="leaving")
+    with full.acting(full.stx.administrator) as administrator:
+        full.stx.advocate.deactivate(actor=administrator)
+
+
+def test_an_answer_that_was_put_away_holds_nobody(world):
+    """A question about a place that was answered, read and put away is over."""
+    handoff = handoffs.accepted(world, identified=False)
+    with world.acting(world.stx.advocate) as advocate:
+        assert "Handoffs" in [label for label, _count in holdings.of(advocate)]
+        handoff.put_away(actor=advocate)
+        assert "Handoffs" not in [label for label, _count in holdings.of(advocate)]
 
 
 def test_it_is_shown_before_it_is_done_and_reported_after(full):

@@ -4,6 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Wall
+from tests.links import every_link_opens
 from tests.makers import case as cases
 from tests.makers import handoff as handoffs
 from tests.makers import intake as intakes
@@ -44,9 +45,72 @@ def test_plans_quiet_cases_and_ending_releases_are_seen_in_time(world):
     handoffs.release(world, case)
     world.forward(days=26)
     page = world.client(world.stx.advocate).get("/today/").content.decode()
-    assert f"/cases/{case.number}/plan/confirm/" in page
-    assert f"/cases/{case.number}/log/" in page
+    assert "Confirm the safe-contact plan" in page and f"/cases/{case.number}/plan/" in page
+    assert "Be in touch with" in page and f"/cases/{case.number}/log/" in page
     assert "A new release is a new conversation" in page
+    every_link_opens(world.client(world.stx.advocate), "/today/")
+    world.forward(days=5)
+    page = world.client(world.stx.advocate).get("/today/").content.decode()
+    assert "no contact until then" in page and "Be in touch with" not in page
+    assert "They confirmed it just now" in every_link_opens(world.client(world.stx.advocate), "/today/")
+
+
+def test_a_case_without_a_plan_asks_for_one_the_same_day(world):
+    """R37: nobody can be in touch before, so the plan is due today and contact is not asked for."""
+    with world.acting(world.stx.advocate) as advocate:
+        case = cases.open_case(advocate, plan=False)
+    found = panels(world.client(world.stx.advocate).get("/today/").content.decode())
+    assert f"/cases/{case.number}/plan/" in found["Due today"]
+    world.forward(days=9)
+    page = world.client(world.stx.advocate).get("/today/").content.decode()
+    assert "Plan safe contact" in panels(page)["Past their time"] and "Be in touch" not in page
+
+
+def test_what_is_done_or_moved_here_leads_back_here(world):
+    with world.acting(world.stx.advocate) as advocate:
+        followup = cases.a_followup(cases.open_case(advocate), advocate, hours=1)
+    client = world.client(world.stx.advocate)
+    there = f"/followups/{followup.pk}/complete/?back=/today/"
+    assert there in client.get("/today/").content.decode()
+    assert client.post(there, {"outcome": "done"}).url == "/today/"
+
+
+def test_the_figure_beside_today_is_the_same_on_every_page(world):
+    """What the navigation counts elsewhere is what stands on the page, late ones and all."""
+    with world.acting(world.stx.advocate) as advocate:
+        case = cases.open_case(advocate)
+        for hours in (1, 2, 90):
+            cases.a_followup(case, advocate, hours=hours)
+        cases.open_case(advocate, plan=False)
+        colleagues = cases.open_case(world.stx.colleague)
+    handoffs.accepted(world)
+    with world.acting(world.stx.supervisor) as supervisor:
+        colleagues.offer(world.stx.advocate, actor=supervisor)
+        intakes.assigned(world.stx.intake_worker, world.stx.advocate)
+    for days in (0, 1, 8, 14, 9):
+        world.forward(days=days)
+        client = world.client(world.stx.advocate)
+        here, elsewhere = (figure(client.get(url)) for url in ("/today/", "/find/"))
+        assert here == elsewhere and "count" in here, days
+
+
+def figure(answer):
+    """The entry of Today in a page's navigation, without whether one is there."""
+    entries = answer.content.decode().split("<nav")[1].split("</nav")[0].split("<li")
+    (entry,) = (entry for entry in entries if 'href="/today/"' in entry)
+    return entry.replace(' aria-current="page"', "")
+
+
+def test_an_intake_opened_again_runs_from_then_on(world):
+    with world.acting(world.stx.advocate) as advocate:
+        intake = intakes.assigned(world.stx.intake_worker, advocate, priority="high_risk")
+        intake.find_ineligible(actor=advocate)
+    world.forward(days=3)
+    with world.acting(world.stx.supervisor) as supervisor:
+        intake.reopen(actor=supervisor)
+        intake.assign(world.stx.advocate, actor=supervisor).accept(actor=world.stx.advocate)
+    found = panels(world.client(world.stx.advocate).get("/today/").content.decode())
+    assert "Reach Bluebird for the first time" in found["Coming up, seven days"] + found["Due today"]
 
 
 def test_a_handoff_waits_for_the_one_whose_turn_it_is(world):

@@ -120,6 +120,11 @@ class Intake(IntakeMoves, Record):
         return self.state in OPEN_STATES
 
     @property
+    def waits_since(self):
+        """When the clock of the first outreach began: the arrival, or the moment of opening it again."""
+        return self.reopened_at or self.arrived_at
+
+    @property
     def packet(self):
         """The referral as this organization may see it now; None for a walk-in, and once it was sent on."""
         return Referral.objects.filter(pk=self.referral_id).first() if self.referral_id else None

@@ -17,5 +17,5 @@ def today(request):
     if member.role not in (Role.ADVOCATE, Role.SUPERVISOR):
         raise Http404
     panels = desk.today(member)
-    request.counted = {"today": (panels["past"].count + panels["due"].count, bool(panels["past"].count))}
+    request.counted = {"today": desk.counted(panels)}
     return render(request, "referrals/desk/today.html", {**panels, "day": local(now()).date()})
