@@ -44,7 +44,8 @@ class Hand:
 
     def go(self, text):
         self.presses += 1
-        self.page.get_by_role("button", name=text, exact=True).click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=text, exact=True).click()
         self.look()
 
 

@@ -174,6 +174,16 @@ def test_a_question_and_its_answer_lie_on_both_sides(world):
         assert referral.messages.first().content["by"] == desk.name
 
 
+def test_who_has_left_is_not_written_to_and_the_unit_hears_instead(world):
+    referral = sent(world)
+    with acting_for(referral.organization_id):
+        User.objects.filter(pk=world.officer.pk).update(is_active=False)
+    with world.acting(world.stx.intake_worker):
+        referral.acknowledge(actor=world.stx.intake_worker)
+    with acting_for(referral.organization_id):
+        assert OutboxMessage.objects.get().recipient_id == world.vipd.unit_supervisor.pk
+
+
 def test_the_same_message_pressed_twice_is_kept_once(world):
     referral = sent(world)
     with world.acting(world.officer):

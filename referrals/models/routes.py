@@ -34,9 +34,14 @@ def tell_desk(referral):
 
 
 def tell_referrer(referral):
-    """Mail to the referrer that the packet moved on or holds a question; under any tenant."""
-    with acting_for(referral.organization_id):
-        _tell(referral.organization_id, [referral.referrer_id], clock.now())
+    """Mail to the referrer that the packet moved on or holds a question; under any tenant.
+
+    Where the referrer has left, the heads of unit hear instead.
+    """
+    agency = referral.organization_id
+    with acting_for(agency):
+        here = User.objects.active().filter(pk=referral.referrer_id).values_list("pk", flat=True)
+        _tell(agency, list(here) or reminders.audiences(agency)["unit_supervisors"], clock.now())
 
 
 def _tell(organization_id, members, when):
