@@ -1,0 +1,331 @@
+"""A record of every noun in every state of the table of permissions, and what its forms are sent.
+
+`build(world, noun, state)` returns a `Subject`: the record, and the keys of its URLs.
+"""
+
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+from cases.models import Case, Wall
+from orgs.founding import add_unit
+from orgs.models import DutyShift, Invitation, User
+from referrals.models import Intake
+from tests.makers import handoff as handoffs
+from tests.makers.case import SIGNATURE, TERMS, a_followup, active_release, draft_release, open_case
+from tests.makers.intake import a_walk_in, do, in_state, triaged
+from tests.makers.referral import acknowledged, draft, sent
+from tests.world import PASSPHRASE
+
+NOBODY = uuid.UUID("0198c5b2-0000-7000-8000-000000000000")
+UNKNOWN = {
+    "number": "C-9999",
+    "reference": "VI-0000-00",
+    "note": NOBODY,
+    "wall": NOBODY,
+    "pk": NOBODY,
+    "assignment": NOBODY,
+    "followup": NOBODY,
+    "release": NOBODY,
+}
+
+
+class Subject(SimpleNamespace):
+    """A record, `keys` of its URLs, and what else was built for the forms."""
+
+
+def build(world, noun, state):
+    return BUILDERS[noun](world, state)
+
+
+def a_referral(world, state):
+    desk, officer = world.stx.intake_worker, world.officer
+    if state in ("draft", "discarded"):
+        referral = draft(world)
+        if state == "discarded":
+            with world.acting(officer):
+                referral.discard(actor=officer)
+    elif state in ("delivered", "recalled", "undeliverable", "rerouted", "entered_in_error"):
+        referral = sent(world)
+        if state in ("recalled", "entered_in_error"):
+            with world.acting(officer):
+                if state == "recalled":
+                    referral.recall("mistake", actor=officer)
+                else:
+                    referral.mark_error("test", actor=officer)
+        elif state != "delivered":
+            with world.acting(desk):
+                if state == "undeliverable":
+                    referral.fail(actor=desk)
+                else:
+                    referral.reroute(world.stt.organization, "other_island", actor=desk)
+    else:
+        referral, intake = acknowledged(world)
+        with world.acting(desk):
+            if state == "information_requested":
+                referral.ask("language", actor=desk)
+            elif state == "walled":
+                Wall.build(intake.person, world.stx.second_supervisor, actor=desk, reason="other")
+        if state == "closed_to_referrer":
+            with world.acting(officer):
+                referral.closes_at = world.now - timedelta(minutes=1)
+                referral.save(update_fields=["closes_at"])
+                referral.close()
+    return Subject(record=referral, keys={"reference": referral.reference, "number": 1})
+
+
+def an_intake(world, state):
+    desk, advocate = world.stx.intake_worker, world.stx.advocate
+    with world.acting(desk):
+        if state == "asked":
+            intake = triaged(desk)
+            intake.assign(advocate, actor=desk)
+        else:
+            intake = in_state("assigned" if state == "walled" else state, desk, advocate)
+        if state == "walled":
+            Wall.build(intake.person, world.stx.second_supervisor, actor=desk, reason="other")
+        if state == "outreach":
+            Intake.objects.filter(pk=intake.pk).update(attempts=intake.organization.safe_attempts)
+        other = a_walk_in(desk)
+        case = Case.objects.filter(person=intake.person).first() or open_case(advocate)
+    return Subject(record=intake, keys={"number": intake.number}, other=other, case=case)
+
+
+def an_intake_offer(world, state):
+    desk, advocate = world.stx.intake_worker, world.stx.advocate
+    with world.acting(desk):
+        offer = triaged(desk).assign(advocate, actor=desk)
+        if state == "accepted":
+            offer.accept(actor=advocate)
+        elif state == "declined":
+            offer.decline("full", actor=advocate)
+        elif state == "superseded":
+            do(Intake.objects.get(pk=offer.intake_id), "assign", world.stx.colleague)
+            offer.refresh_from_db()
+            if offer.state == "offered":
+                offer.supersede(actor=desk)
+    return Subject(record=offer, keys={"pk": offer.pk})
+
+
+def a_case(world, state):
+    advocate, supervisor = world.stx.advocate, world.stx.supervisor
+    with world.acting(advocate):
+        case = open_case(advocate)
+        note = case.add_note("They like to be called in the morning.", actor=advocate)
+        walled = world.stx.second_supervisor if state == "walled" else world.stx.intake_worker
+        wall = Wall.build(case.person, walled, actor=advocate, reason="other")
+        if state in ("active", "on_hold"):
+            case.activate(actor=advocate)
+        if state == "on_hold":
+            case.hold(actor=advocate)
+        if state in ("closure_requested", "closed"):
+            case.request_closure("goals_met", actor=advocate)
+        if state == "closed":
+            case.close(actor=supervisor)
+        if state == "reassigned":
+            case.offer(world.stx.colleague, actor=supervisor, directed=True, reason="load")
+    keys = {"number": case.number, "note": note.pk, "wall": wall.pk}
+    return Subject(record=case, keys=keys)
+
+
+def a_case_offer(world, state):
+    advocate, colleague = world.stx.advocate, world.stx.colleague
+    with world.acting(advocate):
+        offer = open_case(advocate).offer(colleague, actor=advocate)
+        if state == "accepted":
+            offer.accept(actor=colleague)
+        elif state == "declined":
+            offer.decline("full", actor=colleague)
+        elif state == "superseded":
+            offer.supersede(actor=advocate)
+    return Subject(record=offer, keys={"assignment": offer.pk})
+
+
+def a_promise(world, state):
+    advocate = world.stx.advocate
+    with world.acting(advocate):
+        case = open_case(advocate)
+        followup = a_followup(case, advocate)
+        if state == "done":
+            followup.complete(actor=advocate)
+        elif state == "cancelled":
+            followup.cancel("not_needed", actor=advocate)
+        elif state == "reassigned":
+            case.offer(world.stx.colleague, actor=world.stx.supervisor, directed=True, reason="load")
+    return Subject(record=followup, keys={"followup": followup.pk})
+
+
+def a_release(world, state):
+    advocate, to = world.stx.advocate, world.stt.organization
+    with world.acting(advocate):
+        case = open_case(advocate)
+        if state in ("active", "revoked", "superseded"):
+            release = active_release(case, to, advocate)
+        else:
+            release = draft_release(case, to, advocate)
+        if state == "discussed":
+            release.discuss(actor=advocate)
+        elif state in ENDINGS:
+            getattr(release, ENDINGS[state])(actor=advocate)
+    return Subject(record=release, keys={"release": release.pk})
+
+
+ENDINGS = {"refused": "refuse", "discarded": "discard", "revoked": "revoke", "superseded": "supersede"}
+
+
+def a_handoff(world, state):
+    handoff = handoffs.IN[state](world)
+    return Subject(record=handoff, keys={"reference": handoff.reference})
+
+
+def a_member(world, state):
+    administrator = world.stx.administrator
+    with world.acting(administrator):
+        member = User.objects.create_user(
+            "leaver@stx.test",
+            PASSPHRASE,
+            organization=world.stx.organization,
+            name="Leaver (invented)",
+            role="advocate",
+        )
+        if state == "closed":
+            member.deactivate(actor=administrator)
+    return Subject(record=member, keys={"pk": member.pk})
+
+
+def an_invitation(world, state):
+    administrator = world.stx.administrator
+    with world.acting(administrator):
+        invitation = Invitation.make(
+            organization=world.stx.organization,
+            actor=administrator,
+            email="new@stx.test",
+            name="New Person (invented)",
+            role="advocate",
+            unit=None,
+        )
+        if state == "revoked":
+            invitation.revoke(actor=administrator)
+    return Subject(record=invitation, keys={"pk": invitation.pk})
+
+
+def a_shift(world, state):
+    with world.acting(world.stx.administrator):
+        shift = DutyShift.objects.filter(organization=world.stx.organization).first()
+    return Subject(record=shift, keys={"pk": shift.pk})
+
+
+def a_unit(world, state):
+    with world.acting(world.stx.administrator):
+        unit = add_unit(world.stx.organization, "Court desk", "STX")
+    return Subject(record=unit, keys={"pk": unit.pk})
+
+
+BUILDERS = {
+    "referral": a_referral,
+    "intake": an_intake,
+    "intakeassignment": an_intake_offer,
+    "case": a_case,
+    "caseassignment": a_case_offer,
+    "followup": a_promise,
+    "release": a_release,
+    "handoff": a_handoff,
+    "member": a_member,
+    "invitation": an_invitation,
+    "shift": a_shift,
+    "unit": a_unit,
+}
+
+
+def body(world, name, subject):
+    """What a form is sent so that it does its move, by the name of its URL; {} for a press."""
+    told = BODIES.get(name, {})
+    return told(world, subject) if callable(told) else told
+
+
+def _in_two_days(world, subject):
+    return {"due_at": (world.now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "what": "Call the court"}
+
+
+def _terms(world, subject):
+    kept = {name: TERMS[name] for name in ("categories", "purpose", "method", "language")}
+    ends_on = (world.now + timedelta(days=20)).date().isoformat()
+    return {**kept, "to": f"{world.stt.organization.pk}:Shelter desk", "ends_on": ends_on}
+
+
+def _to_an_advocate(world, subject):
+    return {"to": str(world.stx.colleague.pk)}
+
+
+def _elsewhere(world, subject):
+    return {"to": "stt" if subject.record.receiver_id == world.stx.organization.pk else "stx",
+            "reason": "other_service"}  # fmt: skip
+
+
+PLAN = {"ways": ["call"], "times": ["morning"], "verified": "on"}
+CALL = {"outcome": "no_answer", "way": "call"}
+BODIES = {
+    "edit_referral": {"basis": "opt_in"},
+    "answer_referral": {"text": "She speaks Spanish."},
+    "write_referral": {"text": "The number was written down wrongly."},
+    "recall_referral": {"reason": "mistake"},
+    "mark_error_referral": {"reason": "test"},
+    "ask_referral": {"topic": "language"},
+    "reroute_referral": _elsewhere,
+    "triage_intake": {"found": "no", "priority": "standard"},
+    "check_conflict_intake": {"found": "no"},
+    "assign_intake": _to_an_advocate,
+    "hand_back_intake": {"reason": "full"},
+    "find_duplicate_intake": lambda world, subject: {"which": subject.other.number},
+    "link_case_intake": lambda world, subject: {"which": subject.case.number},
+    "plan_intake": PLAN,
+    "reach_out_intake": CALL,
+    "decline_services_intake": {"reason": "not_now"},
+    "give_up_intake": {"reason": "no_answer"},
+    "find_unsafe_intake": {"reason": "watched"},
+    "find_ineligible_intake": {"reason": "other_matter"},
+    "refer_out_intake": {"reason": "other_service"},
+    "find_invalid_intake": {"reason": "test"},
+    "decline_intakeassignment": {"reason": "full"},
+    "log_case": CALL,
+    "make_plan": PLAN,
+    "correct_person": {"alias": "Bluebird", "age_group": "adult"},
+    "write_note": {"text": "They came with a friend."},
+    "correct_note": {"text": "And with their child."},
+    "give_service": lambda world, subject: {"code": "A1", "on": world.now.date().isoformat()},
+    "promise_followup": _in_two_days,
+    "request_closure_case": {"reason": "goals_met"},
+    "close_case": {"told": "on", "safety": "on", "written": "on"},
+    "assign_case": lambda world, subject: {"to": str(world.stx.supervisor.pk)},
+    "restrict_case": lambda world, subject: {
+        "member": str(world.stx.intake_worker.pk),
+        "reason": "other",
+    },
+    "draft_release": _terms,
+    "hand_off_case": {
+        "adults": "1",
+        "children": "0",
+        "needs_codes": ["safe_place"],
+        "island": "STT",
+        "priority": "standard",
+    },
+    "decline_caseassignment": {"reason": "full"},
+    "complete_followup": {"outcome": "done"},
+    "reschedule_followup": _in_two_days,
+    "cancel_followup": {"reason": "not_needed"},
+    "edit_release": _terms,
+    "discuss_release": {
+        "discussed": ["why", "who", "what", "risks", "alternatives"],
+        "statements": ["not_required", "withdraw"],
+    },
+    "sign_release": {**SIGNATURE, "signature": "Green folder"},
+    "revoke_release": {"reason": "WITHDRAWN"},
+    "disclose_release": {"categories": ["SAFETY"], "what": "Where to meet"},
+    "return_handoff": {"reason": "too_much", "because": "Take the court date out."},
+    "accept_handoff": lambda world, subject: {"advocate": str(world.stt.advocate.pk)},
+    "decline_handoff": {"reason": "no_bed"},
+    "recall_handoff": {"reason": "plans_changed"},
+    "change_member": {"role": "advocate", "unit": ""},
+    "reactivate_member": {"reason": "returned"},
+    "rename_unit": {"name": "Court house desk", "island": "STX"},
+}

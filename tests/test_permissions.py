@@ -1,0 +1,244 @@
+"""R6, C10: every URL, asked by everybody, for a record in every state, answers as the table says.
+
+The table is `tests/permissions.py`. Strangers take turns: each asks for every URL of a noun in some state, and
+oftener for its page. `CAUSEWAY_EVERY_DOOR=1` lets every one of them ask for everything.
+"""
+
+import os
+
+import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection, transaction
+from django.test.client import ClientHandler, RequestFactory
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from tests import permissions
+from tests.makers.every import UNKNOWN, body, build
+from tests.permissions import MEMBERS, OPEN, PAGE, PLACES, PRESS, RECORDS, SEES, expected
+
+ALL = bool(os.environ.get("CAUSEWAY_EVERY_DOOR"))
+STATES = [(noun, state) for noun, states in SEES.items() for state in states]
+WRITES = ("INSERT", "UPDATE", "DELETE")
+MAY_WRITE = ('"orgs_auditline"', '"django_session"')  # what a page that is only read leaves behind
+counted = {"requests": 0}
+
+
+class Answer:
+    """What came back, in the words of the table; `wrote` are the statements that changed rows."""
+
+    def __init__(self, response, wrote, queries):
+        self.response, self.wrote, self.queries = response, wrote, queries
+        self.status = response.status_code
+        self.location = response.headers.get("Location", "")
+
+    @property
+    def word(self):
+        if self.status == 302 and self.location.startswith(reverse("account_login")):
+            return "sign-in"
+        return "through" if self.status in (200, 204, 302) else self.status
+
+    @property
+    def bytes(self):
+        """Body and headers, less the request's own reference."""
+        reference = self.response.wsgi_request.reference.encode()
+        headers = {name: value for name, value in self.response.headers.items() if name != "Date"}
+        return self.response.content.replace(reference, b""), headers
+
+
+class City:
+    """The world in one transaction, everybody signed in, and requests that leave no trace."""
+
+    def __init__(self, world):
+        self.world, self.factory, self.handler = world, RequestFactory(), ClientHandler()
+        self.handler.load_middleware()
+        self.sessions = {name: world.client(self.member(name)).session.session_key for name in MEMBERS}
+
+    def member(self, name):
+        organization, who = name.split(".")
+        return getattr(getattr(self.world, organization), who)
+
+    def ask(self, name, how, url, data=None):
+        """One request by a member's name (None: nobody), rolled back; returns its `Answer`."""
+        statements, headers = [], {}
+        if name:
+            headers["HTTP_COOKIE"] = f"{SESSION}={self.sessions[name]}"
+        request = getattr(self.factory, how)(url, data or {}, **headers)
+        request = WSGIRequest(request.environ)
+        request._dont_enforce_csrf_checks = True
+
+        def watch(execute, sql, params, many, context):
+            statements.append(sql)
+            return execute(sql, params, many, context)
+
+        with transaction.atomic(), connection.execute_wrapper(watch):
+            response = self.handler.get_response(request)
+            response.wsgi_request = request
+            transaction.set_rollback(True)
+        wrote = [s for s in statements if s.startswith(WRITES) and not any(t in s for t in MAY_WRITE)]
+        answer = Answer(response, wrote, len([s for s in statements if "SAVEPOINT" not in s]))
+        counted["requests"] += 1
+        counted[answer.word] = counted.get(answer.word, 0) + 1
+        return answer
+
+
+SESSION = "sessionid"
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup, django_db_blocker):
+    import logging
+
+    from django.conf import settings
+
+    from tests.world import World
+
+    global SESSION
+    SESSION = settings.SESSION_COOKIE_NAME
+    logging.disable(logging.WARNING)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield City(World())
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
+    print("\nDoors:", ", ".join(f"{number} {word}" for word, number in counted.items()))
+
+
+def urls(resolver=None):
+    """The name of every URL of the URL table."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if hasattr(entry, "url_patterns"):
+            yield from urls(entry)
+        else:
+            yield entry.name
+
+
+def address(name, keys):
+    """The URL of this name with those of the keys that it takes."""
+    possible = get_resolver().reverse_dict.getlist(name)
+    wanted = possible[0][0][0][1]
+    return reverse(name, kwargs={key: keys[key] for key in wanted})
+
+
+def place_address(place):
+    for args in ((), (place.key,)):
+        try:
+            return reverse(place.name, args=args)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(place.name)
+
+
+def test_every_url_has_a_row_and_every_row_a_url():
+    """C10: a new URL says in the table who gets in, or this fails."""
+    rows = [place.name for place in PLACES] + [row.name for rows in RECORDS.values() for row in rows]
+    names = list(urls())
+    assert None not in names
+    assert sorted(rows) == sorted(set(rows)), "a URL has two rows"
+    assert set(names) - set(rows) == set(), "URLs without a row"
+    assert set(rows) - set(names) == set(), "rows without a URL"
+
+
+def test_every_state_of_every_move_is_in_the_table():
+    """The table knows each state that a move can start from or end in; "sent" lasts for no moment."""
+    from cases.models import Case, CaseAssignment, FollowUp, Release
+    from referrals.models import Handoff, Intake, IntakeAssignment, Referral
+
+    for model in (Case, CaseAssignment, FollowUp, Release, Handoff, Intake, IntakeAssignment, Referral):
+        known = {state for starts, ends in model.MOVES.values() for state in (*starts, ends) if state}
+        assert known - {"sent"} <= SEES[model._meta.model_name].keys(), model
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_places(city, place):
+    """C10: pages that are no record open by role alone."""
+    url, wrong = place_address(place), []
+    for name in MEMBERS:
+        want = "through" if name in place.who.split() else place.others
+        for how in place_methods(place, name):
+            answer = city.ask(name, how, url)
+            wrong += judge(place, name, how, answer, want)
+    assert not wrong, "\n".join(wrong)
+
+
+def place_methods(place, name):
+    """Both ways where somebody gets in; a page that everybody has is asked for by each role in turn."""
+    if place.who == permissions.EVERYBODY and not ALL:
+        index = [one.name for one in PLACES].index(place.name)
+        return ("get", "post") if (MEMBERS.index(name) + index) % 4 == 0 else ()
+    if name in place.who.split():
+        return ("get", "post")
+    return ("get",) if place.how == PAGE else ("post",)
+
+
+def judge(row, name, how, answer, want):
+    """What is wrong with one answer, as a list of sentences."""
+    wrong = []
+    if how == "get" or row.how == PAGE:
+        if answer.wrote and row.name not in PAGES_THAT_REMEMBER:
+            wrong.append(f"{name} {how} {row.name} wrote: {answer.wrote[0][:90]}")
+    allowed = {want}
+    if (row.how == PRESS and how == "get") or (row.how == PAGE and how == "post"):
+        allowed = {want, 405} if want != 409 else {405, 409, "through"}
+    elif want == 409 and how == "get":
+        allowed = {409, "through"}  # a page that says so, or the form; the move itself is refused
+    if row.name == "account_logout" and how == "post":
+        allowed = {"sign-in"}
+    if answer.word not in allowed:
+        wrong.append(f"{name} {how} {row.name}: {answer.word}, not {want}")
+    return wrong
+
+
+PAGES_THAT_REMEMBER = {"mfa_activate_totp", "mfa_add_webauthn"}
+
+
+def turns(noun, state, row, index):
+    """Who asks for this row, and how: (member, methods).
+
+    One of each role that may see the record asks in every way that the page has. The others of a role, the
+    strangers, and whoever only opens a form take turns over the states.
+    """
+    place, states, played = list(SEES[noun]).index(state) + index, list(SEES[noun]), set()
+    own = ("get",) if row.how == PAGE else ("post",)
+    other = ("post",) if row.how == PAGE else ("get",)
+    for number, name in enumerate(MEMBERS):
+        role, mine = name.replace("second_", ""), (number + place) % len(states) == 0
+        first, seen = role not in played, name in permissions.members_in(noun, state, SEES[noun][state])
+        played.add(role)
+        page = row.name.startswith("view_") and (number + place) % 3 == 0
+        if ALL or (seen and first and (number + place) % 4 == 0):
+            yield name, own + other
+        elif (seen and first) or mine or page:
+            yield name, own
+
+
+@pytest.mark.parametrize(("noun", "state"), STATES)
+def test_records(city, noun, state):
+    """R6, R9, R12, R13, C10: through, 403, 404 or 409, exactly as the table says."""
+    wrong = []
+    with transaction.atomic():
+        subject = build(city.world, noun, state)
+        for index, row in enumerate(RECORDS[noun]):
+            url, data = address(row.name, subject.keys), body(city.world, row.name, subject)
+            for name, methods in turns(noun, state, row, index):
+                want = expected(noun, state, row, name)
+                for how in methods:
+                    answer = city.ask(name, how, url, data if how == "post" else None)
+                    wrong += judge(row, name, how, answer, want)
+        transaction.set_rollback(True)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", sorted(set(urls())))
+def test_nobody_who_is_not_signed_in_gets_anywhere(city, name):
+    """R6: whatever is asked, and whether it exists or not, the answer is the way in."""
+    place = next((place for place in PLACES if place.name == name), None)
+    url = place_address(place) if place else address(name, {**UNKNOWN, "number": number_of(name)})
+    for how in ("get", "post"):
+        answer = city.ask(None, how, url)
+        if name in OPEN:
+            assert answer.word in ("through", 404, "sign-in")
+        else:
+            assert answer.word == "sign-in"
+
+
+def number_of(name):
+    return 1 if name == "edit_referral" else "C-9999"
