@@ -13,6 +13,7 @@ from cases.views.asking import ask
 from orgs import audit, notices
 from orgs.access import get_permitted
 from orgs.models import User
+from orgs.record import IllegalMove
 from orgs.roles import Role
 
 
@@ -87,8 +88,10 @@ def decline(request, assignment):
 
 @require_POST
 def supersede(request, assignment):
-    """Ask nobody any more."""
+    """Ask nobody any more; what was accepted stays with whoever has it."""
     assignment = _assignment(request, "supersede", assignment)
+    if assignment.state != "offered":
+        raise IllegalMove("supersede", assignment)
     assignment.supersede(actor=request.user)
     notices.say(request, _("They are no longer asked."))
     return redirect("caseload")

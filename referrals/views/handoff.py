@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -12,6 +13,7 @@ from orgs.access import get_permitted
 from orgs.clock import now
 from orgs.models import Organization
 from orgs.record import IllegalMove
+from orgs.roles import VICTIM_SERVICES
 from referrals import handover
 from referrals.desk import handoffs_of_turn, listed
 from referrals.forms.handoff import HandoffForm, ReceiverForm
@@ -27,6 +29,8 @@ OPEN = ("draft", "supervisor_review", "returned", "offered", "acknowledged", "ac
 def handoffs(request):
     """What waits for the reader, what is under way in and out, and what ended lately."""
     user = request.user
+    if user.role not in VICTIM_SERVICES:
+        raise Http404
     waiting = handoffs_of_turn(user)[:SHOWN]
     mine = Handoff.objects.visible_to(user).select_related("receiver", "organization")
     sides = Q(organization_id=user.organization_id) | Q(receiver_id=user.organization_id)

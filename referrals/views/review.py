@@ -1,11 +1,13 @@
 """A supervisor's review: what waits, what goes back, what is let out of the house."""
 
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from orgs import notices
 from orgs.access import get_permitted
+from orgs.roles import Role
 from referrals.desk import listed
 from referrals.forms.handoff import ReturnForm
 from referrals.models import Handoff
@@ -18,6 +20,8 @@ SHOWN = 25
 def review(request):
     """What waits for review, the first to run out first."""
     user = request.user
+    if user.role != Role.SUPERVISOR:
+        raise Http404
     rows = Handoff.objects.visible_to(user, "offer").select_related("receiver", "organization", "drafted_by")
     rows = rows.filter(organization_id=user.organization_id, state="supervisor_review")
     found = listed(rows.order_by("submitted_at", "id"), user, SHOWN + 1)
