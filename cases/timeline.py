@@ -159,9 +159,9 @@ def _select(rows, kind, *, when="at", who="by__name", sort=None, about=None, cod
         else Value("", CharField()),
         first=text(code),
         second=text(more),
-        number=F(figure) if figure else Value(0),
+        amount=F(figure) if figure else Value(0),
         closed=F(sealed) if sealed else Cast(Value(None), BinaryField()),
-    ).values_list("sorts", "kind", "key", "moment", "name", "parent", "first", "second", "number", "closed")
+    ).values_list("sorts", "kind", "key", "moment", "name", "parent", "first", "second", "amount", "closed")
 
 
 def _window(rows, before):

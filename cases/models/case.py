@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, following, reminders
+from cases import access, following, reminders, told
 from cases.walls import walled
 from cases.work import Work
 from orgs import clock, codes
@@ -53,14 +53,8 @@ class CaseQuerySet(RecordQuerySet):
         return self.filter(organization_id=member.organization_id, assigned_to=member)
 
     def for_page(self):
-        """With its people, and how much was told to others of this person, when last."""
-        from .disclosure import Disclosure
-
-        told = Disclosure.objects.filter(person=models.OuterRef("person")).order_by()
-        return self.select_related("person", "assigned_to").annotate(
-            told=models.Subquery(told.values("person").annotate(n=models.Count("pk")).values("n")),
-            told_at=models.Subquery(told.values("person").annotate(last=models.Max("at")).values("last")),
-        )
+        """With its people, its standing releases, and how much was told to others, when last."""
+        return self.select_related("person", "assigned_to").annotate(**told.told_beside())
 
     def for_list(self):
         """With its people, and the id of the next follow-up."""

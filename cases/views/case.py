@@ -10,6 +10,7 @@ from cases.forms.case import CloseForm, ClosureForm
 from cases.models import Case, FollowUp, Release
 from cases.models.case import StillOpen
 from cases.timeline import timeline
+from cases.told import releases_beside
 from cases.views.asking import ask
 from orgs import audit, notices
 from orgs.access import get_permitted
@@ -25,7 +26,7 @@ def view_case(request, number):
         "case": case,
         "plan": case.person.plan,
         "followups": FollowUp.objects.filter(case=case).scheduled().order_by("due_at", "id"),
-        "releases": list(Release.objects.filter(case=case).standing().select_related("recipient")),
+        "releases": list(releases_beside(case)),
         "moments": moments,
         "older": older,
         "before": before,
