@@ -1,6 +1,7 @@
 """A client of Django's in which a member is signed in, second factor and all, without the pages of it."""
 
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 
 from orgs.session import seconds
@@ -29,7 +30,7 @@ def stamp(client):
 def signed_in_client(member, *, stays=True):
     """A `Client` as it is after both factors; with `stays=False` its time runs out like anyone's."""
     client = HereClient() if stays else Client()
-    with acting_for(member.organization_id):
+    with acting_for(member.organization_id), transaction.atomic():
         client.force_login(member, backend=settings.AUTHENTICATION_BACKENDS[0])
         session = client.session
         session["organization"] = str(member.organization_id)
