@@ -18,7 +18,7 @@ from orgs.ladder import due
 from orgs.models import User
 from orgs.roles import Role
 from referrals.desk import QUIET, Panel, due_of, figure, listed
-from referrals.models import Handoff, Intake, Referral
+from referrals.models import Handoff, Intake, IntakeAssignment, Referral
 
 LIMIT = 100  # rows of one kind that are looked at; with more, the most urgent, and figures say so
 HIGH_RISK = ("crisis", "high_risk")
@@ -50,9 +50,7 @@ def board(member):
     offers = list(_offers(member))
     review = [handoff for handoff in handoffs if handoff.state == "supervisor_review"]
     clocks = sorted(_clocks(member, packets, offers, intakes, handoffs), key=lambda row: row.due)
-    unassigned = [
-        intake for intake in intakes if intake.triaged_at and not (intake.assigned_to_id or intake.asked_id)
-    ]
+    unassigned = [intake for intake in intakes if intake.state == "triaged" and not intake.asked_id]
     closures = list(unwalled(Case, member).waiting_to_close().select_related("person", "assigned_to")[:LIMIT])
     members, nobody, overdue = load(member, now)
     late = [row for row in clocks if row.due < now]
@@ -118,9 +116,12 @@ def _handoffs(member):
 
 
 def _intakes(member):
-    """Open intakes to which nobody has reached out."""
+    """Open intakes to which nobody has reached out, with when somebody was asked who has not answered."""
+    offers = IntakeAssignment.objects.filter(intake=models.OuterRef("pk"), state="offered")
     rows = unwalled(Intake, member).filter(state__in=("new", "triaged", "assigned"))
-    rows = rows.select_related("person", "assigned_to", "asked")
+    rows = rows.select_related("person", "assigned_to", "asked").annotate(
+        offered_at=models.Subquery(offers.values("offered_at")[:1])
+    )
     return rows.order_by(URGENT_FIRST, "arrived_at", "id")[:LIMIT]
 
 
@@ -149,7 +150,10 @@ def _clocks(member, packets, offers, intakes, handoffs):
     for offer in offers:
         yield Row("offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
     for intake in intakes:
-        yield Row("intake", intake, runs_out("first_outreach", intake.priority, intake.waits_since))
+        ends = runs_out("first_outreach", intake.priority, intake.waits_since)
+        if intake.offered_at:  # the answer is due before the person must be reached
+            ends = min(ends, runs_out("accept_assignment", intake.priority, intake.offered_at))
+        yield Row("intake", intake, ends)
     for handoff in handoffs:
         if handoff.state != "supervisor_review" and not handoff.release_has_ended:
             yield Row("handoff", handoff, due_of(handoff, member))

@@ -35,12 +35,14 @@ class Load:
         return _("%(load)s: at or over the limit of %(limit)d") % {"load": said, "limit": self.limit}
 
 
-def loads(organization, person=None):
-    """The advocates and supervisors of an organization, the freest first; three or four queries.
+def loads(viewer, person=None):
+    """The advocates and supervisors of the viewer's organization, the freest first; three or four queries.
 
-    With `person`, whoever is walled from that person is not among them (R42).
+    What the viewer is walled from is not counted. With `person`, whoever is walled from that person is not
+    among them (R42).
     """
-    cases, intakes = _count(Case, organization), _count(Intake, organization)
+    organization = viewer.organization
+    cases, intakes = _count(Case, viewer), _count(Intake, viewer)
     members = User.objects.filter(organization=organization).in_role(Role.ADVOCATE, Role.SUPERVISOR)
     if person:
         members = members.exclude(pk__in=Wall.objects.filter(person=person).values("user"))
@@ -51,6 +53,7 @@ def loads(organization, person=None):
     return sorted(found, key=lambda load: (load.member.role != Role.ADVOCATE, load.cases + load.intakes))
 
 
-def _count(model, organization):
-    rows = model.objects.open().filter(organization=organization, assigned_to__isnull=False).order_by()
+def _count(model, viewer):
+    ours = model.objects.open().filter(organization=viewer.organization_id, assigned_to__isnull=False)
+    rows = ours.exclude(model.behind_wall(viewer)).order_by()
     return dict(rows.values_list("assigned_to").annotate(Count("pk")))

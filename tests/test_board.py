@@ -105,6 +105,16 @@ def test_every_link_of_the_board_opens(world):
     every_link_opens(world.client(world.stx.supervisor), "/board/")
 
 
+def test_an_answer_that_is_late_is_late_on_the_board(world):
+    """The clock of the question runs out before the one of the first outreach, and is the one that shows."""
+    with world.acting(world.stx.supervisor) as supervisor:
+        intake = intakes.triaged(world.stx.intake_worker, priority="high_risk")
+        intake.assign(world.stx.advocate, actor=supervisor)
+    world.forward(hours=5)
+    page = board(world)
+    assert "1 h late" in page and "Ask another" in page
+
+
 def test_the_most_urgent_is_there_however_much_waits(world, monkeypatch):
     """With more than the board looks at, a crisis is not left out; figures say that there is more."""
     monkeypatch.setattr(the_board, "LIMIT", 3)

@@ -137,6 +137,16 @@ def test_it_is_shown_before_it_is_done_and_reported_after(full):
         assert AuditLine.objects.filter(verb="move_caseload").count() == 1
 
 
+def test_who_could_take_it_is_shown_with_what_they_have(full):
+    """R42: and what the reader is walled from is no part of the figure."""
+    client = full.client(full.stx.supervisor)
+    assert "1 open case, 0 intakes" in client.get("/board/move-caseload/").content.decode()
+    with full.acting(full.stx.second_supervisor) as other:
+        (theirs,) = Case.objects.filter(assigned_to=full.stx.colleague)
+        Wall.build(theirs.person, full.stx.supervisor, actor=other, reason="other")
+    assert "1 open case, 0 intakes" not in client.get("/board/move-caseload/").content.decode()
+
+
 def test_bad_answers_are_kept_and_named(full):
     client = full.client(full.stx.supervisor)
     own = {"leaver": str(full.stx.advocate.pk), "to": [str(full.stx.advocate.pk)], "reason": "leaving"}

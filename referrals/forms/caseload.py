@@ -7,6 +7,7 @@ from orgs import codes
 from orgs.forms.base import CausewayForm, Checkboxes, Radios
 from orgs.models import User
 from referrals.forms.handoff import working
+from referrals.load import loads
 
 
 class MoveCaseloadForm(CausewayForm):
@@ -23,11 +24,14 @@ class MoveCaseloadForm(CausewayForm):
         label=_("Why?"), choices=codes.load("cases", "assignment_reasons").choices, widget=Radios
     )
 
-    def __init__(self, *args, organization_id, **kwargs):
+    def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
-        everybody = User.objects.filter(organization_id=organization_id, role__in=("advocate", "supervisor"))
+        everybody = User.objects.filter(
+            organization=viewer.organization_id, role__in=("advocate", "supervisor")
+        )
         self.fields["leaver"].queryset = everybody.order_by("name")
-        self.fields["to"].queryset = working(organization_id)
+        self.fields["to"].queryset = working(viewer.organization_id)
+        self.fields["to"].widget.hints = {load.member.pk: load.words for load in loads(viewer)}
 
     def clean(self):
         cleaned = super().clean()

@@ -26,7 +26,7 @@ def move_caseload(request):
         raise Http404
     asked = request.POST if request.method == "POST" else request.GET if "to" in request.GET else None
     first = {"leaver": request.GET.get("from"), "reason": "leaving"}
-    form = MoveCaseloadForm(asked, initial=first, organization_id=request.user.organization_id)
+    form = MoveCaseloadForm(asked, initial=first, viewer=request.user)
     if not form.is_valid():
         return render(request, "referrals/desk/move_caseload.html", {"form": form})
     leaver, members, reason = (form.cleaned_data[name] for name in ("leaver", "to", "reason"))

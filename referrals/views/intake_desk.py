@@ -68,7 +68,7 @@ def on(request, intake, sentence, to=""):
 def assign(request, number):
     """Ask an advocate, with everybody's load in view; who is walled off is not on the list."""
     intake = found(request, "assign", number)
-    free = [load for load in loads(request.user.organization, intake.person) if may_be_asked(load, intake)]
+    free = [load for load in loads(request.user, intake.person) if may_be_asked(load, intake)]
     form = AssignForm(request.POST or None, loads=free)
     if form.is_valid():
         to = form.cleaned_data["to"]
