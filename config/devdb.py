@@ -112,6 +112,10 @@ def start(data_dir, *, durable=True):
     try:
         with _connect_when_ready(server, log) as connection:
             _make_roles(connection, server)
+            if (
+                not durable
+            ):  # tests drop databases in which a broken test has left a connection of the other role
+                connection.execute(f"GRANT pg_signal_backend TO {OWNER}")
     except BaseException:
         server.stop()
         raise
