@@ -41,6 +41,7 @@ class Verbs:
 
         Without `release` it is a capacity question that names nobody and takes no `content` (R10). `facts`
         are what both sides may know: priority, adults, children, needs, island, needed_from, receiver_unit.
+        Raises `IllegalMove` for a case that is closed.
         """
         from .handoff import HandoffFile
 
@@ -51,6 +52,7 @@ class Verbs:
         made.sender_contact = contact_of(actor)
         made.state = "draft"
         with transaction.atomic():
+            case.stay_open()
             made._start(actor)
             HandoffFile.objects.create(
                 organization_id=case.organization_id,
