@@ -18,6 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from config import devdb
 from config.devcache import free_port
 from config.mailsink import MailSink
 from config.processes import spawn, stop
@@ -71,6 +72,7 @@ class Demo:
 
     def __exit__(self, *_):
         stop(self.process, how=signal.SIGINT, patience=30)
+        devdb.erase(self.data / "postgres")
         shutil.rmtree(self.data.parent, ignore_errors=True)
 
     def manage(self, *command):
