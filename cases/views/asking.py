@@ -7,3 +7,8 @@ def ask(request, form, heading, button, back, *, why="", stop=False, plan=None, 
     """The page of one form; what was typed is in it. `stop` makes the button grave."""
     page = {"form": form, "heading": heading, "button": button, "back": back, "why": why, "stop": stop}
     return render(request, "cases/ask.html", {**page, "plan": plan, **context})
+
+
+def typed(request):
+    """What was typed, for a form's data: an empty POST is an answer too."""
+    return request.POST if request.method == "POST" else None

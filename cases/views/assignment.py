@@ -9,7 +9,7 @@ from cases.forms.case import DeclineForm, OfferForm
 from cases.models import Case, CaseAssignment, Wall
 from cases.models.assignment import WORKERS
 from cases.models.case import OPEN_STATES
-from cases.views.asking import ask
+from cases.views.asking import ask, typed
 from orgs import audit, notices
 from orgs.access import get_permitted
 from orgs.models import User
@@ -35,7 +35,7 @@ def assign(request, number):
         request.user, "assign_case", Case.objects.select_related("assigned_to"), number=number
     )
     form = OfferForm(
-        request.POST or None,
+        typed(request),
         people=candidates(case),
         may_direct=request.user.role == Role.SUPERVISOR,
         limit=request.user.organization.load_limit,
@@ -76,7 +76,7 @@ def accept(request, assignment):
 
 def decline(request, assignment):
     assignment = _assignment(request, "decline", assignment)
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(typed(request))
     if request.method == "POST" and form.is_valid():
         assignment.decline(form.cleaned_data["reason"], actor=request.user)
         notices.say(request, _("Declined. The case stays where it is."))

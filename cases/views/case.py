@@ -11,7 +11,7 @@ from cases.models import Case, FollowUp, Release
 from cases.models.case import StillOpen
 from cases.timeline import timeline
 from cases.told import releases_beside
-from cases.views.asking import ask
+from cases.views.asking import ask, typed
 from orgs import audit, notices
 from orgs.access import get_permitted
 
@@ -58,7 +58,7 @@ def resume(request, number):
 
 def request_closure(request, number):
     case = _case(request, "request_closure", number)
-    form = ClosureForm(request.POST or None)
+    form = ClosureForm(typed(request))
     if request.method == "POST" and form.is_valid():
         case.request_closure(form.cleaned_data["reason"], actor=request.user)
         notices.say(request, _("A supervisor was asked to close it. Until then it is yours."))
@@ -78,7 +78,7 @@ def refuse_closure(request, number):
 
 def close(request, number):
     case = _case(request, "close", number)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             case.close(actor=request.user)

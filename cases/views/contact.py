@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from cases.forms.contact import LogContactForm, PlanForm
 from cases.models import Case, SafeContactPlan
 from cases.models.contact import NoSafePlan
-from cases.views.asking import ask
+from cases.views.asking import ask, typed
 from orgs import notices
 from orgs.access import get_permitted
 
@@ -21,7 +21,7 @@ def log(request, number):
     """Attempt, services, note and next step in one form; no button without a plan that is good (R37)."""
     case = _case(request, number)
     plan = case.person.plan
-    form = LogContactForm(request.POST or None, plan=plan)
+    form = LogContactForm(typed(request), plan=plan)
     if request.method == "POST" and form.is_valid():
         try:
             case.log_contact(actor=request.user, **_said(form.cleaned_data))
@@ -40,7 +40,7 @@ def _said(cleaned):
 def make_plan(request, number):
     case = _case(request, number)
     plan = case.person.plan
-    form = PlanForm(request.POST or None, initial=_known(plan))
+    form = PlanForm(typed(request), initial=_known(plan))
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             SafeContactPlan.make(case.person, actor=request.user, **form.cleaned_data)

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_POST
 
 from cases.forms.followup import CancelForm, CompleteForm, FollowUpForm, RescheduleForm
 from cases.models import Case, FollowUp
-from cases.views.asking import ask
+from cases.views.asking import ask, typed
 from orgs import notices
 from orgs.access import get_permitted
 
 
 def promise(request, number):
     case = get_permitted(request.user, "log_case", Case, number=number)
-    form = FollowUpForm(request.POST or None)
+    form = FollowUpForm(typed(request))
     if request.method == "POST" and form.is_valid():
         case.promise(form.cleaned_data["what"], form.cleaned_data["due_at"], actor=request.user)
         notices.say(request, _("Planned. You will be reminded."))
@@ -55,7 +55,7 @@ def complete(request, followup):
 
 def reschedule(request, followup):
     followup = _followup(request, "reschedule", followup)
-    form = RescheduleForm(request.POST or None, initial={"due_at": followup.due_at})
+    form = RescheduleForm(typed(request), initial={"due_at": followup.due_at})
     if request.method == "POST" and form.is_valid():
         followup.reschedule(form.cleaned_data["due_at"], actor=request.user)
         notices.say(request, _("Moved."))
@@ -65,7 +65,7 @@ def reschedule(request, followup):
 
 def cancel(request, followup):
     followup = _followup(request, "cancel", followup)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(typed(request))
     if request.method == "POST" and form.is_valid():
         followup.cancel(form.cleaned_data["reason"], actor=request.user)
         notices.say(request, _("Taken off the list."), undo=_undo(followup))

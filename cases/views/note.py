@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases.forms.case import NoteForm, ServiceForm
 from cases.models import Case, Note
-from cases.views.asking import ask
+from cases.views.asking import ask, typed
 from orgs import clock, notices
 from orgs.access import get_permitted
 from orgs.words import local
@@ -14,7 +14,7 @@ from orgs.words import local
 
 def write_note(request, number):
     case = get_permitted(request.user, "log_case", Case, number=number)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(typed(request))
     if request.method == "POST" and form.is_valid():
         case.add_note(form.cleaned_data["text"], actor=request.user)
         notices.say(request, _("Note kept."))
@@ -28,7 +28,7 @@ def correct_note(request, number, note):
     first = Note.objects.filter(case=case, pk=note).select_related("corrects").first()
     if first is None:
         raise Http404
-    form = NoteForm(request.POST or None)
+    form = NoteForm(typed(request))
     if request.method == "POST" and form.is_valid():
         case.add_note(form.cleaned_data["text"], actor=request.user, corrects=first)
         notices.say(request, _("Added below the note."))
@@ -39,7 +39,7 @@ def correct_note(request, number, note):
 
 def give_service(request, number):
     case = get_permitted(request.user, "log_case", Case, number=number)
-    form = ServiceForm(request.POST or None, today=local(clock.now()).date())
+    form = ServiceForm(typed(request), today=local(clock.now()).date())
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         case.add_service(said["code"], on=said["on"], minutes=said["minutes"] or 0, actor=request.user)

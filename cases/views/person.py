@@ -5,14 +5,14 @@ from django.utils.translation import gettext as _
 
 from cases.forms.person import PersonForm
 from cases.models import Case
-from cases.views.asking import ask
+from cases.views.asking import ask, typed
 from orgs import audit, notices
 from orgs.access import get_permitted
 
 
 def correct_person(request, number):
     case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
-    form = PersonForm(request.POST or None, person=case.person)
+    form = PersonForm(typed(request), person=case.person)
     if request.method == "POST" and form.is_valid():
         if changes := form.changes():
             case.person.correct(actor=request.user, **changes)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cases.forms.release import DiscussForm, RevokeForm, SignForm, TellForm, TermsForm
 from cases.models import Case, Disclosure, Release
 from cases.signing import Incomplete, NotReleased
-from cases.views.asking import ask
+from cases.views.asking import ask, typed
 from orgs import audit, clock, codes, notices
 from orgs.access import get_permitted
 from orgs.sign_in import step_up
@@ -39,7 +39,7 @@ NOT_RELEASED = {
 
 def draft(request, number):
     case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
-    form = TermsForm(request.POST or None, organization_id=case.organization_id, now=clock.now())
+    form = TermsForm(typed(request), organization_id=case.organization_id, now=clock.now())
     if request.method == "POST" and form.is_valid():
         release = Release.draft(case, actor=request.user, **form.terms())
         return redirect("discuss_release", release=release.pk)
@@ -54,7 +54,7 @@ def _release(request, verb, release):
 def edit(request, release):
     release = _release(request, "edit", release)
     form = TermsForm(
-        request.POST or None,
+        typed(request),
         organization_id=release.organization_id,
         now=clock.now(),
         initial=_terms(release),
@@ -78,7 +78,7 @@ def _terms(release):
 
 def discuss(request, release):
     release = _release(request, "discuss", release)
-    form = DiscussForm(request.POST or None)
+    form = DiscussForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             release.discuss(actor=request.user, **form.cleaned_data)
@@ -94,7 +94,7 @@ def sign(request, release):
     release = _release(request, "sign", release)
     if release.state == "draft":
         return redirect("discuss_release", release=release.pk)
-    form = SignForm(request.POST or None, minor=release.person.is_minor(clock.now()))
+    form = SignForm(typed(request), minor=release.person.is_minor(clock.now()))
     if request.method == "POST" and form.is_valid():
         try:
             release.sign(actor=request.user, **form.signed())
@@ -183,7 +183,7 @@ def discard(request, release):
 def revoke(request, release):
     """Two presses, by anyone on staff: the button on the release, and this one (R20)."""
     release = _release(request, "revoke", release)
-    form = RevokeForm(request.POST or None)
+    form = RevokeForm(typed(request))
     if request.method == "POST" and form.is_valid():
         release.revoke(actor=request.user, reason=form.cleaned_data["reason"])
         notices.say(request, _("Taken back. From now on nothing opens under it."))
@@ -203,7 +203,7 @@ def revoke(request, release):
 def disclose(request, release):
     """Tell something by voice or in writing: the ledger's line first (R26)."""
     release = _release(request, "disclose", release)
-    form = TellForm(request.POST or None, release=release)
+    form = TellForm(typed(request), release=release)
     if request.method == "POST" and form.is_valid():
         try:
             release.disclose(actor=request.user, method=release.method, **form.cleaned_data)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from cases.forms.case import WallForm
 from cases.models import Case, Wall
+from cases.views.asking import typed
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.models import User
@@ -19,7 +20,7 @@ def restrict(request, number):
     walls = list(Wall.objects.filter(person=case.person).select_related("user").order_by("user__name"))
     people = User.objects.filter(organization_id=case.organization_id).in_role(*VICTIM_SERVICES)
     people = people.exclude(pk__in=[wall.user_id for wall in walls]).exclude(pk=case.assigned_to_id)
-    form = WallForm(request.POST or None, people=people)
+    form = WallForm(typed(request), people=people)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if is_last_supervisor(said["member"], case.person):
