@@ -188,7 +188,10 @@ class _World:
                 )
             )
         with acting_for(self.referrers[0].organization_id):
-            packets = Referral.objects.bulk_create(packets, ignore_conflicts=True)
+            Referral.objects.bulk_create(packets, ignore_conflicts=True)  # two may draw the same reference
+            ids = [packet.pk for packet in packets]
+            written = set(Referral.objects.filter(pk__in=ids).values_list("pk", flat=True))
+            packets = [packet for packet in packets if packet.pk in written]
             self._grant(Referral, packets, self.referrers[0].organization_id)
         self._grant(Referral, packets)
         return packets
