@@ -430,3 +430,35 @@ def test_signing_asks_for_the_second_factor_again(world, case, them, me):
 
 def test_terms_of_the_maker_are_complete():
     assert set(TERMS) >= {"recipient_unit", "categories", "purpose", "method", "language"}
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("edit", {"purpose": "As it was typed", "method": ""}),
+        ("edit", {"purpose": "As it was typed", "ends_on": "2099-01-01"}),
+        ("discuss", {"discussed": ["why"], "statements": []}),
+        ("sign", {"signer_name": "As it was typed", "signature_method": "WET_SCAN"}),
+        ("sign", {"signer_name": "As it was typed", "signer_type": "PARENT_ONLY"}),
+        ("disclose", {"what": "As it was typed", "categories": ["CONTACT"]}),
+    ],
+)
+def test_a_refused_page_of_a_release_keeps_what_was_typed(world, case, them, me, step, said):
+    release = draft_release(case, them, me) if step != "disclose" else active_release(case, them, me)
+    if step == "sign":
+        release.discuss(actor=me)
+    before = release.state
+    answer = world.client(me).post(f"/releases/{release.pk}/{step}/", said)
+    assert answer.status_code == 200 and answer.context["form"].errors
+    for typed in said.values():
+        if typed == "As it was typed":
+            assert typed in answer.content.decode()
+    release.refresh_from_db()
+    assert release.state == before
+
+
+def test_another_house_is_told_of_a_case_by_nothing_but_the_ledger(world, case, them, me):
+    """R26: with an open release and no line in the ledger, the other house still reads no row of ours."""
+    active_release(case, them, me)
+    with world.acting(world.stt.supervisor):
+        assert not Release.objects.exists() and not Case.objects.exists() and not Disclosure.objects.exists()

@@ -1,0 +1,127 @@
+"""Cases and releases in a real browser: phone and desk, for a screen reader, and without JavaScript."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from cases.models import Release
+from tests.makers.case import a_followup, a_person, active_release, draft_release, open_case
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_A_CASE = [
+    "view_case", "log_case", "make_plan", "write_note", "give_service", "promise_followup", "assign_case",
+    "request_closure_case", "restrict_case", "correct_person", "draft_release", "disclosures",
+]  # fmt: skip
+
+
+def busy_case(world):
+    """A case with something of everything, another without a plan; pairs of reader and address."""
+    me, boss, there = world.stx.advocate, world.stx.supervisor, world.stt.organization
+    with world.acting(me):
+        case = open_case(
+            me,
+            priority="high_risk",
+            trafficking_kind="labor",
+            person=a_person(me, name="Ana Testperson", language="es", interpreter=True),
+        )
+        late = a_followup(case, me, hours=-20, what="Call about the protection order")
+        case.log_contact(
+            actor=me, way="call", outcome="reached", minutes=25, text="All well.", services=["C1"]
+        )
+        note = case.add_note("Room 2.", actor=me)
+        case.add_note("Room 3.", actor=me, corrects=note)
+        open_release = active_release(case, there, me)
+        open_release.disclose(actor=me, categories=["SAFETY"], what="Safe tonight.", method="system")
+        ended, draft = active_release(case, there, me), draft_release(case, there, me)
+        ended.revoke(actor=me)
+        talked = draft_release(case, there, me)
+        talked.discuss(actor=me)
+        planless = open_case(me, plan=False, person=a_person(me, alias="Tern"))
+        closing = open_case(me, person=a_person(me, alias="Wren"))
+        a_followup(closing, me)
+        closing.request_closure("goals_met", actor=me)
+        offer = closing.offer(world.stx.colleague, actor=me)
+    own = [reverse(name, args=[case.number]) for name in OF_A_CASE]
+    own += [reverse(f"{verb}_followup", args=[late.pk]) for verb in ("complete", "reschedule", "cancel")]
+    own += [reverse(f"{verb}_release", args=[open_release.pk]) for verb in ("view", "revoke", "disclose")]
+    own += [ended.get_absolute_url(), draft.get_absolute_url()]
+    own += [reverse("discuss_release", args=[draft.pk]), reverse("sign_release", args=[talked.pk])]
+    own += [
+        "/caseload/",
+        "/find/?q=ana",
+        planless.get_absolute_url(),
+        reverse("log_case", args=[planless.number]),
+    ]
+    return {
+        me: own,
+        boss: ["/caseload/", reverse("close_case", args=[closing.number]), closing.get_absolute_url()],
+        world.stx.colleague: [reverse("view_caseassignment", args=[offer.pk])],
+    }
+
+
+def enter(live, chromium, member, **how):
+    """A page of a browser in which `member` is signed in."""
+    with live.world.acting(member):
+        cookies = live.world.client(member).cookies
+    context = chromium.new_context(**how)
+    context.add_cookies([{"name": k, "value": m.value, "url": live.url} for k, m in cookies.items()])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(live, chromium, width):
+    for member, addresses in busy_case(live.world).items():
+        page = enter(live, chromium, member, viewport={"width": width, "height": 800})
+        for address in addresses:
+            assert page.goto(live.url + address).status == 200, address
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+            found = Axe().run(page, options={"runOnly": RULES})
+            assert found.violations_count == 0, address + "\n" + found.generate_report()
+        page.context.close()
+
+
+def test_a_release_from_draft_to_its_end_without_javascript(live, chromium):
+    """R17, R20: three short pages to sign, two presses to take back; with plain forms and links alone."""
+    world = live.world
+    me = world.stx.advocate
+    with world.acting(me):
+        case = open_case(me)
+    page = enter(live, chromium, me, java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page.goto(live.url + case.get_absolute_url())
+    page.get_by_role("link", name="A release…").click()
+    page.get_by_label("Who may be told?").select_option(label=f"{world.stt.organization.name}: Shelter desk")
+    page.get_by_role("button", name="Go on").click()  # too early: says what is missing, keeps the rest
+    assert page.get_by_role("alert").is_visible()
+    page.get_by_label("Specific current safety concern").check()
+    page.get_by_label("What for").fill("So that the move is safe")
+    page.get_by_label("By voice").check()
+    page.get_by_role("button", name="Go on").click()
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Name of who signs").fill("Bluebird")
+    page.get_by_label("Signed on paper").check()
+    page.get_by_label("Signature, or where").fill("Green folder")
+    page.get_by_label("It is not safe to have one").check()
+    page.get_by_role("button", name="Signed before me").click()
+    assert page.get_by_text("signed, open").is_visible()
+    page.get_by_role("link", name="Take it back…").click()
+    page.get_by_role("button", name="Take it back").click()
+    assert page.get_by_text("This release has ended").is_visible()
+    with world.acting(me):
+        release = Release.objects.get()
+        assert (release.state, release.signer_name, release.end_reason) == (
+            "revoked",
+            "Bluebird",
+            "WITHDRAWN",
+        )
+
+
+def test_the_ledger_is_made_for_paper(live, chromium):
+    """R26, C20: what a person takes home has every moment in full and says who printed it."""
+    member, addresses = next(iter(busy_case(live.world).items()))
+    page = enter(live, chromium, member)
+    page.emulate_media(media="print")
+    page.goto(live.url + next(address for address in addresses if "disclosures" in address))
+    assert page.get_by_text("Printed by").is_visible() and not page.get_by_role("navigation").count()
