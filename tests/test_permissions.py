@@ -1,10 +1,11 @@
 """R6, C10: every URL, asked by everybody, for a record in every state, answers as the table says.
 
-The table is `tests/permissions.py`. Strangers take turns: each asks for every URL of a noun in some state, and
-oftener for its page. `CAUSEWAY_EVERY_DOOR=1` lets every one of them ask for everything.
+The table is `tests/permissions.py`. Strangers take turns: each asks for every URL of a noun in some state,
+and oftener for its page. `CAUSEWAY_EVERY_DOOR=1` lets every one of them ask for everything.
 """
 
 import os
+import re
 
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
@@ -39,9 +40,9 @@ class Answer:
 
     @property
     def bytes(self):
-        """Body and headers, less the request's own reference."""
+        """Body and headers, less the request's own reference and the moment (`Expires` is that)."""
         reference = self.response.wsgi_request.reference.encode()
-        headers = {name: value for name, value in self.response.headers.items() if name != "Date"}
+        headers = {name: value for name, value in self.response.headers.items() if name != "Expires"}
         return self.response.content.replace(reference, b""), headers
 
 
@@ -169,9 +170,30 @@ def place_methods(place, name):
     return ("get",) if place.how == PAGE else ("post",)
 
 
+ALWAYS = {
+    "Cache-Control": "no-store",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+POLICY = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
+INLINE = re.compile(rb"<style|\sstyle=|\son[a-z]+=[\"']|javascript:|<script(?![^>]*\ssrc=\"/static/)")
+
+
+def bare(answer):
+    """What an answer lacks of what every one has (C20, R40): headers, a policy, nothing inline."""
+    headers = answer.response.headers
+    policy = headers.get("Content-Security-Policy", "")
+    lacks = [name for name, value in ALWAYS.items() if headers.get(name) != value]
+    lacks += [part for part in POLICY if part not in policy] + ["unsafe"] * ("unsafe" in policy)
+    found = INLINE.search(answer.response.content)
+    return lacks + ([found.group().decode()] if found else [])
+
+
 def judge(row, name, how, answer, want):
     """What is wrong with one answer, as a list of sentences."""
-    wrong = []
+    wrong = [f"{name} {how} {row.name} lacks {lack}" for lack in bare(answer)]
     if how == "get" or row.how == PAGE:
         if answer.wrote and row.name not in PAGES_THAT_REMEMBER:
             wrong.append(f"{name} {how} {row.name} wrote: {answer.wrote[0][:90]}")
@@ -203,8 +225,8 @@ def turns(noun, state, row, index):
         role, mine = name.replace("second_", ""), (number + place) % len(states) == 0
         first, seen = role not in played, name in permissions.members_in(noun, state, SEES[noun][state])
         played.add(role)
-        page = row.name.startswith("view_") and (number + place) % 3 == 0
-        if ALL or (seen and first and (number + place) % 4 == 0):
+        page = row.name.startswith("view_") and (number + place) % 6 == 0
+        if ALL or (seen and first and (number + place) % 6 == 0):
             yield name, own + other
         elif (seen and first) or mine or page:
             yield name, own
@@ -242,3 +264,61 @@ def test_nobody_who_is_not_signed_in_gets_anywhere(city, name):
 
 def number_of(name):
     return 1 if name == "edit_referral" else "C-9999"
+
+
+STRANGERS = (
+    "stt.supervisor stt.advocate stx.colleague vipd.partner stx.administrator council.oversight".split()
+)
+FIRST = {"referral": "delivered", "intake": "assigned", "handoff": "accepted"}
+
+
+@pytest.mark.parametrize("noun", RECORDS)
+def test_what_one_may_not_see_answers_as_what_does_not_exist(city, noun):
+    """R6: the same bytes, the same headers, as many questions to the database; for every URL of a record."""
+    state = FIRST.get(noun, next(iter(SEES[noun])))
+    with transaction.atomic():
+        subject = build(city.world, noun, state)
+        for index, row in enumerate(RECORDS[noun]):
+            there = address(row.name, subject.keys)
+            nowhere = address(row.name, unknown(row.name, subject.keys))
+            how = "get" if row.how == PAGE else "post"
+            strange = [name for name in STRANGERS if expected(noun, state, row, name) == 404]
+            assert len(strange) >= 3, row.name
+            for name in strange if ALL else [strange[(index + step) % len(strange)] for step in (0, 1)]:
+                found, missing = (city.ask(name, how, url) for url in (there, nowhere))
+                assert found.status == missing.status == 404, (row.name, name)
+                assert found.bytes == missing.bytes, (row.name, name)
+                assert found.queries == missing.queries, (row.name, name)
+        transaction.set_rollback(True)
+
+
+def unknown(name, keys):
+    """Keys like these that nothing has, each of the same length and shape."""
+    nobody = {**UNKNOWN, "number": number_of(name)}
+    if "reference" in keys:
+        nobody["reference"] = "".join("9" if sign.isdigit() else sign for sign in keys["reference"])
+    if str(keys.get("number", "")).startswith("I-"):
+        nobody["number"] = "I-9999"
+    return nobody
+
+
+def test_a_page_that_never_was_and_a_record_of_others_are_the_same_page(city):
+    """R6: not even an address that is no address at all looks different."""
+    with transaction.atomic():
+        case = build(city.world, "case", "open").record
+        for name in STRANGERS:
+            assert city.ask(name, "get", case.get_absolute_url()).bytes == city.ask(name, "get", "/x/").bytes
+        transaction.set_rollback(True)
+
+
+def test_a_note_and_a_wall_of_another_case_do_not_exist_in_mine(city):
+    """R6: the second key of an address is looked for inside the first."""
+    with transaction.atomic():
+        mine, other = (build(city.world, "case", "open").keys for _ in range(2))
+        for name, how in (("correct_note", "get"), ("correct_note", "post"), ("lift_wall", "post")):
+            mixed = address(name, {**other, "number": mine["number"]})
+            nobody = address(name, {**UNKNOWN, "number": mine["number"]})
+            found, missing = (city.ask("stx.advocate", how, url) for url in (mixed, nobody))
+            assert (found.status, found.bytes) == (404, missing.bytes)
+            assert found.queries == missing.queries
+        transaction.set_rollback(True)

@@ -296,7 +296,7 @@ BODIES = {
     "promise_followup": _in_two_days,
     "request_closure_case": {"reason": "goals_met"},
     "close_case": {"told": "on", "safety": "on", "written": "on"},
-    "assign_case": lambda world, subject: {"to": str(world.stx.supervisor.pk)},
+    "assign_case": lambda world, subject: {"to": str(world.stx.supervisor.pk), "how": "ask"},
     "restrict_case": lambda world, subject: {
         "member": str(world.stx.intake_worker.pk),
         "reason": "other",
