@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orgs.guard import clean_text
+
 from .choices import Checkboxes, Radios
 from .fields import LocalDateField, LocalDateTimeField, LocalTimeField, LongTextField, PhoneField
 
@@ -43,6 +45,18 @@ class Calm:
             field.widget.attrs.setdefault("autocomplete", "off")
             _speak_plainly(field)
             _name_the_empty_choice(field)
+
+    def clean(self):
+        """Nothing that is typed keeps what nobody can see: no name reads backwards or hides from a search."""
+        said = super().clean()
+        for name, value in list(said.items()):
+            field = self.fields.get(name)
+            if not isinstance(value, str) or isinstance(getattr(field, "widget", None), forms.PasswordInput):
+                continue
+            said[name] = clean_text(value)
+            if value and not said[name] and field is not None and field.required:
+                self.add_error(name, field.error_messages["required"])
+        return said
 
 
 def _speak_plainly(field):
