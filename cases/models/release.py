@@ -9,13 +9,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases import access, release_ends, reminders, signing
+from cases.release_words import ReleaseWords
 from cases.signing import Incomplete, NotReleased
 from cases.walls import walled
 from orgs import clock, codes
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.record import Record, permissions_of
 from orgs.sealing import SealedJSONField, SealedTextField
-from orgs.words import exactly, local
 
 LONGEST = timedelta(days=90)
 USUAL = timedelta(days=30)
@@ -31,16 +31,6 @@ MOVES = {
     "discard": ({"draft", "discussed"}, "discarded"),
 }
 STATES = ("draft", "discussed", "active", "refused", "revoked", "superseded", "discarded")
-STANDINGS = {
-    "draft": _("not talked through yet"),
-    "discussed": _("talked through, not signed"),
-    "active": _("signed, open"),
-    "expired": _("over"),
-    "refused": _("the person said no"),
-    "revoked": _("taken back"),
-    "superseded": _("replaced"),
-    "discarded": _("put away"),
-}
 EVERY_ELEMENT = (
     Q(
         signed_at__isnull=False,
@@ -86,7 +76,7 @@ class ReleaseQuerySet(RecordQuerySet):
         return self.open().filter(expires_at__lte=until).order_by("expires_at", "id")
 
 
-class Release(Record):
+class Release(ReleaseWords, Record):
     """One recipient, named categories, a purpose, an end. The only key that opens anything to others."""
 
     MOVES = MOVES
@@ -285,29 +275,6 @@ class Release(Record):
     def standing(self):
         """Its state as people see it: an active one whose time is over is "expired"; no task must say so."""
         return "expired" if self.state == "active" and clock.now() >= self.expires_at else self.state
-
-    @property
-    def standing_in_words(self):
-        return STANDINGS[self.standing]
-
-    @property
-    def last_day(self):
-        """The last day on the islands on which it lets something through."""
-        return local(self.expires_at - timedelta(microseconds=1)).date()
-
-    @property
-    def last_day_in_words(self):
-        return exactly(self.last_day)
-
-    @property
-    def categories_in_words(self):
-        table = codes.load("cases", "release_categories")
-        return [str(table.label(code)) for code in self.categories]
-
-    @property
-    def addressee(self):
-        """The one who may be told, in words."""
-        return ", ".join(filter(None, (self.recipient_name, self.recipient_unit, self.recipient.name)))
 
     def disclose(self, *, actor, categories, what, method, to=None, subject=None):
         """Tell the recipient something: the ledger's row comes first, in the same transaction (R26).

@@ -1,0 +1,46 @@
+"""A release in words that people read. Mixed into `cases.models.Release`."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from orgs import codes
+from orgs.words import exactly, local
+
+STANDINGS = {
+    "draft": _("not talked through yet"),
+    "discussed": _("talked through, not signed"),
+    "active": _("signed, open"),
+    "expired": _("over"),
+    "refused": _("the person said no"),
+    "revoked": _("taken back"),
+    "superseded": _("replaced"),
+    "discarded": _("put away"),
+}
+
+
+class ReleaseWords:
+    """What of a release is said, never what it lets through."""
+
+    @property
+    def standing_in_words(self):
+        return STANDINGS[self.standing]
+
+    @property
+    def last_day(self):
+        """The last day on the islands on which it lets something through."""
+        return local(self.expires_at - timedelta(microseconds=1)).date()
+
+    @property
+    def last_day_in_words(self):
+        return exactly(self.last_day)
+
+    @property
+    def categories_in_words(self):
+        table = codes.load("cases", "release_categories")
+        return [str(table.label(code)) for code in self.categories]
+
+    @property
+    def addressee(self):
+        """The one who may be told, in words."""
+        return ", ".join(filter(None, (self.recipient_name, self.recipient_unit, self.recipient.name)))
