@@ -141,6 +141,7 @@ def test_a_case_closes_when_nothing_is_due(world, me):
     ticked = {"told": "on", "safety": "on", "written": "on"}
     answer = boss.post(reverse("close_case", args=[case.number]), ticked)
     assert answer.status_code == 200 and "Finish this first" in answer.content.decode()
+    assert answer.context["left"] == 2
     followup.cancel("not_needed", actor=me)
     offer.supersede(actor=me)
     assert boss.post(reverse("close_case", args=[case.number]), {"told": "on"}).status_code == 200

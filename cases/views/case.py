@@ -87,13 +87,11 @@ def close(request, number):
         else:
             notices.say(request, _("The case is closed."), undo=_url("reopen_case", case))
             return redirect(case)
-    context = {
-        "case": case,
-        "form": form,
-        "followups": FollowUp.objects.filter(case=case).scheduled().order_by("due_at", "id"),
-        "offers": case.assignments.filter(state="offered").select_related("assignee"),
-        "releases": Release.objects.filter(case=case).open().select_related("recipient"),
-    }
+    followups = list(FollowUp.objects.filter(case=case).scheduled().order_by("due_at", "id"))
+    offers = list(case.assignments.filter(state="offered").select_related("assignee"))
+    releases = Release.objects.filter(case=case).open().select_related("recipient")
+    context = {"case": case, "form": form, "followups": followups, "offers": offers, "releases": releases}
+    context["left"] = len(followups) + len(offers)
     return render(request, "cases/case/close.html", context)
 
 
