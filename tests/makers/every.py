@@ -112,7 +112,8 @@ def a_case(world, state):
     with world.acting(advocate):
         case = open_case(advocate)
         note = case.add_note("They like to be called in the morning.", actor=advocate)
-        walled = world.stx.second_supervisor if state == "walled" else world.stx.intake_worker
+        # An administrator sees no case anyway, so that this wall hides no mistake of the policy.
+        walled = world.stx.second_supervisor if state == "walled" else world.stx.administrator
         wall = Wall.build(case.person, walled, actor=advocate, reason="other")
         if state in ("active", "on_hold"):
             case.activate(actor=advocate)
