@@ -43,6 +43,12 @@ def unwalled(model, member):
     return rows if wall is None else rows.exclude(wall)
 
 
+def first(rows, moment):
+    """The most urgent that wait longest since `moment`, chosen before anything is joined to them."""
+    chosen = rows.order_by(URGENT_FIRST, moment, "id").values("pk")[:LIMIT]
+    return rows.model.objects.filter(pk__in=chosen)
+
+
 def board(member):
     """Everything on the board, as the context of its page."""
     now = clock.now()
@@ -119,23 +125,21 @@ def _intakes(member):
     """Open intakes to which nobody has reached out, with when somebody was asked who has not answered."""
     offers = IntakeAssignment.objects.filter(intake=models.OuterRef("pk"), state="offered")
     rows = unwalled(Intake, member).filter(state__in=("new", "triaged", "assigned"))
-    rows = rows.select_related("person", "assigned_to", "asked").annotate(
-        offered_at=models.Subquery(offers.values("offered_at")[:1])
-    )
-    return rows.order_by(URGENT_FIRST, "arrived_at", "id")[:LIMIT]
+    rows = first(rows, "arrived_at").select_related("person", "assigned_to", "asked")
+    return rows.annotate(offered_at=models.Subquery(offers.values("offered_at")[:1]))
 
 
 def _packets(member):
     """Delivered and not acknowledged. One that came back may be about somebody behind a wall (R42)."""
     rows = Referral.objects.filter(receiver_id=member.organization_id, state="delivered")
-    rows = rows.exclude(Referral.behind_wall(member)).select_related("organization")
-    return rows.order_by(URGENT_FIRST, "delivered_at", "id")[:LIMIT]
+    rows = rows.exclude(Referral.behind_wall(member))
+    return first(rows, "delivered_at").select_related("organization")
 
 
 def _offers(member):
     """Cases that somebody was asked to take and who has not answered."""
-    rows = unwalled(CaseAssignment, member).filter(state="offered").select_related("case__person", "assignee")
-    return rows.order_by(URGENT_FIRST, "offered_at", "id")[:LIMIT]
+    rows = unwalled(CaseAssignment, member).filter(state="offered")
+    return first(rows, "offered_at").select_related("case__person", "assignee")
 
 
 def _clocks(member, packets, offers, intakes, handoffs):

@@ -159,8 +159,14 @@ class Case(Work, Record):
             ),
             models.Index(
                 fields=["organization", "-last_activity_at", "-id"],
+                include=["assigned_to", "priority", "state", "opened_at", "last_contact_at", "person"],
                 condition=models.Q(state__in=OPEN_STATES),
-                name="open_cases",
+                name="open_cases",  # a board counts without going to the rows
+            ),
+            models.Index(
+                fields=["organization", "changed_at", "id"],
+                condition=models.Q(state="closure_requested"),
+                name="closures_asked_for",
             ),
             models.Index(fields=["organization", "person"], name="cases_of_person"),
         ]

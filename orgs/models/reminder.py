@@ -32,6 +32,11 @@ class Reminder(TenantModel):
             models.Index(
                 fields=["organization", "fire_at"], condition=models.Q(fired_at=None), name="reminder_due"
             ),
+            models.Index(
+                fields=["organization", "clock", "owner"],
+                condition=models.Q(fired_at=None),
+                name="reminder_running",  # what every page counts beside its navigation
+            ),
         ]
 
 
