@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.models import Case, CaseAssignment, FollowUp
+from cases.models import Case, CaseAssignment, FollowUp, Wall
 from orgs import clock
 from orgs.ladder import due
 from orgs.models import User
@@ -174,7 +174,11 @@ def load(member, now):
         last_contact=Min(Coalesce("last_contact_at", "opened_at"), filter=Q(state__in=WORKED)),
     )  # fmt: skip
     of = {row["assigned_to"]: row for row in cases}
-    late = unwalled(FollowUp, member).filter(state="scheduled", due_at__lt=clock.Now()).order_by()
+    late = FollowUp.objects.filter(
+        organization_id=member.organization_id, state="scheduled", due_at__lt=clock.Now()
+    )
+    walled = Case.objects.filter(person__in=Wall.objects.filter(user=member).values("person"))
+    late = late.exclude(case__in=walled).order_by()  # so that no case is read, of all that were ever closed
     late = dict(late.values_list("owner").annotate(n=Count("pk")))
     members = []
     for who in User.objects.filter(organization_id=member.organization_id).order_by("name"):
