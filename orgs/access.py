@@ -127,6 +127,16 @@ def settle(record, organization_id):
             )
 
 
+class ByRow(Exists):
+    """An EXISTS that PostgreSQL asks for each row that it looks at.
+
+    Left to itself it may read every grant that a group was ever given and hash them, because it takes a list
+    of ten to be one of thousands; `OFFSET 0` says no to that. What a list costs then grows with the list.
+    """
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
 def held(model, member, verb):
     """A condition: this member holds `verb` on the row, by a grant of their own or of one of their groups."""
     permission = permission_ids(model).get(codename(verb, model))
@@ -136,7 +146,7 @@ def held(model, member, verb):
     ours = model.group_grants.rel.related_model.objects.filter(
         content_object=OuterRef("pk"), group_id__in=member.group_ids, permission_id=permission
     )
-    return Exists(mine) | Exists(ours)
+    return ByRow(mine) | ByRow(ours)
 
 
 class RecordQuerySet(models.QuerySet):
