@@ -94,7 +94,10 @@ def start(data_dir, *, durable=True):
         "unix_socket_permissions": "0700",
         "timezone": "UTC",
         "log_timezone": "UTC",
-        "log_min_error_statement": "panic",  # a failed statement may hold what nobody should read
+        # Why a statement failed may hold what nobody should read; the program tells where it did.
+        "log_min_messages": "log",
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
         "shared_buffers": "64MB",
         "max_connections": "100",
     } | ({} if durable else THROWAWAY)

@@ -16,3 +16,5 @@ urlpatterns = [
     path("", include("referrals.urls.handoff")),
     path("", include("referrals.urls.desk")),
 ]
+handler400 = "config.views.errors.bad_request"
+handler500 = "config.views.errors.crash"

@@ -1,11 +1,12 @@
 """Real servers, a world of two islands, and databases that cost nothing to throw away."""
 
 import itertools
+import logging
 import os
 
 import pytest
 
-from tests import servers
+from tests import log_watch, servers
 
 _running = {}
 _counter = itertools.count(1)
@@ -18,6 +19,22 @@ def pytest_configure(config):
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # Playwright keeps a loop in the thread of the tests
     _running["servers"] = servers.Servers()
     os.environ.update(_running["servers"].environment())
+
+
+def pytest_sessionfinish(session):
+    """C25: after the last test, nobody can be read in what the whole run has logged."""
+    if _running and (found := log_watch.found_in(os.environ["CAUSEWAY_TEST_LOGS"])):
+        session.exitstatus = 1
+        said = "\n".join(f"  {name}: {text!r}" for name, text in found)
+        print(f"\nC25: the logs of this run tell about people (tests/log_watch.py):\n{said}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watch_logs():
+    """What every process of the run logs is kept until its end."""
+    handler = log_watch.start(os.environ["CAUSEWAY_TEST_LOGS"])
+    yield
+    logging.getLogger().removeHandler(handler)
 
 
 def pytest_unconfigure(config):

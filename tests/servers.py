@@ -73,6 +73,9 @@ class Servers:
         self.folder = Path(tempfile.mkdtemp(prefix="causeway-tests-"))
         # `cp -a` keeps the account that PostgreSQL runs as
         subprocess.run(["cp", "-a", f"{template()}/.", str(self.folder)], check=True)
+        self.logs = self.folder / "logs"
+        self.logs.mkdir()
+        (self.logs / "postgres.log").symlink_to(self.folder / "postgres" / "postgres.log")
         self.postgres = devdb.start(self.folder / "postgres", durable=False)
 
     def environment(self):
@@ -82,6 +85,7 @@ class Servers:
             "CAUSEWAY_TEST_SOCKETS": str(self.postgres.sockets),
             "CAUSEWAY_KEYS_DIR": str(self.folder / "keys"),
             "DATABASE_URL": self.postgres.url,
+            "CAUSEWAY_TEST_LOGS": os.environ.get("CAUSEWAY_TEST_LOGS", str(self.logs)),
         }
 
     def stop(self):

@@ -4,6 +4,7 @@ For what cannot be tried beside others: killing a worker, emptying the broker, s
 """
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -35,7 +36,14 @@ class Stack:
             stop(process, patience=5)
         self.sink.stop()
         self.valkey.stop()
+        self._leave_logs()
         self.servers.stop()
+
+    def _leave_logs(self):
+        """What was logged goes to the logs of the run, where it is looked through at the end (C25)."""
+        kept = Path(os.environ.get("CAUSEWAY_TEST_LOGS", self.servers.logs))
+        for path in (*self.servers.folder.glob("*.log"), self.servers.folder / "postgres" / "postgres.log"):
+            shutil.copy(path, kept / f"{self.servers.folder.name}-{path.name}")
 
     def environment(self):
         """What a process of this installation needs to know; a worker is told of no keys."""

@@ -14,3 +14,5 @@ urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
     path("styleguide/<str:page>/", styleguide, name="styleguide"),
 ]
+handler400 = "config.views.errors.bad_request"
+handler500 = "config.views.errors.crash"
