@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo code reset test lint format types journey bench rules lock
+.PHONY: help demo code reset test lint format types journey bench rules lock holes
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ lock: .venv/.test-ready ## Resolve requirements/*.in again, for all platforms, w
 			echo "requirements/$$set.txt names a host: see above"; exit 1; fi; \
 	done
 	@echo "Resolved. \`make test\` installs and checks the result. To raise versions: make lock LOCK=--upgrade"
+
+holes: .venv/.test-ready ## Ask whether a known hole is in a package that we use
+	@$(BIN)/python -m pip_audit --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes --requirement requirements/dev.txt
 
 # One environment; a stamp for each set of packages, so that a later run does nothing.
 .venv/.demo-ready: requirements/base.txt | .venv/bin/python

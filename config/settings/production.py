@@ -61,6 +61,8 @@ if env.flag("CAUSEWAY_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     MIDDLEWARE.insert(1, "config.edge.BehindEdge")
 SECURE_HSTS_SECONDS = env.number("CAUSEWAY_HSTS_SECONDS", 31_536_000)
+if SECURE_HSTS_SECONDS == 0:
+    env.problem("CAUSEWAY_HSTS_SECONDS must be more than 0: a browser that came once stays with TLS (C17).")
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 
