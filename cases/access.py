@@ -19,7 +19,20 @@ ADVOCATE_ON_CASE = (
 )
 SUPERVISOR_ON_CASE = (*ADVOCATE_ON_CASE, "refuse_closure", "close", "reopen")
 ON_FOLLOWUP = ("view", "complete", "reschedule", "cancel", "reopen")
-ON_RELEASE = ("view", "edit", "discuss", "sign", "refuse", "revoke", "supersede", "discard", "disclose")
+ON_RELEASE = (
+    "view",
+    "edit",
+    "discuss",
+    "sign",
+    "refuse",
+    "revoke",
+    "supersede",
+    "shorten",
+    "discard",
+    "disclose",
+    "print",
+    "open_paper",
+)
 
 
 def case_grants(case):

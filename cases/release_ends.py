@@ -5,6 +5,7 @@ it outlives it (R20).
 """
 
 _callables = []
+_when_shortened = []
 
 
 def on_end(call):
@@ -17,4 +18,17 @@ def on_end(call):
 def ended(release, actor):
     """Tell everyone who registered."""
     for call in _callables:
+        call(release, actor)
+
+
+def on_shorten(call):
+    """Register `call(release, actor)` for a release whose end has come nearer."""
+    if call not in _when_shortened:
+        _when_shortened.append(call)
+    return call
+
+
+def shortened(release, actor):
+    """Tell everyone who registered that `expires_at` is earlier now."""
+    for call in _when_shortened:
         call(release, actor)

@@ -41,6 +41,17 @@ class Incomplete(Exception):
         self.missing = missing
 
 
+class Replayed(Exception):
+    """The signature, or its paper, is already on another release, or is of another text than the one shown.
+
+    `why` is "used" or "text".
+    """
+
+    def __init__(self, why):
+        super().__init__(why)
+        self.why = why
+
+
 class NotReleased(Exception):
     """Nothing may be told: the release does not cover it, or not any more. `why` is one of its codes:
     ended, not_started, category, recipient, unsigned."""
@@ -106,5 +117,14 @@ def _is_signed(release):
         and (release.cosigner_name or not by_two)
         and (release.signer_not_abuser or release.signer_type in BY_THEMSELVES)
         and release.signature_method in SIGNATURES
-        and release.signature
+        and release.signature.get("mark")
+        and all(_is_there(release, which) for which in ("first", "second")[: 2 if by_two else 1])
     )
+
+
+def _is_there(release, which):
+    """Whether this one's signature is: drawn or typed on the device, or the paper that both signed."""
+    if release.signature_method == "WET_SCAN":
+        return bool(release.signature.get("paper"))
+    mine = release.signature.get(which, {})
+    return bool(mine.get("drawn") or mine.get("typed"))

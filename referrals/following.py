@@ -24,6 +24,13 @@ def release_ended(release, actor):
         file.handoff.end_with_release(revoked=True, actor=actor)
 
 
+@release_ends.on_shorten
+def release_shortened(release, actor):
+    """What goes under it ends no later than it does (R23, R27)."""
+    mine = Handoff.objects.filter(organization_id=release.organization_id, files__release=release)
+    mine.filter(release_expires_at__gt=release.expires_at).update(release_expires_at=release.expires_at)
+
+
 @transaction.atomic
 def end_handoffs(organization_id):
     """Record the recall of what one sender offered under releases that are over; returns how many.

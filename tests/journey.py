@@ -351,8 +351,9 @@ class Journey:
             signer_type="ADULT",
             signer_name="Bluebird",
             not_abuser=True,
-            signature_method="WET_SCAN",
-            signature="Green folder",
+            signature_method="IN_PERSON_DEVICE",
+            typed="Bluebird",
+            adopted=True,
             copy_offered="unsafe",
         )
         return me

@@ -351,6 +351,8 @@ RECORDS = {
         Row("edit_release", FORM, "advocate supervisor", "draft discussed"),
         Row("discuss_release", FORM, "advocate supervisor", "draft"),
         Row("sign_release", FORM, "advocate supervisor", "draft discussed"),  # draft: to the talk first
+        Row("print_release", PAGE, "advocate supervisor"),
+        Row("open_paper_release", PAGE, "advocate supervisor"),
         Row("refuse_release", PRESS, "advocate supervisor", "draft discussed"),
         Row("discard_release", PRESS, "advocate supervisor", "draft discussed"),
         Row("revoke_release", FORM, "advocate supervisor staff", "active"),  # by anyone on staff (R20)

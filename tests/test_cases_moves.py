@@ -31,6 +31,7 @@ CALLS = {
     (Release, "refuse"): lambda row, me: row.refuse(actor=me),
     (Release, "revoke"): lambda row, me: row.revoke(actor=me),
     (Release, "supersede"): lambda row, me: row.supersede(actor=me),
+    (Release, "shorten"): lambda row, me: row.shorten(clock.now() + timedelta(days=1), actor=me),
     (Release, "discard"): lambda row, me: row.discard(actor=me),
     (CaseAssignment, "accept"): lambda row, me: row.accept(actor=row.assignee),
     (CaseAssignment, "decline"): lambda row, me: row.decline("full", actor=row.assignee),

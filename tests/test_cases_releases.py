@@ -8,7 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.datastructures import MultiValueDict
 
 from cases import release_ends
-from cases.forms.release import DiscussForm, SignForm, TermsForm
+from cases.forms.release import DiscussForm, TermsForm
+from cases.forms.signing import SignForm
 from cases.models import Case, Disclosure, FollowUp, Release
 from cases.signing import ELEMENTS, Incomplete, NotReleased, end_of_childhood, missing, signers_for
 from orgs import clock
@@ -172,13 +173,21 @@ def test_the_form_of_the_talk_refuses_a_gap():
 
 
 @pytest.mark.parametrize(
-    "field", ["signer_type", "signer_name", "signature_method", "signature", "copy_offered"]
+    ("field", "told_at"),
+    [
+        ("signer_type", "signer_type"),
+        ("signer_name", "signer_name"),
+        ("signature_method", "signature_method"),
+        ("typed", "drawn"),
+        ("adopted", "adopted"),
+        ("copy_offered", "copy_offered"),
+    ],
 )
-def test_the_form_of_signing_refuses_a_gap(field):
+def test_the_form_of_signing_refuses_a_gap(field, told_at):
     """R17: no signature without each of its parts."""
-    said = {**SIGNATURE, "signature": "drawer 2"}
+    said = {**SIGNATURE, "typed": "Bluebird", "adopted": "on"}
     assert SignForm(said, minor=False).is_valid()
-    assert field in SignForm({**said, field: ""}, minor=False).errors
+    assert told_at in SignForm({**said, field: ""}, minor=False).errors
 
 
 # R18, R19
@@ -328,12 +337,12 @@ def test_who_harmed_the_person_does_not_sign(world, them, me):
             release.sign(actor=me, **{**parent, **change})
     release.sign(actor=me, **parent, not_abuser=True)
     assert release.is_open
-    form = SignForm({**parent, "signature": "drawer"}, minor=True)
+    form = SignForm({**parent, "typed": "Marta"}, minor=True)
     assert "not_abuser" in form.errors
     both = SignForm(
-        {**parent, "signer_type": "MINOR_WITH_PARENT", "signature": "x", "not_abuser": "on"}, minor=True
+        {**parent, "signer_type": "MINOR_WITH_PARENT", "typed": "Ana", "not_abuser": "on"}, minor=True
     )
-    assert "cosigner_name" in both.errors
+    assert {"cosigner_name", "co_drawn"} <= set(both.errors)
 
 
 def test_a_parents_signature_ends_on_the_eighteenth_birthday(world, them, me):

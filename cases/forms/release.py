@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases import signing
 from orgs import codes
 from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
 from orgs.models import Organization, Unit
@@ -18,9 +17,6 @@ METHODS = codes.load("cases", "release_methods")
 LANGUAGES = codes.load("orgs", "languages")
 DISCUSSION = codes.load("cases", "release_discussion")
 STATEMENTS = codes.load("cases", "release_statements")
-SIGNERS = codes.load("cases", "signer_types")
-SIGNATURES = codes.load("cases", "signature_methods")
-COPIES = codes.load("cases", "copy_answers")
 ENDS = codes.load("cases", "release_end_reasons")
 
 
@@ -124,62 +120,6 @@ class DiscussForm(CausewayForm):
         choices=STATEMENTS.choices,
         error_messages={"required": _("Say both sentences to them, and tick them.")},
     )
-
-
-class SignForm(CausewayForm):
-    """Who signs, by age and capacity (R22); whoever harmed the person is never offered."""
-
-    signer_type = forms.ChoiceField(label=_("Who signs?"), widget=Radios)
-    signer_name = forms.CharField(
-        label=_("Name of who signs"), max_length=120, help_text=_("The name to use is enough.")
-    )
-    cosigner_name = forms.CharField(
-        label=_("Name of the parent or guardian who signs too"), max_length=120, required=False
-    )
-    not_abuser = forms.BooleanField(
-        label=_("Whoever signs for or with the person has not harmed them, and is not who they fear"),
-        required=False,
-    )
-    signature_method = forms.ChoiceField(
-        label=_("How is it signed?"),
-        choices=[choice for choice in SIGNATURES.choices if choice[0] in signing.SIGNATURES],
-        widget=Radios(
-            hints={
-                "WET_SCAN": _("You hold the signed paper. A yes by word alone does not open a release."),
-                "IN_PERSON_DEVICE": _("Hand the device over; they write their name below themselves."),
-            }
-        ),
-    )
-    signature = forms.CharField(label=_("Signature, or where the signed paper is kept"), max_length=200)
-    copy_offered = forms.ChoiceField(
-        label=_("You offered a copy. Their answer?"),
-        choices=COPIES.choices,
-        widget=Radios(hints=hints(COPIES)),
-    )
-
-    def __init__(self, *args, minor, **kwargs):
-        super().__init__(*args, **kwargs)
-        offered = signing.signers_for(minor)
-        self.fields["signer_type"].choices = [choice for choice in SIGNERS.choices if choice[0] in offered]
-        if minor is False:
-            self.fields["signer_type"].initial = "ADULT"
-            del self.fields["cosigner_name"]
-
-    def clean(self):
-        said = super().clean()
-        signer = said.get("signer_type")
-        if signer and signer not in signing.BY_THEMSELVES and not said.get("not_abuser"):
-            self.add_error("not_abuser", _("Make sure of this first. If you cannot, they may not sign."))
-        if signer == "MINOR_WITH_PARENT" and not said.get("cosigner_name"):
-            self.add_error("cosigner_name", _("Both sign: give the other name too."))
-        return said
-
-    def signed(self):
-        """For `Release.sign`."""
-        said = dict(self.cleaned_data)
-        kind = "written" if said["signature_method"] == "IN_PERSON_DEVICE" else "kept"
-        said["signature"] = {kind: said["signature"]}
-        return said
 
 
 class RevokeForm(CausewayForm):

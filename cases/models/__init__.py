@@ -8,6 +8,7 @@ from .followup import FollowUp
 from .note import Note, Service
 from .person import Person, PersonToken, Wall
 from .release import Release
+from .release_paper import ReleasePaper
 
 __all__ = [
     "Assignment",
@@ -22,6 +23,7 @@ __all__ = [
     "Person",
     "PersonToken",
     "Release",
+    "ReleasePaper",
     "SafeContactPlan",
     "Service",
     "Wall",

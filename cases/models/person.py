@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cases import signing
 from cases.walls import walled
 from orgs import audit, clock, codes, sealing
 from orgs.sealing import SealedDateField, SealedJSONField, SealedTextField
@@ -84,6 +85,15 @@ class Person(TenantModel):
             if set(FOUND_BY) & set(changes):
                 self.index()
             audit.write(actor, "correct", self, fields=sorted(changes))
+            if changes.get("born"):
+                self._end_with_childhood(actor)
+
+    def _end_with_childhood(self, actor):
+        """What a parent signed ends on the eighteenth birthday, known late or early (R23)."""
+        end = signing.end_of_childhood(self.born)
+        for release in self.releases.open().filter(signer_type__in=signing.WITH_A_PARENT):
+            if release.expires_at > end:
+                release.shorten(end, actor=actor)
 
     def index(self):
         """Bring the search tokens up to date with name, alias and phone."""

@@ -9,8 +9,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases import access, release_ends, reminders, signing
+from cases.executing import Execution, refuse_incomplete
+from cases.release_text import FORM_VERSION
 from cases.release_words import ReleaseWords
-from cases.signing import Incomplete, NotReleased
+from cases.signing import NotReleased
 from cases.walls import walled
 from orgs import clock, codes
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
@@ -19,7 +21,7 @@ from orgs.sealing import SealedJSONField, SealedTextField
 
 LONGEST = timedelta(days=90)
 USUAL = timedelta(days=30)
-FORM_VERSION = "2026-11"
+TEXTLESS = "2026-11"  # the form before what was shown was kept
 CATEGORIES = codes.load("cases", "release_categories").codes
 MOVES = {
     "edit": ({"draft", "discussed"}, "draft"),
@@ -28,6 +30,7 @@ MOVES = {
     "refuse": ({"draft", "discussed"}, "refused"),
     "revoke": ({"active"}, "revoked"),
     "supersede": ({"active"}, "superseded"),
+    "shorten": ({"active"}, None),
     "discard": ({"draft", "discussed"}, "discarded"),
 }
 STATES = ("draft", "discussed", "active", "refused", "revoked", "superseded", "discarded")
@@ -76,7 +79,7 @@ class ReleaseQuerySet(RecordQuerySet):
         return self.open().filter(expires_at__lte=until).order_by("expires_at", "id")
 
 
-class Release(ReleaseWords, Record):
+class Release(ReleaseWords, Execution, Record):
     """One recipient, named categories, a purpose, an end. The only key that opens anything to others."""
 
     MOVES = MOVES
@@ -106,6 +109,8 @@ class Release(ReleaseWords, Record):
     signer_not_abuser = models.BooleanField(default=False)  # of who signs for another (R22)
     signature_method = models.CharField(max_length=20, blank=True)
     signature = SealedJSONField(default=dict, blank=True)
+    signature_mark = models.CharField(max_length=64, blank=True)  # of the drawing or the paper, used once
+    shown = SealedJSONField(blank=True)  # the text as it was signed
     signed_at = models.DateTimeField(null=True)
     witness = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     copy_offered = models.CharField(max_length=16, blank=True)  # given, declined, unsafe
@@ -117,7 +122,7 @@ class Release(ReleaseWords, Record):
 
     class Meta:
         default_permissions = ("view",)
-        permissions = permissions_of("release", MOVES, "disclose")
+        permissions = permissions_of("release", MOVES, "disclose", "print", "open_paper")
         ordering = ["-starts_at"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=STATES), name="release_state_is_known"),
@@ -133,6 +138,15 @@ class Release(ReleaseWords, Record):
             ),
             models.CheckConstraint(
                 condition=~Q(state="active") | EVERY_ELEMENT, name="active_release_has_every_element"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(form_version=TEXTLESS) | Q(shown__isnull=False),
+                name="active_release_keeps_its_text",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "signature_mark"],
+                condition=~Q(signature_mark=""),
+                name="signature_signs_once",
             ),
         ]
         indexes = [
@@ -207,38 +221,7 @@ class Release(ReleaseWords, Record):
         with self.moving("discuss", actor):
             self.discussed, self.statements = list(discussed), list(statements)
             self.discussed_at, self.discussed_by = clock.now(), actor
-            _refuse(self, set(signing.missing(self)) - {"signature", "witness", "copy"})
-
-    def sign(
-        self, *, actor, signer_type, signer_name, signature_method, signature, copy_offered,
-        cosigner_name="", not_abuser=False,
-    ):  # fmt: skip
-        """The person, or who may sign for them, signed before `actor`, who is the witness: it opens now.
-
-        `signature` is a dict: what was written on the device, or where the paper is kept. Raises `Incomplete`
-        when a required element is missing (R17), or a signer is not theirs by age or must never learn of
-        this (R22). A parent's signature ends on the eighteenth birthday (R23).
-        """
-        with self.moving("sign", actor, signer=signer_type, by=signature_method):
-            now = clock.now()
-            self.signer_type, self.signer_name, self.cosigner_name = signer_type, signer_name, cosigner_name
-            self.signature_method, self.signature = signature_method, signature
-            self.signer_not_abuser, self.copy_offered = not_abuser, copy_offered
-            self.signed_at, self.witness = now, actor
-            self.starts_at = max(self.starts_at, now)
-            self._end_with_childhood()
-            _refuse(self, set(signing.missing(self)) | self._wrong_signer(now))
-
-    def _wrong_signer(self, now):
-        fits = self.signer_type in signing.signers_for(self.person.is_minor(now))
-        names = (self.signer_name, self.cosigner_name)
-        feared = any(signing.must_never_learn(self.person.relations, name) for name in names)
-        late = {"expires_at"} if self.expires_at <= self.starts_at else set()
-        return late | (set() if fits and not feared else {"signature"})
-
-    def _end_with_childhood(self):
-        if self.signer_type in signing.WITH_A_PARENT and self.person.born:
-            self.expires_at = min(self.expires_at, signing.end_of_childhood(self.person.born))
+            refuse_incomplete(self, set(signing.missing(self)) - {"signature", "witness", "copy"})
 
     def refuse(self, *, actor):
         """The person said no. Nothing else changes (R21)."""
@@ -265,6 +248,14 @@ class Release(ReleaseWords, Record):
         with self.moving(verb, actor, reason=reason):
             self.ended_at, self.ended_by, self.end_reason = clock.now(), actor, reason
             release_ends.ended(self, actor)
+
+    def shorten(self, until, *, actor):
+        """End it earlier, at an aware moment: it is never prolonged (R19), and what hangs on it follows."""
+        if until <= clock.now():
+            return self.revoke(actor=actor, reason="AGED_OUT")
+        with self.moving("shorten", actor, until=until.isoformat()):
+            self.expires_at = min(self.expires_at, until)
+            release_ends.shortened(self, actor)
 
     @property
     def is_open(self):
@@ -302,12 +293,6 @@ class Release(ReleaseWords, Record):
             raise NotReleased("recipient")
         if not categories or set(categories) - set(self.categories):
             raise NotReleased("category")
-
-
-def _refuse(release, missing):
-    if missing:
-        release.refresh_from_db(fields=["state"])
-        raise Incomplete([element for element in signing.ELEMENTS if element in missing])
 
 
 class ReleaseUserGrant(UserGrant):

@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from cases.forms.release import DiscussForm, RevokeForm, SignForm, TellForm, TermsForm
+from cases.drawing import HEIGHT, WIDTH
+from cases.forms.release import DiscussForm, RevokeForm, TellForm, TermsForm
 from cases.models import Case, Disclosure, Release
 from cases.signing import Incomplete, NotReleased
 from cases.views.asking import ask, typed
+from cases.views.release_words import signature
 from orgs import audit, clock, codes, notices
 from orgs.access import get_permitted
-from orgs.sign_in import step_up
-from orgs.words import exactly
 
 ELEMENTS = {
     "recipient": gettext_lazy("who exactly may be told"),
@@ -46,13 +46,13 @@ def draft(request, number):
     return render(request, "cases/release/terms.html", {"case": case, "form": form, "step": 1})
 
 
-def _release(request, verb, release):
+def permitted(request, verb, release):
     rows = Release.objects.select_related("case", "person", "recipient", "witness", "discussed_by", "made_by")
     return get_permitted(request.user, f"{verb}_release", rows, pk=release)
 
 
 def edit(request, release):
-    release = _release(request, "edit", release)
+    release = permitted(request, "edit", release)
     form = TermsForm(
         typed(request),
         organization_id=release.organization_id,
@@ -77,42 +77,36 @@ def _terms(release):
 
 
 def discuss(request, release):
-    release = _release(request, "discuss", release)
+    release = permitted(request, "discuss", release)
     form = DiscussForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             release.discuss(actor=request.user, **form.cleaned_data)
         except Incomplete as refused:
-            _say_missing(form, refused)
+            say_missing(form, refused)
         else:
             return redirect("sign_release", release=release.pk)
-    return _page(request, release, form, 2)
+    return page(request, release, form, 2)
 
 
-@step_up
-def sign(request, release):
-    release = _release(request, "sign", release)
-    if release.state == "draft":
-        return redirect("discuss_release", release=release.pk)
-    form = SignForm(typed(request), minor=release.person.is_minor(clock.now()))
-    if request.method == "POST" and form.is_valid():
-        try:
-            release.sign(actor=request.user, **form.signed())
-        except Incomplete as refused:
-            _say_missing(form, refused)
-        else:
-            notices.say(request, _("Signed. It is open now and can be taken back at any time."))
-            return redirect(release)
-    return _page(request, release, form, 3)
-
-
-def _say_missing(form, refused):
+def say_missing(form, refused):
     lacking = "; ".join(str(ELEMENTS.get(element, element)) for element in refused.missing)
     form.add_error(None, _("It cannot open yet. Missing: %(lacking)s.") % {"lacking": lacking})
 
 
-def _page(request, release, form, step):
-    context = {"release": release, "case": release.case, "form": form, "step": step, "terms": terms(release)}
+def page(request, release, form, step):
+    """The text as the person is shown it, and what it asks; `mark` binds a signature to this very text."""
+    goes = {older.pk for older in release.replaces}
+    context = {
+        "release": release,
+        "case": release.case,
+        "form": form,
+        "step": step,
+        "terms": terms(release),
+        "text": release.text,
+        "mark": release.text_mark,
+        "beside": [(other, other.pk in goes) for other in release.beside],
+    }
     return render(request, "cases/release/step.html", context)
 
 
@@ -132,41 +126,25 @@ def terms(release):
 
 @require_GET
 def view(request, release):
-    release = _release(request, "view", release)
+    release = permitted(request, "view", release)
     audit.viewed(request.user, release)
     context = {
         "release": release,
         "case": release.case,
         "terms": terms(release),
         "signature": signature(release),
+        "drawings": release.drawings if "print" in release.may else {},
+        "box": f"0 0 {WIDTH} {HEIGHT}",
+        "has_paper": release.signature_method == "WET_SCAN" and "open_paper" in release.may,
         "told": Disclosure.objects.filter(release=release).select_related("by"),
     }
     return render(request, "cases/release/view.html", context)
 
 
-def signature(release):
-    """How it was signed, in words; empty before."""
-    if not release.signed_at:
-        return []
-    names = " · ".join(filter(None, (release.signer_name, release.cosigner_name)))
-    pairs = [
-        (_("Signed by"), names),
-        (_("When"), exactly(release.signed_at)),
-        (_("Who signed"), codes.load("cases", "signer_types").label(release.signer_type)),
-        (_("How"), codes.load("cases", "signature_methods").label(release.signature_method)),
-        (_("Kept"), release.signature.get("kept", "")),
-        (_("Witness"), release.witness.name),
-        (_("Talked through by"), release.discussed_by.name),
-        (_("Copy"), codes.load("cases", "copy_answers").label(release.copy_offered)),
-        (_("Form"), release.form_version),
-    ]
-    return [pair for pair in pairs if pair[1]]
-
-
 @require_POST
 def refuse(request, release):
     """As short as signing, and nothing follows from it (R21)."""
-    release = _release(request, "refuse", release)
+    release = permitted(request, "refuse", release)
     release.refuse(actor=request.user)
     notices.say(request, _("They said no. Nothing else changes."))
     return redirect(release.case)
@@ -174,7 +152,7 @@ def refuse(request, release):
 
 @require_POST
 def discard(request, release):
-    release = _release(request, "discard", release)
+    release = permitted(request, "discard", release)
     release.discard(actor=request.user)
     notices.say(request, _("Put away."))
     return redirect(release.case)
@@ -182,7 +160,7 @@ def discard(request, release):
 
 def revoke(request, release):
     """Two presses, by anyone on staff: the button on the release, and this one (R20)."""
-    release = _release(request, "revoke", release)
+    release = permitted(request, "revoke", release)
     form = RevokeForm(typed(request))
     if request.method == "POST" and form.is_valid():
         release.revoke(actor=request.user, reason=form.cleaned_data["reason"])
@@ -202,7 +180,7 @@ def revoke(request, release):
 
 def disclose(request, release):
     """Tell something by voice or in writing: the ledger's line first (R26)."""
-    release = _release(request, "disclose", release)
+    release = permitted(request, "disclose", release)
     form = TellForm(typed(request), release=release)
     if request.method == "POST" and form.is_valid():
         try:

@@ -282,8 +282,8 @@ def release(case, advocate, to, categories, days=30):
         actor=advocate,
         signer_type="ADULT",
         signer_name="Marisol Invented",
-        signature_method="WET_SCAN",
-        signature={"kept": "Green folder, drawer 2"},
+        signature_method="IN_PERSON_DEVICE",
+        signature={"first": {"typed": "Marisol Invented"}},
         copy_offered="unsafe",
     )
     return made

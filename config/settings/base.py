@@ -168,6 +168,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
+FILE_UPLOAD_HANDLERS = ["orgs.uploads.SmallInMemory"]  # nothing that is sent touches a disk
 
 # Sealing: one key file an organization, outside the database.
 CAUSEWAY_KEYS_DIR = os.environ.get("CAUSEWAY_KEYS_DIR", "")

@@ -5,7 +5,7 @@
 """
 
 from .errors import Locked, Tampered
-from .fields import SealedDateField, SealedJSONField, SealedTextField, reseal
+from .fields import SealedBytesField, SealedDateField, SealedJSONField, SealedTextField, reseal
 from .keys import (
     closed,
     create_secrets,
@@ -27,6 +27,7 @@ __all__ = [
     "LetterField",
     "Locked",
     "Sealed",
+    "SealedBytesField",
     "SealedDateField",
     "SealedJSONField",
     "SealedTextField",

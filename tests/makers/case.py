@@ -44,8 +44,8 @@ TERMS = {
 SIGNATURE = {
     "signer_type": "ADULT",
     "signer_name": "Bluebird",
-    "signature_method": "WET_SCAN",
-    "signature": {"kept": "Green folder, drawer 2"},
+    "signature_method": "IN_PERSON_DEVICE",
+    "signature": {"first": {"typed": "Bluebird"}},
     "copy_offered": "unsafe",
 }
 

@@ -254,6 +254,14 @@ def _terms(world, subject):
     return {**kept, "to": f"{world.stt.organization.pk}:Shelter desk", "ends_on": ends_on}
 
 
+def _signed(world, subject):
+    """What the page of signing sends: a typed name, and the mark of the text that it showed."""
+    with world.acting(world.stx.advocate):
+        shown = subject.record.text_mark
+    said = {name: value for name, value in SIGNATURE.items() if name != "signature"}
+    return {**said, "typed": "Bluebird", "adopted": "on", "shown": shown}
+
+
 def _to_an_advocate(world, subject):
     return {"to": str(world.stx.colleague.pk)}
 
@@ -319,7 +327,7 @@ BODIES = {
         "discussed": ["why", "who", "what", "risks", "alternatives"],
         "statements": ["not_required", "withdraw"],
     },
-    "sign_release": {**SIGNATURE, "signature": "Green folder"},
+    "sign_release": _signed,
     "revoke_release": {"reason": "WITHDRAWN"},
     "disclose_release": {"categories": ["SAFETY"], "what": "Where to meet"},
     "return_handoff": {"reason": "too_much", "because": "Take the court date out."},

@@ -49,8 +49,8 @@ def release(world, case, recipient=None, categories=("TRANSFER", "SAFETY"), days
             actor=advocate,
             signer_type="ADULT",
             signer_name="Marisol Testperson",
-            signature_method="WET_SCAN",
-            signature={"kept": "folder 12"},
+            signature_method="IN_PERSON_DEVICE",
+            signature={"first": {"typed": "Marisol Testperson"}},
             copy_offered="declined",
         )
     return made

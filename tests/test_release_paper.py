@@ -1,0 +1,135 @@
+"""The release on paper: the text of the screen, in three languages, and nothing in it is a command."""
+
+import io
+import subprocess
+
+import pytest
+from pypdf import PdfReader
+
+from cases import release_text
+from cases.release_paper import document_of, release_pdf
+from orgs import clock, paper
+from orgs.models import AuditLine
+from tests.makers.case import SIGNATURE, a_person, draft_release, open_case
+
+DRAWN = [[10, 10, 60, 90, 120, 20, 180, 120, 240, 30, 300, 80]]
+
+
+@pytest.fixture
+def me(world):
+    with world.acting(world.stx.advocate) as member:
+        yield member
+
+
+@pytest.fixture
+def them(world):
+    return world.stt.organization
+
+
+def words_of(pdf):
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ht"])
+def test_paper_and_screen_say_the_same(world, me, them, language):
+    """R17: every line of what was signed is on the paper, in the person's language, with its mark."""
+    release = draft_release(open_case(me), them, me, language=language, interpreter="Mirlande (invented)")
+    release.discuss(actor=me)
+    release.sign(actor=me, **{**SIGNATURE, "signature": {"first": {"drawn": DRAWN}}})
+    pdf = release_pdf(release, me, clock.now())
+    said, words = words_of(pdf), release_text.table()[language]
+    for section in release.text["sections"]:
+        lines = section.get("lines") or [one for _label, values in section["facts"] for one in values]
+        for line in (section["title"], *lines):
+            assert " ".join(line.split()) in said, line
+    assert release.signature["mark"] in said.replace(" ", "")
+    assert words["law"] in said and me.name in said and "Bluebird" in said
+    page = world.client(me).get(f"/releases/{release.pk}/").content.decode()
+    assert '<svg class="drawn"' in page and "M10 10L60 90" in page
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ht"])
+def test_the_paper_can_be_read_by_a_screen_reader(me, them, language):
+    """R17: tagged, titled, with its language: PDF/UA."""
+    release = draft_release(open_case(me), them, me, language=language, interpreter="Mirlande (invented)")
+    reader = PdfReader(io.BytesIO(release_pdf(release, me, clock.now())))
+    assert reader.root_object["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in reader.root_object
+    assert reader.root_object["/Lang"][:2] == language
+    assert reader.metadata.title == release_text.table()[language]["title"]
+    assert reader.root_object["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert "pdfuaid" in reader.root_object["/Metadata"].get_data().decode()
+
+
+ATTACKS = [
+    "#panic()",
+    '#read("/etc/passwd")',
+    "#sys.inputs.document",
+    "#let x = while true {}",
+    '#image("/etc/passwd")',
+    "= Heading *bold* _x_ `raw` $x^2$ <label> @ref [content] // comment /* x */",
+    '"); #panic(("',
+    '\\") #panic() \\u{41}',
+    "#{while true {}}",
+    "-- \\ ~ --- ... 'quotes' \"double\" \\#",
+]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_name_is_never_a_command_of_the_press(me, them, name):
+    """R17: code of the typesetter in any field is printed letter by letter."""
+    case = open_case(me, person=a_person(me, alias=name))
+    release = draft_release(case, them, me, purpose=name, interpreter=name)
+    said = words_of(release_pdf(release, me, clock.now())).replace(" ", "")
+    assert said.count(name.replace(" ", "")) == 3
+
+
+def test_a_press_that_takes_too_long_is_stopped(monkeypatch):
+    """C22: after its seconds nothing comes, and the error quotes nothing of the document."""
+    with pytest.raises(paper.NotPrinted) as refused:
+        paper.pdf({"title": "Ana"}, seconds=0.001)
+    assert "Ana" not in str(refused.value)
+
+
+def test_what_the_press_cannot_set_is_an_error_without_the_text():
+    """C25: a document that it cannot set comes back as an error that says nothing of it."""
+    with pytest.raises(paper.NotPrinted) as refused:
+        paper.pdf({"title": "Ana Testperson"})
+    assert "Ana" not in str(refused.value) and refused.value.__cause__ is None
+
+
+def test_the_press_can_write_nothing_and_has_little_memory():
+    """R11: it runs apart from the application: no environment, no secrets, no file."""
+    seen = {}
+
+    def run(command, **how):
+        seen.update(how, command=command)
+        return subprocess.CompletedProcess(command, 0, b"%PDF-", b"")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paper.subprocess, "run", run)
+        paper.pdf({"title": "x"})
+    assert seen["env"] == {} and seen["timeout"] == paper.SECONDS and "-I" in seen["command"]
+
+
+def test_a_paper_is_handed_over_once_and_written_down(world, me, them):
+    """C11, C20: no-store, a name that says nothing, and a line in the audit."""
+    release = draft_release(open_case(me), them, me)
+    answer = world.client(me).get(f"/releases/{release.pk}/print/")
+    assert answer["Content-Type"] == "application/pdf" and answer["Cache-Control"] == "no-store"
+    assert answer["Content-Disposition"] == 'attachment; filename="document.pdf"'
+    assert AuditLine.objects.filter(verb="print", subject_id=release.pk).count() == 1
+    said = words_of(answer.content)
+    assert release_text.table()["en"]["not_signed"] in said
+
+
+def test_who_may_only_take_it_back_gets_no_paper(world, me, them):
+    """R20, C10: staff who can revoke do not print who it is about."""
+    release = draft_release(open_case(me), them, me)
+    for member in (world.stx.intake_worker, world.stx.colleague):
+        assert world.client(member).get(f"/releases/{release.pk}/print/").status_code == 403
+
+
+def test_a_document_is_plain_data(me, them):
+    release = draft_release(open_case(me), them, me)
+    document = document_of(release, me, clock.now())
+    assert set(document) == {"language", "title", "page", "foot", "sections"}
