@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo code reset test lint format types journey bench rules lock holes
+.PHONY: help demo code reset test lint format types journey bench bench-audit rules lock holes
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ journey: .venv/.test-ready ## Follow one referral from an officer to a closed lo
 
 bench: .venv/.test-ready ## Measure the pages and the clocks; writes bench.json
 	$(BIN)/python -m tests.bench
+
+bench-audit: .venv/.test-ready ## Measure what a line of the audit costs, and how many one chain takes
+	$(BIN)/python -m tests.bench_audit
 
 rules: .venv/.test-ready ## Show each rule of the law with the tests that hold it
 	$(BIN)/python -m tests.rules

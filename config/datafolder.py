@@ -77,6 +77,12 @@ class DataFolder:
             half.rename(path)
         return path
 
+    def audit_key(self):
+        """Path of the key that signs the heads of the audit, made once for this demo."""
+        from orgs.audit_key import write
+
+        return write(self.folder("secrets") / "audit_key.pem")
+
     def folder(self, name):
         """A folder in it that only we may enter."""
         path = self / name

@@ -86,6 +86,7 @@ class Supervisor:
         self.environment |= {
             "CAUSEWAY_SECRET_KEY_FILE": str(self.data.secret("secret_key")),
             "CAUSEWAY_KEYS_DIR": str(self.data.folder("keys")),
+            "CAUSEWAY_AUDIT_KEY_FILE": str(self.data.audit_key()),
             "CAUSEWAY_STATIC_ROOT": str(self.data.folder("static")),
         }
 

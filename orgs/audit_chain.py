@@ -1,8 +1,13 @@
-"""Is the chain whole? Every hash is computed again in the database, a batch at a time (C14)."""
+"""Is the chain whole? Every hash is computed again in the database, a batch at a time (C14).
+
+A chain of which old lines were exported and purged (C15) begins at its last cut.
+"""
 
 from typing import NamedTuple
 
 from django.db import connection
+
+from .models import AuditCut
 
 BATCH = 20_000
 
@@ -26,8 +31,8 @@ SELECT (SELECT count(*) FROM part), (SELECT max(sequence) FROM part),
 FROM (SELECT 1) one LEFT JOIN LATERAL
      (SELECT * FROM bad WHERE fault IS NOT NULL ORDER BY sequence LIMIT 1) b ON true
 """
-# Lines that a trigger never numbered lie before the first one.
-STRAY = "SELECT count(*) FROM orgs_auditline WHERE organization_id = %s AND sequence < 1"
+# Lines that a trigger never numbered, or that came back after they were purged, lie before the first one.
+STRAY = "SELECT count(*) FROM orgs_auditline WHERE organization_id = %s AND sequence <= %s"
 
 # The last line and the head as they are at one instant.
 TAIL = """
@@ -48,9 +53,8 @@ class Chain(NamedTuple):
 def verify(organization_id, batch=BATCH):
     """Walk the chain of the acting organization; returns a `Chain`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sha256(convert_to(%s, 'UTF8'))", [str(organization_id)])
-        lines, sequence, link = 0, 0, bytes(cursor.fetchone()[0])
-        cursor.execute(STRAY, [organization_id])
+        lines, sequence, link = 0, *begin(organization_id)
+        cursor.execute(STRAY, [organization_id, sequence])
         if cursor.fetchone()[0]:
             return Chain(lines, sequence, link, "a line without a number in the chain")
         while True:
@@ -67,6 +71,21 @@ def verify(organization_id, batch=BATCH):
                 last, *head = cursor.fetchone()
                 if last <= sequence:  # else somebody wrote meanwhile, and the walk goes on
                     return Chain(lines, sequence, link, _tail(sequence, link, *head))
+
+
+def last_cut(organization_id):
+    """The cut where the chain begins now, or None."""
+    return AuditCut.objects.filter(organization_id=organization_id).order_by("-sequence").first()
+
+
+def begin(organization_id):
+    """(number, link) of what comes before the first line that is there."""
+    cut = last_cut(organization_id)
+    if cut:
+        return cut.sequence, bytes(cut.hash)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sha256(convert_to(%s, 'UTF8'))", [str(organization_id)])
+        return 0, bytes(cursor.fetchone()[0])
 
 
 def _said(bad, before, fault):

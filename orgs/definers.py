@@ -1,6 +1,7 @@
 """The questions that cross a wall and may: functions of the owner role that answer in figures, never in rows.
 
 `audit_head` tells an organization the last link of its own chain, which no table privilege shows;
+`audit_purge` lets it drop lines that are old and exported (`orgs/migrations/0005_audit_heads.py`);
 `installation_figures` is what an operator sees; the totals of oversight are in `orgs.totals`.
 """
 
@@ -34,6 +35,8 @@ $$;
 
 FUNCTIONS = (
     "audit_line_hash(orgs_auditline)",
+    "audit_line_text(orgs_auditline)",
+    "audit_purge(integer)",
     "audit_head()",
     "installation_figures()",
     "suppressed(bigint[], bigint)",

@@ -60,11 +60,18 @@ def deliver(batch=50):
 
 
 def compose(message, server=None):
-    """The mail of one outbox row: one constant text a language and a link, and nothing else (R38)."""
+    """The mail of one outbox row: one constant text a language and a link, and nothing else (R38).
+
+    The audit's head has its day and its code besides: random signs that are about nobody.
+    """
     with translation.override(message.language):
         if message.kind == "invitation":
             subject = _("An invitation to Causeway")
             text = _("You are invited to Causeway. The link works once and for a short time.")
+        elif message.kind == "audit_head":
+            subject = "Causeway"
+            text = _("Please keep this message. It can show later that nothing was taken out of the records.")
+            text = f"{text}\n\n{message.code}"
         else:
             subject = "Causeway"
             text = _("You have one item to look at in Causeway.")

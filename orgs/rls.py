@@ -71,8 +71,16 @@ NO_APP_WRITES = {
     "guardian_userobjectpermission",
     "guardian_groupobjectpermission",
     "auth_group_permissions",
+    "orgs_auditcut",  # `audit_purge` writes it
 }
-INSERT_ONLY = {"orgs_auditline", "cases_note", "cases_contactattempt", "cases_disclosure"}
+INSERT_ONLY = {
+    "orgs_auditline",
+    "orgs_signedhead",
+    "orgs_auditexport",
+    "cases_note",
+    "cases_contactattempt",
+    "cases_disclosure",
+}
 HIDDEN = {"orgs_audithead"}
 
 # Before somebody has signed in there is no tenant yet: this one question, from an address to the

@@ -5,7 +5,7 @@ import functools
 from celery import shared_task
 from django.db import transaction
 
-from . import access_index, outbox, reminders
+from . import access_index, audit_heads, outbox, reminders
 from .models import Organization
 from .sealing import closed
 from .tenancy import acting_for
@@ -71,3 +71,17 @@ def compare_access_of(organization_id):
     found = access_index.compare(organization_id)
     if found.any:
         access_index.report(found)
+
+
+@shared_task(name="orgs.sign_heads", expires=3600)
+def sign_heads():
+    """Once an hour: the head of each chain that was not signed today, so that no day is left out for long."""
+    for organization_id in organization_ids():
+        sign_head_of.delay(organization_id)
+
+
+@shared_task(name="orgs.sign_head_of", expires=3600)
+@for_organization
+def sign_head_of(organization_id):
+    """The same for one organization."""
+    audit_heads.sign(Organization.objects.get(pk=organization_id))

@@ -86,6 +86,9 @@ PLACES = [
     Place("audit", PAGE, ADMINISTRATORS),
     Place("access_report", PAGE, ADMINISTRATORS),
     Place("review_audit", FORM, ADMINISTRATORS),
+    Place("keep_audit", PAGE, ADMINISTRATORS),
+    Place("export_audit", PRESS, ADMINISTRATORS),
+    Place("purge_audit", FORM, ADMINISTRATORS),
     # those who see no row
     Place("totals", PAGE, "council.oversight"),
     Place("operator", PAGE, "operator.operator"),

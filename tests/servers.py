@@ -67,7 +67,7 @@ def _build(home):
 class Servers:
     """The PostgreSQL of one test run, on a copy of the template."""
 
-    def __init__(self):
+    def __init__(self, durable=False):
         from config import devdb
 
         self.folder = Path(tempfile.mkdtemp(prefix="causeway-tests-"))
@@ -76,14 +76,17 @@ class Servers:
         self.logs = self.folder / "logs"
         self.logs.mkdir()
         (self.logs / "postgres.log").symlink_to(self.folder / "postgres" / "postgres.log")
-        self.postgres = devdb.start(self.folder / "postgres", durable=False)
+        self.postgres = devdb.start(self.folder / "postgres", durable=durable)
 
     def environment(self):
         """What the processes of the run need to know."""
+        from orgs.audit_key import write
+
         return {
             "CAUSEWAY_TEST_OWNER": self.postgres.owner_url,
             "CAUSEWAY_TEST_SOCKETS": str(self.postgres.sockets),
             "CAUSEWAY_KEYS_DIR": str(self.folder / "keys"),
+            "CAUSEWAY_AUDIT_KEY_FILE": str(write(self.folder / "audit_key.pem")),
             "DATABASE_URL": self.postgres.url,
             "CAUSEWAY_TEST_LOGS": os.environ.get("CAUSEWAY_TEST_LOGS", str(self.logs)),
         }

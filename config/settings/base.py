@@ -174,6 +174,11 @@ FILE_UPLOAD_HANDLERS = ["orgs.uploads.SmallInMemory"]  # nothing that is sent to
 # Sealing: one key file an organization, outside the database.
 CAUSEWAY_KEYS_DIR = os.environ.get("CAUSEWAY_KEYS_DIR", "")
 
+# The audit: a key outside the database signs its heads; lines are kept for a year at least (C14, C15).
+CAUSEWAY_AUDIT_KEY_FILE = os.environ.get("CAUSEWAY_AUDIT_KEY_FILE", "")
+CAUSEWAY_AUDIT_PUBLIC_KEYS_FILE = os.environ.get("CAUSEWAY_AUDIT_PUBLIC_KEYS_FILE", "")
+CAUSEWAY_AUDIT_DAYS = 365
+
 # Clocks and mail.
 CELERY_BROKER_URL = REDIS_URL
 EMAIL_URL = os.environ.get("EMAIL_URL", "")

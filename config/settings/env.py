@@ -132,6 +132,20 @@ class Environment:
             self.problem(f"{name} is open to every account of the machine. Close it with: chmod 0700 {value}")
         return value
 
+    def audit_key(self, name):
+        """Path of a file with a private key on the curve P-256, in PEM."""
+        from orgs.audit_key import read_private  # loads no model
+
+        path = self.required(name, "make one with: python manage.py make_audit_key /path/of/the/file")
+        if path:
+            try:
+                read_private(Path(path).read_bytes())
+            except OSError as error:
+                self.problem(f"{name} names a file that cannot be read: {type(error).__name__}.")
+            except ValueError:
+                self.problem(f"{name} names a file that holds no private key on the curve P-256.")
+        return path
+
     def refuse(self):
         """Raise `ImproperlyConfigured` with every problem found; no value of a secret is in it."""
         if self.problems:

@@ -16,6 +16,13 @@ if not env.flag("CAUSEWAY_WITHOUT_KEYS"):
         "CAUSEWAY_KEYS_DIR", "a folder with mode 0700 outside the code and outside the database's backups."
     )
 
+# Workers sign the heads of the audit; nobody else has the private key. Whoever checks has the public ones.
+if env.flag("CAUSEWAY_SIGNS"):
+    CAUSEWAY_AUDIT_KEY_FILE = env.audit_key("CAUSEWAY_AUDIT_KEY_FILE")
+CAUSEWAY_AUDIT_DAYS = env.number("CAUSEWAY_AUDIT_DAYS", 365)
+if CAUSEWAY_AUDIT_DAYS < 365:
+    env.problem("CAUSEWAY_AUDIT_DAYS must be 365 or more: lines of the audit are kept for a year at least.")
+
 ALLOWED_HOSTS = env.words("CAUSEWAY_HOSTS", "the host names that people type, such as causeway.example.org.")
 if any("*" in host or "/" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     env.problem("CAUSEWAY_HOSTS holds whole host names only: no stars, no leading dots, no addresses.")

@@ -70,3 +70,9 @@ class RecordForm(CausewayForm):
 
     def clean_record(self):
         return self.cleaned_data["record"].strip().upper()
+
+
+class PurgeForm(CausewayForm):
+    """That the file is somewhere safe."""
+
+    kept = forms.BooleanField(label=_("The file is kept in a safe place, and opening it worked"))

@@ -1,12 +1,14 @@
 """Who there is, who is on, what was done and what is due."""
 
-from .audit import AuditHead, AuditLine
+from .audit import AuditCut, AuditExport, AuditHead, AuditLine, SignedHead
 from .invitation import Invitation
 from .organization import Organization, Unit
 from .reminder import Heartbeat, OutboxMessage, Reminder
 from .user import DutyShift, User
 
 __all__ = [
+    "AuditCut",
+    "AuditExport",
     "AuditHead",
     "AuditLine",
     "DutyShift",
@@ -15,6 +17,7 @@ __all__ = [
     "Organization",
     "OutboxMessage",
     "Reminder",
+    "SignedHead",
     "Unit",
     "User",
 ]

@@ -48,7 +48,58 @@ class AuditHead(models.Model):
         "orgs.Organization", models.PROTECT, primary_key=True, related_name="+"
     )
     sequence = models.BigIntegerField(default=0)
+    at = models.DateTimeField(null=True)
     hash = models.BinaryField()
 
     def __str__(self):
         return f"line {self.sequence}"
+
+
+class SignedHead(TenantModel):
+    """The last link of a chain on one day, signed with a key that lies outside the database (C14).
+
+    `code` is the digest of the signed statement, and what administrators are sent: whoever rebuilds a chain,
+    even with the key, cannot take back the mails.
+    """
+
+    day = models.DateField()
+    sequence = models.BigIntegerField()
+    hash = models.BinaryField()
+    previous = models.CharField(max_length=40, blank=True)  # the code of the head before
+    code = models.CharField(max_length=40)
+    key_id = models.CharField(max_length=16)
+    signature = models.BinaryField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["organization", "day"], name="one_head_a_day")]
+
+
+class AuditExport(TenantModel):
+    """That an administrator has taken the lines up to one number away in a file; only such lines may go."""
+
+    exported_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    hash = models.BinaryField()  # of the last line
+    digest = models.CharField(max_length=64)  # SHA-256 of the file
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-last"]
+
+
+class AuditCut(TenantModel):
+    """Where the chain begins now: the last line that was purged. Written by `audit_purge` alone (C15)."""
+
+    sequence = models.BigIntegerField()
+    hash = models.BinaryField()
+    lines = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "sequence"], name="one_cut_at_a_number")
+        ]

@@ -64,6 +64,9 @@ class OutboxMessage(TenantModel):
     recipient = models.ForeignKey("orgs.User", models.CASCADE, null=True, related_name="+")
     address = models.EmailField(blank=True)  # for one who is no member yet
     link = models.CharField(max_length=200, blank=True)  # emptied once sent, when it carries a key
+    code = models.CharField(
+        max_length=60, blank=True, db_default=""
+    )  # of the audit's head, which is about nobody
     language = models.CharField(max_length=5, default="en")
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgs.views import audit, duty, installation, invitations, members, settings
+from orgs.views import audit, audit_keep, duty, installation, invitations, members, settings
 
 urlpatterns = [
     path("members/", members.members, name="members"),
@@ -30,6 +30,9 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("audit/record/", audit.access_report, name="access_report"),
     path("audit/week/", audit.review_audit, name="review_audit"),
+    path("audit/keep/", audit_keep.keep_audit, name="keep_audit"),
+    path("audit/keep/export/", audit_keep.export_audit, name="export_audit"),
+    path("audit/keep/purge/", audit_keep.purge_audit, name="purge_audit"),
     path("totals/", installation.totals_page, name="totals"),
     path("operator/", installation.operator, name="operator"),
 ]

@@ -1,0 +1,78 @@
+"""What somebody can do to the audit who has every right in its database, and a chain that is a year old."""
+
+import os
+
+import psycopg
+from django.db import connection
+
+from orgs import audit, audit_heads
+
+REBUILD = """
+DO $$
+DECLARE l orgs_auditline; link bytea; place bigint := 0;
+BEGIN
+    SELECT coalesce((SELECT hash FROM orgs_auditcut c WHERE c.organization_id = '{ours}'
+                     ORDER BY sequence DESC LIMIT 1), sha256(convert_to('{ours}', 'UTF8'))) INTO link;
+    SELECT coalesce(max(sequence), 0) INTO place FROM orgs_auditcut c WHERE c.organization_id = '{ours}';
+    FOR l IN SELECT * FROM orgs_auditline WHERE organization_id = '{ours}' ORDER BY sequence LOOP
+        place := place + 1;
+        UPDATE orgs_auditline SET sequence = -place WHERE id = l.id;
+        UPDATE orgs_auditline SET sequence = place, previous = link WHERE id = l.id;
+        UPDATE orgs_auditline x SET hash = audit_line_hash(x) WHERE id = l.id RETURNING hash INTO link;
+    END LOOP;
+    UPDATE orgs_audithead SET sequence = place, hash = link WHERE organization_id = '{ours}';
+END $$;
+"""
+TABLES = ("orgs_auditline", "orgs_audithead", "orgs_signedhead", "orgs_auditcut", "orgs_auditexport")
+
+
+def as_owner(*statements):
+    """Run statements past triggers and walls."""
+    where = {"dbname": connection.settings_dict["NAME"], "autocommit": True}
+    with psycopg.connect(os.environ["CAUSEWAY_TEST_OWNER"], **where) as owner:
+        for table in TABLES:
+            owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        owner.execute("ALTER TABLE orgs_auditline DISABLE TRIGGER audit_is_kept")
+        for statement in statements:
+            owner.execute(statement)
+        owner.execute("ALTER TABLE orgs_auditline ENABLE TRIGGER audit_is_kept")
+        for table in TABLES:
+            owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+
+
+def rebuild(organization, *changes, then=()):
+    """Change lines, then number and hash the whole chain again, so that it is whole in itself.
+
+    `{ours}` in a statement of `changes` is the condition for the lines of the organization.
+    """
+    as_owner(
+        *(change.replace("{ours}", f"organization_id = '{organization.pk}'") for change in changes),
+        REBUILD.replace("{ours}", str(organization.pk)),
+        *then,
+    )
+
+
+def write(world, count, verb="view"):
+    with world.acting(world.stx.advocate):
+        for _ in range(count):
+            audit.write(world.stx.advocate, verb)
+
+
+def sign(world, organization=None):
+    """Sign today's head, as the worker does; returns it."""
+    from django.db import transaction
+
+    from orgs.tenancy import acting_for
+
+    organization = organization or world.stx.organization
+    with acting_for(organization.pk), transaction.atomic():
+        return audit_heads.sign(organization)
+
+
+def old(world, days=400):
+    """Make all lines of the first island look as if written so many days ago, in a whole chain."""
+    rebuild(
+        world.stx.organization,
+        f"UPDATE orgs_auditline SET at = at - interval '{days} days' WHERE {{ours}}",
+        f"UPDATE orgs_signedhead SET signed_at = signed_at - interval '{days} days' WHERE {{ours}}",
+    )
