@@ -229,7 +229,11 @@ def _connect_when_ready(server, log):
 
 
 def _make_roles(connection, server):
-    """The two roles and the database, as `docker/postgres/10-roles.sh` makes them elsewhere."""
+    """The two roles and the database, as `docker/postgres/10-roles.sh` makes them elsewhere.
+
+    A temporary table could stand in the way of a real one where somebody else looks for it by name; the
+    application's role makes none.
+    """
     known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
     for role, may in ((OWNER, "CREATEDB"), (APP, "NOCREATEDB")):
         verb = "ALTER" if role in known else "CREATE"
@@ -241,3 +245,6 @@ def _make_roles(connection, server):
             template.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         names = (sql.Identifier(DATABASE), sql.Identifier(OWNER))
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+    connection.execute(
+        sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
+    )

@@ -12,7 +12,8 @@ QUESTION = """
                    AND pg_has_role(current_user, datdba, 'MEMBER'))
         OR EXISTS (SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
                    WHERE nspname = 'public' AND relkind IN ('r', 'p')
-                   AND pg_has_role(current_user, relowner, 'MEMBER'))
+                   AND pg_has_role(current_user, relowner, 'MEMBER')),
+           has_database_privilege(current_user, current_database(), 'TEMPORARY')
       FROM pg_roles role WHERE role.rolname = current_user
 """
 _found_weak = set()  # aliases whose role was looked at and found good, in this process
@@ -21,11 +22,15 @@ _found_weak = set()  # aliases whose role was looked at and found good, in this 
 def too_strong(connection):
     """Why the connected role may not serve people, as a sentence; empty when it may."""
     with connection.connection.cursor() as cursor:  # below Django: no hook of ours, no tenant
-        name, is_super, bypasses, owns = cursor.execute(QUESTION).fetchone()
+        name, is_super, bypasses, owns, temporary = cursor.execute(QUESTION).fetchone()
     reasons = [
         (is_super, "is a superuser"),
         (bypasses, "has BYPASSRLS"),
         (owns, "owns the database or its tables"),
+        (
+            temporary,
+            "may make temporary tables (migrate as the owner of the database, which takes that away)",
+        ),
     ]
     told = [reason for holds, reason in reasons if holds]
     if not told:

@@ -1,34 +1,34 @@
 """The questions that cross a wall and may: functions of the owner role that answer in figures, never in rows.
 
 `audit_head` tells an organization the last link of its own chain, which no table privilege shows;
-`audit_purge` lets it drop lines that are old and exported (`orgs/migrations/0005_audit_heads.py`);
+`audit_purge` lets it drop lines that are old and exported (`orgs.audit_functions`);
 `installation_figures` is what an operator sees; the totals of oversight are in `orgs.totals`.
 """
 
-from . import totals
+from . import audit_functions, totals
 
 HEAD = """
-CREATE OR REPLACE FUNCTION audit_head() RETURNS TABLE (sequence bigint, hash bytea)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT h.sequence, h.hash FROM orgs_audithead h
+CREATE OR REPLACE FUNCTION public.audit_head() RETURNS TABLE (sequence bigint, hash bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT h.sequence, h.hash FROM public.orgs_audithead h
     WHERE h.organization_id = nullif(current_setting('causeway.organization', true), '')::uuid
 $$;
 """
 
 FIGURES = """
-DROP POLICY IF EXISTS figures ON orgs_outboxmessage;
-CREATE POLICY figures ON orgs_outboxmessage FOR SELECT TO CURRENT_USER USING (true);
-DROP POLICY IF EXISTS figures ON orgs_reminder;
-CREATE POLICY figures ON orgs_reminder FOR SELECT TO CURRENT_USER USING (true);
-CREATE OR REPLACE FUNCTION installation_figures() RETURNS TABLE (
+DROP POLICY IF EXISTS figures ON public.orgs_outboxmessage;
+CREATE POLICY figures ON public.orgs_outboxmessage FOR SELECT TO CURRENT_USER USING (true);
+DROP POLICY IF EXISTS figures ON public.orgs_reminder;
+CREATE POLICY figures ON public.orgs_reminder FOR SELECT TO CURRENT_USER USING (true);
+CREATE OR REPLACE FUNCTION public.installation_figures() RETURNS TABLE (
         waiting bigint, oldest_waiting timestamptz, set_aside bigint, due bigint, oldest_due timestamptz,
         database_bytes bigint)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT (SELECT count(*) FROM orgs_outboxmessage WHERE state = 'waiting'),
-           (SELECT min(available_at) FROM orgs_outboxmessage WHERE state = 'waiting'),
-           (SELECT count(*) FROM orgs_outboxmessage WHERE state = 'set_aside'),
-           (SELECT count(*) FROM orgs_reminder WHERE fired_at IS NULL AND fire_at <= now()),
-           (SELECT min(fire_at) FROM orgs_reminder WHERE fired_at IS NULL AND fire_at <= now()),
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT (SELECT count(*) FROM public.orgs_outboxmessage WHERE state = 'waiting'),
+           (SELECT min(available_at) FROM public.orgs_outboxmessage WHERE state = 'waiting'),
+           (SELECT count(*) FROM public.orgs_outboxmessage WHERE state = 'set_aside'),
+           (SELECT count(*) FROM public.orgs_reminder WHERE fired_at IS NULL AND fire_at <= now()),
+           (SELECT min(fire_at) FROM public.orgs_reminder WHERE fired_at IS NULL AND fire_at <= now()),
            pg_database_size(current_database())
 $$;
 """
@@ -47,7 +47,7 @@ OWNER_ONLY = ("referrals_sent_in(date)",)
 
 def apply(cursor, role):
     """Make every function anew, and let `role` and nobody else call those of `FUNCTIONS`."""
-    for text in (HEAD, FIGURES, *totals.sql(cursor)):
+    for text in (*audit_functions.FUNCTIONS, HEAD, FIGURES, *totals.sql(cursor)):
         cursor.execute(text)
     for function in (*FUNCTIONS, *OWNER_ONLY):
         cursor.execute("SELECT to_regprocedure(%s)", [function])

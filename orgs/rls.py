@@ -86,18 +86,33 @@ HIDDEN = {"orgs_audithead"}
 # Before somebody has signed in there is no tenant yet: this one question, from an address to the
 # organization whose door to knock at, is answered by the owner; it tells nothing else.
 SIGN_IN = """
-DROP POLICY IF EXISTS sign_in ON orgs_user;
-CREATE POLICY sign_in ON orgs_user FOR SELECT TO CURRENT_USER USING (true);
-CREATE OR REPLACE FUNCTION organization_signing_in(address text) RETURNS uuid
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+DROP POLICY IF EXISTS sign_in ON public.orgs_user;
+CREATE POLICY sign_in ON public.orgs_user FOR SELECT TO CURRENT_USER USING (true);
+CREATE OR REPLACE FUNCTION public.organization_signing_in(address text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS 'SELECT organization_id FROM public.orgs_user WHERE email = lower(address)';
-REVOKE ALL ON FUNCTION organization_signing_in(text) FROM PUBLIC;
-DROP POLICY IF EXISTS invited ON orgs_invitation;
-CREATE POLICY invited ON orgs_invitation FOR SELECT TO CURRENT_USER USING (true);
-CREATE OR REPLACE FUNCTION organization_inviting(key bytea) RETURNS uuid
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+REVOKE ALL ON FUNCTION public.organization_signing_in(text) FROM PUBLIC;
+DROP POLICY IF EXISTS invited ON public.orgs_invitation;
+CREATE POLICY invited ON public.orgs_invitation FOR SELECT TO CURRENT_USER USING (true);
+CREATE OR REPLACE FUNCTION public.organization_inviting(key bytea) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS 'SELECT organization_id FROM public.orgs_invitation WHERE token_hash = key';
-REVOKE ALL ON FUNCTION organization_inviting(bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.organization_inviting(bytea) FROM PUBLIC;
+"""
+
+# A temporary table is found before one of the schema with the same name, unless a search path says otherwise:
+# whoever could make one would lend its name, and its code, to a function that runs as the owner. So nobody
+# else makes any, and every function that runs as the owner, from a migration too, looks there last.
+NO_SHADOWS = """
+DO $$
+DECLARE made regprocedure;
+BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+    FOR made IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+                AND proowner = current_user::regrole AND (prosecdef OR prorettype = 'trigger'::regtype) LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public, pg_temp', made);
+    END LOOP;
+END $$;
 """
 
 
@@ -154,6 +169,7 @@ def apply(cursor, role):
     for function in ("organization_signing_in(text)", "organization_inviting(bytea)"):
         cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')
     cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
+    cursor.execute(NO_SHADOWS)
 
 
 def after_migrate(sender, using="default", **kwargs):

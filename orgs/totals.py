@@ -38,8 +38,8 @@ ISLANDS = {
 }
 
 SUPPRESSED = """
-CREATE OR REPLACE FUNCTION suppressed(counts bigint[], smallest bigint) RETURNS bigint[]
-    LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS $$
+CREATE OR REPLACE FUNCTION public.suppressed(counts bigint[], smallest bigint) RETURNS bigint[]
+    LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     total bigint := (SELECT coalesce(sum(c), 0) FROM unnest(counts) c);
     shown bigint[] := counts;
@@ -70,8 +70,8 @@ END $$;
 
 # One packet, one island, one kind.
 SENT_IN = """
-CREATE OR REPLACE FUNCTION referrals_sent_in(first date) RETURNS TABLE (island text, kind text)
-    LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+CREATE OR REPLACE FUNCTION public.referrals_sent_in(first date) RETURNS TABLE (island text, kind text)
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     WITH kinds (kind, code) AS (VALUES
         ('domestic_violence', 'V10'), ('domestic_violence', 'V24'), ('sexual_assault', 'V02'),
         ('sexual_assault', 'V03'), ('child_abuse', 'V07'), ('child_abuse', 'V08'), ('child_abuse', 'V09'),
@@ -83,18 +83,18 @@ CREATE OR REPLACE FUNCTION referrals_sent_in(first date) RETURNS TABLE (island t
                              WHEN 0 THEN 'other' WHEN 1 THEN coalesce(min(k.kind), 'other')
                              ELSE 'several' END
                       FROM unnest(r.victimizations) v LEFT JOIN kinds k ON k.code = v) END
-    FROM referrals_referral r
+    FROM public.referrals_referral r
     WHERE r.sent_at >= first::timestamp AT TIME ZONE 'America/St_Thomas'
       AND r.sent_at < (first + interval '3 months') AT TIME ZONE 'America/St_Thomas'
 $$;
 """
 
 TOTALS = """
-DROP POLICY IF EXISTS totals ON referrals_referral;
-CREATE POLICY totals ON referrals_referral FOR SELECT TO CURRENT_USER USING (true);
-CREATE OR REPLACE FUNCTION referral_totals(smallest bigint)
+DROP POLICY IF EXISTS totals ON public.referrals_referral;
+CREATE POLICY totals ON public.referrals_referral FOR SELECT TO CURRENT_USER USING (true);
+CREATE OR REPLACE FUNCTION public.referral_totals(smallest bigint)
     RETURNS TABLE (quarter date, island text, kind text, sent bigint)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     bound bigint := greatest(smallest, {floor});
     this_one date := date_trunc('quarter', {now} AT TIME ZONE 'America/St_Thomas');
@@ -109,8 +109,8 @@ BEGIN
     LOOP
         SELECT array_agg(n ORDER BY p) INTO places FROM (
             SELECT p, count(r.island) AS n FROM generate_subscripts(islands, 1) p
-            LEFT JOIN referrals_sent_in(quarter) r ON r.island = islands[p] GROUP BY p) counted;
-        places := suppressed(places, bound);
+            LEFT JOIN public.referrals_sent_in(quarter) r ON r.island = islands[p] GROUP BY p) counted;
+        places := public.suppressed(places, bound);
         island := NULL; kind := NULL; sent := places[cardinality(places)];
         RETURN NEXT;
         CONTINUE WHEN sent IS NULL;
@@ -120,9 +120,9 @@ BEGIN
             CONTINUE WHEN sent IS NULL;
             SELECT array_agg(n ORDER BY p) INTO cells FROM (
                 SELECT p, count(r.kind) AS n FROM generate_subscripts(kinds, 1) p
-                LEFT JOIN referrals_sent_in(quarter) r ON r.kind = kinds[p] AND r.island = islands[i]
+                LEFT JOIN public.referrals_sent_in(quarter) r ON r.kind = kinds[p] AND r.island = islands[i]
                 GROUP BY p) counted;
-            cells := suppressed(cells, bound);
+            cells := public.suppressed(cells, bound);
             FOR k IN 1 .. cardinality(kinds) LOOP
                 kind := kinds[k]; sent := cells[k];
                 RETURN NEXT;

@@ -103,6 +103,8 @@ def clone(name):
     with psycopg.connect(os.environ["CAUSEWAY_TEST_OWNER"], dbname="postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE causeway STRATEGY file_copy')
+        # A copy of a database has everything but its privileges.
+        connection.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
     return name
 
 
