@@ -5,9 +5,11 @@ import secrets
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, sealing, session, tenancy
@@ -68,8 +70,9 @@ def conflict(request, illegal):
 class SignedIn:
     """What a member's request brings along: their organization's secrets, opened for this request alone.
 
-    A session that is locked (C7), has ended (C8) or lacks a second factor (C3) opens nothing: its requests
-    get the page on which that can be put right. Pages for everybody stay as they are.
+    A session that is locked (C7), has ended (C8), lacks a second factor (C3) or has not agreed to the rules
+    (C26) opens nothing: its requests get the page on which that can be put right. Pages for everybody stay
+    as they are.
     """
 
     def __init__(self, get_response):
@@ -130,9 +133,28 @@ def enrolling(request, name):
     return None if name in SETTING_UP else redirect("enroll")
 
 
+def agreeing(request, name):
+    """Until the rules of behavior are accepted nothing opens but them; what was typed waits, sealed (C26)."""
+    if name in ASIDE or name == "rules_of_behavior":
+        return None
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    posted = request.method == "POST"
+    request.session["kept"] = session.keep(request) if posted else ""
+    if posted and (request.FILES or not request.session["kept"]):
+        messages.warning(request, _("What you sent was too large to be kept. Please send it once more."))
+    back = request.get_full_path() if request.method == "GET" else reverse("home")
+    return redirect(f"{reverse('rules_of_behavior')}?{urlencode({'next': back})}")
+
+
 ASIDE = {"lock", "unlock", "stay", "resume", "account_logout"}
 SETTING_UP = {"enroll", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
-ANSWERS = {Standing.ENDED: ended, Standing.LOCKED: locked, Standing.ENROLLING: enrolling}
+ANSWERS = {
+    Standing.ENDED: ended,
+    Standing.LOCKED: locked,
+    Standing.ENROLLING: enrolling,
+    Standing.AGREEING: agreeing,
+}
 
 
 class NoStore:

@@ -13,7 +13,8 @@ from enum import Enum
 from django.conf import settings
 from django.contrib.auth import logout
 
-from . import audit, clock
+from . import audit, clock, rules_of_behavior, session_list
+from .models import SessionStart
 from .sealing import Tampered, crypto, opened, public_key_of
 
 STAMP_AFTER = 60  # seconds between two writes of the last activity
@@ -26,6 +27,7 @@ class Standing(Enum):
     LOCKED = "locked"
     ENROLLING = "enrolling"
     ENDED = "ended"
+    AGREEING = "agreeing"  # to the rules of behavior (C26)
 
 
 def seconds():
@@ -42,6 +44,7 @@ def begin(request, member, *, second_factor):
     request.session.pop("second_factor_at", None)
     if second_factor:
         request.session["second_factor_at"] = now
+    session_list.begin(request, member)
 
 
 def standing(request):
@@ -56,6 +59,8 @@ def standing(request):
         return Standing.LOCKED
     if "second_factor_at" not in session:
         return Standing.ENROLLING
+    if not rules_of_behavior.stand(request.user):
+        return Standing.AGREEING
     return Standing.OPEN
 
 
@@ -64,6 +69,7 @@ def touch(request):
     now = seconds()
     if now - request.session["active_at"] >= STAMP_AFTER:
         request.session["active_at"] = now
+        session_list.seen(request)
 
 
 def lock(request, *, by):
@@ -83,6 +89,7 @@ def unlock(request):
 def end(request, why):
     """End the session on the server; `why` is a code for the audit."""
     audit.write(request.user, "sign_out", why=why)
+    SessionStart.objects.filter(pk=request.session.get("start")).update(ended_at=clock.now())
     logout(request)
 
 

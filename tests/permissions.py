@@ -93,6 +93,10 @@ PLACES = [
     Place("totals", PAGE, "council.oversight"),
     Place("operator", PAGE, "operator.operator"),
     # one's own account; nobody in the world has recovery codes, an app or a key
+    Place("rules_of_behavior", FORM, EVERYBODY),
+    Place("sessions", PAGE, EVERYBODY),
+    Place("end_session", PRESS, "", key="0198c5b2-0000-7000-8000-000000000000"),
+    Place("end_other_sessions", PRESS, EVERYBODY),
     Place("lock", PRESS, EVERYBODY),
     Place("unlock", PRESS, EVERYBODY),
     Place("stay", PRESS, EVERYBODY),
@@ -394,6 +398,7 @@ RECORDS = {
         Row("deactivate_member", FORM, "administrator"),
         Row("reactivate_member", FORM, "administrator"),
         Row("unlock_member", PRESS, "administrator"),
+        Row("end_member_sessions", PRESS, "administrator"),
     ],
     "invitation": [
         Row("approve_invitation", PRESS, "administrator"),

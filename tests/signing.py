@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from orgs import clock, rules_of_behavior
+from orgs.models import User
 from orgs.session import seconds
 from orgs.tenancy import acting_for
 
@@ -25,6 +27,10 @@ def stamp(client):
     session, client.here_since = client.session, seconds()
     session["signed_in_at"] = session["active_at"] = session["second_factor_at"] = client.here_since
     session.save()
+    with acting_for(session["organization"]), transaction.atomic():
+        User.objects.filter(pk=session["_auth_user_id"]).update(
+            rules_version=rules_of_behavior.VERSION, rules_accepted_at=clock.now()
+        )
 
 
 def signed_in_client(member, *, stays=True):

@@ -56,6 +56,7 @@ def build():
     """Write the world into an empty, migrated database."""
     from django.db import transaction
 
+    from orgs import clock, rules_of_behavior
     from orgs.founding import found_organization
     from orgs.models import DutyShift, User
     from orgs.tenancy import acting_for
@@ -76,6 +77,8 @@ def build():
                     role=ROLE_OF.get(who, who),
                     unit=unit,
                     phone="+13405550199",
+                    rules_version=rules_of_behavior.VERSION,
+                    rules_accepted_at=clock.now(),
                 )
             if organization.helps:
                 desk = User.objects.get(email=f"intake_worker@{organization.code}.test")

@@ -3,6 +3,7 @@
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
 
+from orgs import clock, rules_of_behavior
 from orgs.founding import found_organization
 from orgs.models import DutyShift, Organization, User
 from orgs.roles import Kind, Role
@@ -145,6 +146,8 @@ def _join(organization, units, members):
             role=role,
             unit=found[units[unit]] if unit is not None else None,
             phone="+13405550100",
+            rules_version=rules_of_behavior.VERSION,
+            rules_accepted_at=clock.now(),
         )
         TOTP.activate(member, generate_totp_secret())
         if role == DESK:  # weekdays by day; at night and on weekends the supervisor hears

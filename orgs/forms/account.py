@@ -25,6 +25,16 @@ class Passphrase(forms.CharField):
         super().__init__(widget=widget, strip=False, max_length=500, **kwargs)
 
 
+class RulesForm(CausewayForm):
+    """That the rules of behavior were read and are accepted."""
+
+    say_optional = False
+    accepted = forms.BooleanField(
+        label=_("I have read these rules and will keep them"),
+        error_messages={"required": _("Without this nothing opens. Read the rules, then tick the box.")},
+    )
+
+
 class NoticeForm(CausewayForm):
     """The system-use notice, accepted (C6)."""
 

@@ -4,6 +4,7 @@ from .audit import AuditCut, AuditExport, AuditHead, AuditLine, SignedHead
 from .invitation import Invitation
 from .organization import Organization, Unit
 from .reminder import Heartbeat, OutboxMessage, Reminder
+from .session import SessionStart
 from .user import DutyShift, User
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Organization",
     "OutboxMessage",
     "Reminder",
+    "SessionStart",
     "SignedHead",
     "Unit",
     "User",

@@ -79,6 +79,16 @@ class Membership:
             self.settle_groups()
             audit.write(actor, "reactivate_member", self, reason=reason)
 
+    def end_sessions(self, *, actor):
+        """Sign the member out everywhere."""
+        from orgs import session_list
+
+        with self._alone(actor):
+            self.session_epoch += 1
+            self.save(update_fields=["session_epoch"])
+            count = session_list.close(self.session_starts.filter(ended_at=None))
+            audit.write(actor, "end_member_sessions", self, count=count)
+
     def unlock(self, *, actor):
         """Let a member try again after too many failed sign-ins."""
         with self._alone(actor):

@@ -51,6 +51,8 @@ class User(Membership, AbstractBaseUser, TenantModel):
     first_failed_at = models.DateTimeField(null=True)
     locked_until = models.DateTimeField(null=True)
     readmitted_at = models.DateTimeField(null=True)
+    rules_version = models.CharField(max_length=10, blank=True)  # of the rules of behavior (C26)
+    rules_accepted_at = models.DateTimeField(null=True)
     session_epoch = models.PositiveIntegerField(default=0)  # raised to end all sessions of this member
     groups = models.ManyToManyField(Group, related_name="members")
 

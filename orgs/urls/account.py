@@ -9,7 +9,7 @@ from allauth.mfa.webauthn.views import edit_webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from orgs.views import account, entrance, lock
+from orgs.views import account, entrance, lock, rules, sessions
 
 urlpatterns = [
     path("notice/", entrance.notice, name="notice"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("sign-in/second-factor/", account.SecondFactor.as_view(), name="mfa_authenticate"),
     path("sign-out/", login_not_required(allauth.logout), name="account_logout"),
     path("invitation/<str:token>/", entrance.accept_invitation, name="accept_invitation"),
+    path("rules/", rules.rules, name="rules_of_behavior"),
+    path("account/sessions/", sessions.sessions, name="sessions"),
+    path("account/sessions/<uuid:pk>/end/", sessions.end_session, name="end_session"),
+    path("account/sessions/end-others/", sessions.end_other_sessions, name="end_other_sessions"),
     path("lock/", lock.lock, name="lock"),
     path("unlock/", lock.unlock, name="unlock"),
     path("stay/", lock.stay, name="stay"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgs.views import audit, audit_keep, duty, installation, invitations, members, settings
+from orgs.views import audit, audit_keep, duty, installation, invitations, members, sessions, settings
 
 urlpatterns = [
     path("members/", members.members, name="members"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("members/<uuid:pk>/deactivate/", members.deactivate_member, name="deactivate_member"),
     path("members/<uuid:pk>/reactivate/", members.reactivate_member, name="reactivate_member"),
     path("members/<uuid:pk>/unlock/", members.unlock_member, name="unlock_member"),
+    path("members/<uuid:pk>/end-sessions/", sessions.end_member_sessions, name="end_member_sessions"),
     path("invitations/<uuid:pk>/approve/", invitations.approve_invitation, name="approve_invitation"),
     path("invitations/<uuid:pk>/resend/", invitations.resend_invitation, name="resend_invitation"),
     path("invitations/<uuid:pk>/revoke/", invitations.revoke_invitation, name="revoke_invitation"),
