@@ -89,7 +89,7 @@ def invitation(world):
 
 
 def test_from_the_invitation_to_the_app(walker, live):
-    """C3, C6: notice, name and passphrase, authenticator app, recovery codes, account."""
+    """C3, C6, C26: notice, name and passphrase, authenticator app, rules, recovery codes."""
     page = walker.page
     walker.go(invitation(live.world))
     walker.accept_notice()
@@ -110,10 +110,17 @@ def test_from_the_invitation_to_the_app(walker, live):
     walker.look("app-wrong")
     page.fill("[name=code]", code(secret))
     walker.press("Turn it on")
+    walker.look("rules")
+    walker.press("Accept and go on")
+    walker.look("rules-wrong")
+    page.check("[name=accepted]")
+    walker.press("Accept and go on")
     assert page.locator(".codes li").count() == 10
     walker.look("codes")
     walker.go("/account/")
     walker.look("account")
+    walker.go("/account/sessions/")
+    walker.look("sessions")
     walker.go("/account/passphrase/")
     walker.look("passphrase")
     walker.go("/account/second-factor/app/remove/")
