@@ -51,7 +51,12 @@ class Chain(NamedTuple):
 
 
 def verify(organization_id, batch=BATCH):
-    """Walk the chain of the acting organization; returns a `Chain`."""
+    """Walk the chain of the acting organization, `batch` lines at a time; returns a `Chain`.
+
+    Raises `ValueError` for a batch of less than one line, which would never come to the end.
+    """
+    if batch < 1:
+        raise ValueError("A batch has one line at least.")
     with connection.cursor() as cursor:
         lines, sequence, link = 0, *begin(organization_id)
         cursor.execute(STRAY, [organization_id, sequence])

@@ -3,8 +3,11 @@
 from contextlib import ExitStack, contextmanager
 
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from . import access, audit, reminders, tenancy
+
+GONE = _("It is with somebody else now.")
 
 
 class IllegalMove(Exception):
@@ -62,6 +65,16 @@ class Record(tenancy.TenantModel):
         """A condition for what this member is walled from, whatever their role; it wins over every grant."""
         return None
 
+    def lock_row(self, verb):
+        """Lock the row, as it is now, until the transaction ends.
+
+        Raises `IllegalMove` when it has gone behind a wall meanwhile, as a packet does that was sent on.
+        """
+        try:
+            self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
+        except type(self).DoesNotExist:
+            raise IllegalMove(verb, self, GONE) from None
+
     @contextmanager
     def moving(self, verb, actor, **details):
         """Carry out `verb` for `actor`: lock, check, change, let the new state decide the rest; or nothing.
@@ -71,7 +84,7 @@ class Record(tenancy.TenantModel):
         """
         starts, ends = self.MOVES[verb]
         with transaction.atomic():
-            self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
+            self.lock_row(verb)
             if self.state not in starts:
                 raise IllegalMove(verb, self)
             before = self.state

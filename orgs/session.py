@@ -15,7 +15,7 @@ from django.contrib.auth import logout
 
 from . import audit, clock, rules_of_behavior, session_list
 from .models import SessionStart
-from .sealing import Tampered, crypto, opened, public_key_of
+from .sealing import Locked, Tampered, crypto, opened, public_key_of
 
 STAMP_AFTER = 60  # seconds between two writes of the last activity
 STEP_UP_AFTER = 600  # seconds for which a second factor is good for what needs it again (C8)
@@ -134,9 +134,14 @@ def kept(member, text):
         letter = base64.b64decode(text, validate=True)
         key = opened(member.organization_id).version(crypto.version_of(letter))
         plain = crypto.unseal_letter(letter, key.private, _place(member))
-    except (ValueError, Tampered):
+        path, fields = json.loads(zlib.decompress(plain))
+    except (
+        ValueError,
+        Tampered,
+        Locked,
+        zlib.error,
+    ):  # not this member's, or of a key that is no longer there
         return None
-    path, fields = json.loads(zlib.decompress(plain))
     return path, fields
 
 

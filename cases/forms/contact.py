@@ -1,9 +1,11 @@
 """Reaching a person: the plan for it, and each time that somebody tried."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs import codes
+from orgs import clock, codes
 from orgs.forms.base import CausewayForm, Checkboxes, LocalDateTimeField, LongTextField, Radios
 from orgs.guard import refuse_numbers
 
@@ -11,6 +13,19 @@ OUTCOMES = codes.load("cases", "contact_outcomes")
 METHODS = codes.load("cases", "contact_methods")
 SERVICES = codes.load("cases", "services")
 TIMES = codes.load("referrals", "contact_times")
+
+
+LONGEST_AHEAD = timedelta(days=5 * 366)  # longer than any status or order that has to be renewed
+
+
+class SoonField(LocalDateTimeField):
+    """When something is to be done: within five years, as further off is a slip in the year."""
+
+    def clean(self, value):
+        moment = super().clean(value)
+        if moment and moment > clock.now() + LONGEST_AHEAD:
+            raise forms.ValidationError(_("This is more than five years off. Check the year."))
+        return moment
 
 
 def hints(table):
@@ -38,7 +53,7 @@ class LogContactForm(CausewayForm):
     next_what = forms.CharField(
         label=_("Next step"), max_length=200, required=False, validators=[refuse_numbers]
     )
-    next_at = LocalDateTimeField(label=_("By when"), required=False)
+    next_at = SoonField(label=_("By when"), required=False)
 
     def __init__(self, *args, plan=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,16 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs import clock, codes
-from orgs.forms.base import CausewayForm, LocalDateTimeField, Radios
+from orgs.forms.base import CausewayForm, Radios
 from orgs.guard import refuse_numbers
 
-from .contact import hints
+from .contact import SoonField, hints
 
 OUTCOMES = codes.load("cases", "follow_up_outcomes")
 REASONS = codes.load("cases", "follow_up_cancel_reasons")
 
 
-class LaterField(LocalDateTimeField):
+class LaterField(SoonField):
     """A moment that is still to come."""
 
     def clean(self, value):

@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs import codes
+from orgs import clock, codes
 from orgs.forms.base import CausewayForm, LocalDateField, LongTextField, PhoneField, Radios
+from orgs.words import local
 
 AGES = codes.load("referrals", "age_groups")
 LANGUAGES = codes.load("orgs", "languages")
@@ -60,6 +61,12 @@ class PersonForm(CausewayForm):
         first = {field: getattr(person, field) for field in self.FIELDS}
         first["never"] = "\n".join(person.relations.get("never", []))
         super().__init__(*args, initial=first, **kwargs)
+
+    def clean_born(self):
+        born = self.cleaned_data["born"]
+        if born and born > local(clock.now()).date():
+            raise forms.ValidationError(_("This day is still to come. Check the year."))
+        return born
 
     def changes(self):
         """What is different from what is known, by field of `Person`."""

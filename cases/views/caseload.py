@@ -4,13 +4,13 @@ from urllib.parse import urlencode
 
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
 from cases.forms.case import CaseloadFilter
 from cases.models import Case, FollowUp
 from orgs import audit, codes
 from orgs.models import User
+from orgs.places import place_of
 from orgs.roles import VICTIM_SERVICES, Role
 
 PAGE = 25
@@ -27,7 +27,7 @@ def caseload(request):
     chosen = form.cleaned_data if form.is_valid() else {}
     cases = Case.objects.filter(organization_id=member.organization_id)
     cases = _narrow(cases if leads else cases.of(member), chosen).visible_to(member).for_list()
-    if after := _place(request.GET.get("after", "")):
+    if after := place_of(request.GET.get("after", "")):
         cases = cases.older_than(*after)
     cases = list(cases.newest_first()[: PAGE + 1])
     shown = cases[:PAGE]
@@ -69,16 +69,6 @@ def _say_what_is_next(cases):
         if case.state not in ("open", "active"):
             case.tags.append(case.standing)
         case.place = codes.load("orgs", "islands").label(case.island)
-
-
-def _place(text):
-    """A place in the list, from its URL: the last activity and id of the case before it; or None."""
-    moment, _underscore, pk = text.partition("_")
-    try:
-        moment = parse_datetime(moment.replace(" ", "+"))
-    except ValueError:
-        return None
-    return (moment, pk) if moment and moment.tzinfo and len(pk) == 36 else None
 
 
 def _query(request, **more):

@@ -1,7 +1,7 @@
 """Fields that know the islands: their clocks and their telephone numbers."""
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import phonenumbers
 from django import forms
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.words import ISLANDS, REGION, local, phone
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # days within which clocks can be computed
+NO_SUCH_YEAR = _("Check the year.")
 STORED = re.compile(r"\+\d{8,15}(;ext=\d+)?")
 
 
@@ -26,6 +28,7 @@ class LocalDateTimeField(forms.DateTimeField):
             return None
         if not isinstance(value, datetime):
             value = self._read(value)
+        check_year(value.date())
         return value if value.tzinfo else value.replace(tzinfo=ISLANDS)
 
     def _read(self, text):
@@ -50,6 +53,18 @@ class LocalDateField(forms.DateField):
 
     def __init__(self, **kwargs):
         super().__init__(input_formats=["%Y-%m-%d", "%m/%d/%Y"], **kwargs)
+
+    def to_python(self, value):
+        day = super().to_python(value)
+        if day:
+            check_year(day)
+        return day
+
+
+def check_year(day):
+    """Raise `ValidationError` for a day that nobody means: most often a slip in the year."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValidationError(NO_SUCH_YEAR, code="invalid")
 
 
 class LocalTimeField(forms.TimeField):

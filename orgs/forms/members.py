@@ -45,7 +45,9 @@ class PlaceForm(CausewayForm):
 class InviteForm(PlaceForm):
     """Whom to invite. Whether the address has an account elsewhere is not told, here or later."""
 
-    email = forms.EmailField(label=_("Work e-mail address"), help_text=_("Their own, and nobody else's."))
+    email = forms.EmailField(
+        label=_("Work e-mail address"), max_length=254, help_text=_("Their own, and nobody else's.")
+    )
     name = forms.CharField(label=_("Name"), max_length=80)
 
     field_order = ["email", "name", "role", "unit"]

@@ -2,7 +2,7 @@
 
 from allauth.account import views as allauth
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -67,7 +67,8 @@ def accept_invitation(request, token):
         said = form.cleaned_data
         try:
             member = invitation.accept(name=said["name"], passphrase=said["passphrase"])
-        except Invitation.DoesNotExist:  # used or taken back in this very moment
+        except (Invitation.DoesNotExist, IntegrityError):
+            # In this very moment it was used or taken back, or the address got an account elsewhere.
             return render(request, "account/invitation_closed.html", status=404)
         sign_in.enter(request, member, second_factor=False, invited=True)
         return redirect("enroll")

@@ -2,10 +2,12 @@
 
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -39,7 +41,10 @@ def unlock(request):
             return lock_page(request, form=form, back=back, kept=kept)
         session.unlock(request)
     with sealing.opening(sealing.open_for(request.user)):
-        return continue_page(request, kept) or redirect(back)
+        page = continue_page(request, kept)
+        if kept and page is None:
+            messages.warning(request, _("What was typed could not be brought back. Please type it again."))
+        return page or redirect(back)
 
 
 def resume(request):

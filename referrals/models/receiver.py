@@ -6,6 +6,7 @@ Mixed into `Referral`.
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from orgs import access, audit, reminders
@@ -44,20 +45,24 @@ class ReceiverVerbs:
         """Send the packet on to another organization before any contact (`reroute_reasons`).
 
         `to` is an `Organization`. The clock runs on from the first delivery. The organization that sent it on
-        keeps nothing of it; the referrer learns where it is, not why. Raises `IllegalMove` when somebody has
-        begun to work with it, or nobody at `to` could hear.
+        keeps nothing of it, and its intake ends; the referrer learns where it is, not why. Raises
+        `IllegalMove` when somebody has begun to work with it or sent it on, or nobody at `to` could hear.
         """
         load("referrals", "reroute_reasons")[reason]
-        here = self.receiver_id
+        with transaction.atomic():
+            audit.crossing()
+            self.lock_row("reroute")
+            self._reroute(to, reason, actor)
+
+    def _reroute(self, to, reason, actor):
+        here = actor.organization_id
+        if self.receiver_id != here:
+            self.refuse("reroute", self.state)
         if not to.is_active or not to.helps or to.pk == here or not routes.can_hear(to):
             self.refuse("reroute", self.state, NO_DESK_THERE)
-        if (
-            self.intakes.filter(organization_id=here)
-            .exclude(state__in=("new", "triaged", "referred_out"))
-            .exists()
-        ):
+        intake = self.intakes.select_for_update(of=("self",)).filter(organization_id=here).first()
+        if intake and intake.state not in BEFORE_CONTACT:
             self.refuse("reroute", self.state, ALREADY_AT_WORK)
-        audit.crossing()
         content = self.copy_for(here).content
         with acting_for(self.organization_id), self.moving("reroute", None, to=to.code):
             self.rerouted_by_id, self.reroute_reason = here, reason
@@ -66,6 +71,8 @@ class ReceiverVerbs:
             self.deliver(to, content)
             self.delivered_at = delivered_at
         self._leave(here)
+        if intake and intake.is_open:
+            intake.refer_out(actor=actor, reason="rerouted")
         audit.write(actor, "reroute", self, to=to.code, reason=reason)
         routes.tell_referrer(self)
 

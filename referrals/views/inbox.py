@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from orgs import audit, clock, notices
 from orgs.access import get_permitted
 from orgs.models import Organization
+from orgs.places import place_of
 from orgs.record import IllegalMove
 from orgs.roles import Role
 from referrals.dues import after, with_due
@@ -54,16 +54,6 @@ def inbox(request):
 
 def key_of(row):
     return f"{row.due_at.isoformat().replace('+00:00', 'Z')}_{row.pk}"
-
-
-def place_of(text):
-    """A place in a list from its URL, (moment, id), or None for what is no place."""
-    moment, _underscore, pk = text.partition("_")
-    try:
-        moment = parse_datetime(moment)
-    except ValueError:
-        return None
-    return (moment, pk) if moment and moment.tzinfo and len(pk) == 36 else None
 
 
 @require_POST
@@ -140,10 +130,8 @@ def reroute(request, reference):
     others = list(Organization.objects.helping().exclude(pk=referral.receiver_id))
     form = RerouteForm(request.POST or None, organizations=others)
     if form.is_valid():
-        intake, to = intake_of(request.user, referral), form.cleaned_data["to"]
+        to = form.cleaned_data["to"]
         referral.reroute(to, form.cleaned_data["reason"], actor=request.user)
-        if intake and intake.is_open:
-            intake.refer_out(actor=request.user, reason="rerouted")
         notices.say(request, _("Sent on to %(name)s. The clock runs on there.") % {"name": to})
         return redirect("inbox")
     must_be_in(referral, "reroute")

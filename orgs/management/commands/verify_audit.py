@@ -1,6 +1,7 @@
 """`manage.py verify_audit`: is every line of the audit there, unchanged, in its place? (C14, C15)"""
 
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 from django.core.management.base import CommandError
@@ -20,7 +21,7 @@ class Command(OrganizationsCommand):
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
-        parser.add_argument("--batch", type=int, default=BATCH, help="lines at a time")
+        parser.add_argument("--batch", type=_lines, default=BATCH, help="lines at a time")
         parser.add_argument("--heads", metavar="FILE", help="mails with heads to compare, - for pasted ones")
         parser.add_argument("--key", action="append", default=[], metavar="FILE", help="a public key in PEM")
         parser.add_argument("--file", metavar="FILE", help="check an exported file; asks no database")
@@ -52,6 +53,13 @@ class Command(OrganizationsCommand):
         signed = f"; {len(codes)} signed heads fit" if codes else ""
         told = f"; {len(pasted)} told heads are among them" if pasted else ""
         self.stdout.write(f"{lines} lines in {chains} chains, unbroken{signed}{told}")
+
+
+def _lines(text):
+    number = int(text)
+    if number < 1:
+        raise ArgumentTypeError("a batch has one line at least")
+    return number
 
 
 def _keys(files):
