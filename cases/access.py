@@ -16,9 +16,14 @@ ADVOCATE_ON_CASE = (
     "hand_off",
     "restrict",
     "assign",
+    "record_death",
 )
-SUPERVISOR_ON_CASE = (*ADVOCATE_ON_CASE, "refuse_closure", "close", "reopen")
+SUPERVISOR_ON_CASE = (*ADVOCATE_ON_CASE, "refuse_closure", "close", "reopen", "take_back_death")
 ON_FOLLOWUP = ("view", "complete", "reschedule", "cancel", "reopen")
+ON_REPORT = ("view", "record_oral", "write", "send_written", "tell_person", "print")
+ON_OTIP = ("view", "write", "send", "ask_again", "answer", "print")
+ON_CERTIFICATION = ("view", "ask", "ask_again", "sign", "deny", "withdraw")
+ON_DEADLINE = ("view", "meet", "reopen")
 ON_RELEASE = (
     "view",
     "edit",
@@ -58,3 +63,24 @@ def release_grants(release):
     yield role(Role.SUPERVISOR, *ON_RELEASE)
     yield role(Role.ADVOCATE, "view", "revoke")
     yield role(Role.INTAKE_WORKER, "view", "revoke")
+
+
+def mandatedreport_grants(report):
+    """Whoever works the case makes the report; that none is required a supervisor decides (R29)."""
+    yield user(report.owner_id, *ON_REPORT)
+    yield role(Role.SUPERVISOR, *ON_REPORT, "excuse", "reopen")
+
+
+def otiprequest_grants(request):
+    yield user(request.owner_id, *ON_OTIP)
+    yield role(Role.SUPERVISOR, *ON_OTIP, "excuse", "reopen")
+
+
+def certification_grants(certification):
+    yield user(certification.owner_id, *ON_CERTIFICATION)
+    yield role(Role.SUPERVISOR, *ON_CERTIFICATION)
+
+
+def deadline_grants(deadline):
+    yield user(deadline.owner_id, *ON_DEADLINE)
+    yield role(Role.SUPERVISOR, *ON_DEADLINE, "excuse")

@@ -95,7 +95,7 @@ class Execution:
         ).save(force_insert=True)
 
     def _wrong_signer(self, now):
-        fits = self.signer_type in signing.signers_for(self.person.is_minor(now))
+        fits = self.signer_type in signing.signers_for(self.person.is_minor(now), self.person.has_died)
         names = (self.signer_name, self.cosigner_name)
         feared = any(signing.must_never_learn(self.person.relations, name) for name in names)
         late = {"expires_at"} if self.expires_at <= self.starts_at else set()

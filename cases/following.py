@@ -1,4 +1,4 @@
-"""What follows a case into other hands: its follow-ups and releases, with their grants and clocks.
+"""What follows a case into other hands: its follow-ups, releases and duties, with their grants and clocks.
 
 Set-based, because a case can have many of them and a leaver can have many cases.
 """
@@ -8,21 +8,23 @@ from orgs.models import Reminder
 
 
 def follow(case):
-    """Give a case's follow-ups and releases to whom it now belongs; call it in the move's transaction."""
+    """Give a case's follow-ups, releases and duties to whom it now belongs; in the move's transaction."""
+    from cases.duties import DUTIES
     from cases.models import FollowUp, Release
 
-    FollowUp.objects.filter(case=case).update(owner_id=case.assigned_to_id)
-    followups = list(FollowUp.objects.filter(case=case))
-    releases = list(Release.objects.filter(case=case))
-    for children in (followups, releases):
+    moved = []
+    for model in (FollowUp, Release, *DUTIES):
+        rows = model.objects.filter(case=case)
+        if model is not Release:
+            rows.update(owner_id=case.assigned_to_id)
+        children = list(rows)
         for child in children:
             child.case = case
         _regrant(children)
-    Reminder.objects.filter(
-        organization_id=case.organization_id,
-        subject_id__in=[child.pk for child in (*followups, *releases)],
-        fired_at=None,
-    ).update(owner_id=case.assigned_to_id)
+        moved += [child.pk for child in children]
+    Reminder.objects.filter(organization_id=case.organization_id, subject_id__in=moved, fired_at=None).update(
+        owner_id=case.assigned_to_id
+    )
 
 
 def _regrant(children):

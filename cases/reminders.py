@@ -1,5 +1,6 @@
 """Which clocks a state of a private record runs. One page, no queries."""
 
+from orgs import codes
 from orgs.reminders import Clock
 from orgs.roles import Role
 
@@ -8,9 +9,9 @@ LIVE = ("open", "active")
 
 def case_clocks(case):
     mine = {"priority": case.priority, "owner": case.assigned_to_id, "team": Role.SUPERVISOR}
-    if case.state in LIVE:
+    if case.state in LIVE and not case.person_died:
         yield Clock("no_contact", case.last_contact_at or case.opened_at, **mine)
-    if case.state != "closed":
+    if case.state != "closed" and not case.person_died:  # nobody is reached any more (R33)
         yield Clock("confirm_plan", case.plan_verified_at or case.opened_at, **mine)
     if case.state != "closed" and case.assigned_to_id is None:  # nobody's: the supervisors hear
         yield Clock("accept_assignment", case.assigned_at, priority=case.priority, team=Role.SUPERVISOR)
@@ -42,3 +43,32 @@ def followup_clocks(followup):
 def release_clocks(release):
     if release.state == "active":
         yield Clock("release_ends", release.expires_at, owner=release.case.assigned_to_id)
+
+
+def mandatedreport_clocks(report):
+    """By voice at once, in writing in 48 hours, counted from the suspicion (R29)."""
+    if report.state == "open":
+        yield Clock("report_abuse_orally", report.since, due_at=report.oral_due_at, owner=report.owner_id)
+    if report.state in ("open", "oral_made"):
+        yield Clock("report_abuse", report.since, due_at=report.written_due_at, owner=report.owner_id)
+    if report.state == "written_sent" and report.due_at:
+        yield Clock("tell_of_report", report.written_at, due_at=report.due_at, owner=report.owner_id)
+
+
+def otiprequest_clocks(request):
+    if request.state == "open":
+        yield Clock("request_otip", request.since, due_at=request.send_by, owner=request.owner_id)
+    elif request.due_at:  # no letter yet, or one that ends
+        yield Clock("follow_up", request.sent_at, due_at=request.due_at, owner=request.owner_id)
+
+
+def certification_clocks(certification):
+    if certification.due_at:
+        due_at, owner = certification.due_at, certification.owner_id
+        yield Clock("answer_certification", certification.since, due_at=due_at, owner=owner)
+
+
+def deadline_clocks(deadline):
+    if deadline.due_at:
+        name = codes.load("cases", "deadline_kinds")[deadline.kind].extra["clock"]
+        yield Clock(name, deadline.since, due_at=deadline.due_at, owner=deadline.owner_id)

@@ -11,8 +11,9 @@ DISCUSSED = ("why", "who", "what", "risks", "alternatives")
 SIGNATURES = ("WET_SCAN", "IN_PERSON_DEVICE")
 BY_THEMSELVES = ("ADULT", "MINOR_ALONE")
 WITH_A_PARENT = ("MINOR_WITH_PARENT", "PARENT_ONLY")
-OF_ADULTS = ("ADULT", "GUARDIAN", "NEXT_OF_KIN")
-OF_MINORS = ("MINOR_WITH_PARENT", "MINOR_ALONE", "PARENT_ONLY", "NEXT_OF_KIN")
+OF_ADULTS = ("ADULT", "GUARDIAN")
+OF_MINORS = ("MINOR_WITH_PARENT", "MINOR_ALONE", "PARENT_ONLY")
+OF_THE_DEAD = ("NEXT_OF_KIN",)
 
 ELEMENTS = (
     "person",
@@ -61,8 +62,13 @@ class NotReleased(Exception):
         self.why = why
 
 
-def signers_for(minor):
-    """The kinds of signer to offer: `minor` is True, False, or None where nobody knows the age."""
+def signers_for(minor, died=False):
+    """The kinds of signer to offer: `minor` is True, False, or None where nobody knows the age.
+
+    After a death next of kin alone, and before it never (R33).
+    """
+    if died:
+        return OF_THE_DEAD
     if minor is None:
         return tuple(dict.fromkeys((*OF_ADULTS, *OF_MINORS)))
     return OF_MINORS if minor else OF_ADULTS

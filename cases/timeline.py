@@ -27,6 +27,8 @@ MOVES = {
     "refuse_closure": gettext_lazy("Closure refused; work goes on"),
     "close": gettext_lazy("Case closed"),
     "reopen": gettext_lazy("Case opened again"),
+    "record_death": gettext_lazy("It was written down that the person died"),
+    "take_back_death": gettext_lazy("The death was taken back: a mistake"),
     "restrict": gettext_lazy("Who may see it was changed"),
 }
 

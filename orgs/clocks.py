@@ -18,6 +18,7 @@ PRIORITIES = ("crisis", "high_risk", "standard", "information")
 _DAY = Interval(business_days=1)
 _NEXT_DAY = Interval(next_business_day=True)
 _LONGEST = {"seconds": 366 * 86400, "business_days": 260}
+_QUARTER, _TWO_YEARS = Interval.days(90), Interval.days(730)
 
 
 def _clock(crisis: Interval, high_risk: Interval, standard: Interval) -> dict[str, Interval]:
@@ -42,30 +43,45 @@ DEFAULT_CLOCKS = {
     "review_closure": _same(Interval(business_days=2)),
     "follow_up": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # between rungs: its due date is given
     "confirm_plan": _same(Interval.days(30)),  # R37
-    "report_abuse": _same(Interval.hours(48)),  # R29, 5 V.I.C. 2533-2541
+    "report_abuse_orally": _same(Interval.hours(1)),  # "at once", 5 V.I.C. 2533
+    "report_abuse": _same(Interval.hours(48)),  # R29, 5 V.I.C. 2533-2541: the written report
+    "tell_of_report": _same(_DAY),  # that the person learns of it, 34 U.S.C. 12291(b)(2)(C)
     "request_otip": _same(Interval.hours(24)),  # R30
     "copy_domestic_violence_report": _same(Interval.days(5)),  # 16 V.I.C. 93
+    "report_crime": _same(Interval.hours(24)),  # victim compensation asks that the police were told
+    "claim_compensation": _same(_QUARTER),
+    "claim_compensation_late": _same(_TWO_YEARS),
+    "answer_certification": _same(Interval.days(14)),  # R31: ask again when nobody has answered
     "notify_grantor": _same(Interval.hours(24)),  # R43
-}
-
-STATUTORY = {
-    "confirm_plan",
-    "report_abuse",
-    "request_otip",
-    "copy_domestic_violence_report",
-    "notify_grantor",
 }
 
 # A duty that runs for days is not chased in steps of its whole length.
 _CHASED_EVERY = {
     "confirm_plan": _DAY,
+    "report_abuse_orally": Interval.hours(1),
     "report_abuse": Interval.hours(4),
     "request_otip": Interval.hours(4),
     "copy_domestic_violence_report": _DAY,
+    "report_crime": Interval.hours(4),
+    "claim_compensation": _DAY,
+    "claim_compensation_late": _DAY,
     "notify_grantor": Interval.hours(4),
 }
 
 STATUTORY = frozenset(_CHASED_EVERY)
+
+# Told of at the last moment a duty of the law would be told of too late: whoever must act hears this much
+# before it is due, the others when it is.
+AHEAD = {
+    "report_abuse": timedelta(hours=12),
+    "request_otip": timedelta(hours=12),
+    "copy_domestic_violence_report": timedelta(days=1),
+    "report_crime": timedelta(hours=6),
+    "claim_compensation": timedelta(days=21),
+    "claim_compensation_late": timedelta(days=90),
+}
+# Night is no reason to miss what the law counts in hours.
+DAY_AND_NIGHT = {"report_abuse_orally", "report_abuse", "request_otip"}
 
 # Days from an anchor, one rung each: after the last contact with an active case, before a release's end.
 FIXED_RUNGS = {"no_contact": (7, 14, 30), "release_ends": (7, 2, 0)}
@@ -100,8 +116,11 @@ def fire_at(
         return _fixed_rung(name, start, rung, calendar, overrides)
     interval = clock_interval(name, priority, overrides)
     due_at = due_at or due(start, interval, calendar)
-    step = _CHASED_EVERY.get(name, interval)
-    return rung_at(start, step, calendar, priority == "crisis", rung, due_at=due_at)
+    step, by_night = _CHASED_EVERY.get(name, interval), priority == "crisis" or name in DAY_AND_NIGHT
+    if name in AHEAD:
+        early = max(start, due_at - AHEAD[name])
+        rung, due_at = (rung - 1, due_at) if rung else (0, early)
+    return rung_at(start, step, calendar, by_night, rung, due_at=due_at)
 
 
 def _fixed_rung(
@@ -167,7 +186,7 @@ def _faults_in_clock(name: str, own) -> list[ValidationError]:
 
 
 def _faults_in_length(name: str, priority: str, interval: Interval) -> list[ValidationError]:
-    if any(getattr(interval, unit) > longest for unit, longest in _LONGEST.items()):
+    if name not in STATUTORY and any(getattr(interval, unit) > n for unit, n in _LONGEST.items()):
         text = _("“%(clock)s” for “%(priority)s” is longer than a year.")
         return [_fault(text, "long", clock=name, priority=priority)]
     if name in STATUTORY and not 0 < interval.seconds <= DEFAULT_CLOCKS[name][priority].seconds:

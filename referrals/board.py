@@ -124,7 +124,7 @@ def _handoffs(member):
 def _intakes(member):
     """Open intakes to which nobody has reached out, with when somebody was asked who has not answered."""
     offers = IntakeAssignment.objects.filter(intake=models.OuterRef("pk"), state="offered")
-    rows = unwalled(Intake, member).filter(state__in=("new", "triaged", "assigned"))
+    rows = unwalled(Intake, member).filter(state__in=("new", "triaged", "assigned"), person_died=False)
     rows = first(rows, "arrived_at").select_related("person", "assigned_to", "asked")
     return rows.annotate(offered_at=models.Subquery(offers.values("offered_at")[:1]))
 

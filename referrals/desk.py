@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from cases import duties
 from cases.models import Case, CaseAssignment, FollowUp, Release, SafeContactPlan
 from cases.models.contact import GOOD_FOR
 from orgs import clock
@@ -85,8 +86,7 @@ def _all(member, now):
         yield Row("intake", intake, runs_out("first_outreach", intake.priority, intake.waits_since))
     for case in cases_to_look_at(member, now).select_related("person")[:LIMIT]:
         yield from _of_case(case, now)
-    for release in releases_ending(member, now).select_related("case__person", "recipient")[:LIMIT]:
-        yield Row("release", release, release.expires_at)
+    yield from _ending_and_due(member, now)
     for handoff in handoffs_of_turn(member):
         yield Row("handoff", handoff, handoff.due)
 
@@ -102,6 +102,18 @@ def _of_case(case, now):
     last = case.last_contact_at or case.opened_at
     if ends > now and case.state in WORKED and last <= now - QUIET:
         yield Row("quiet", case, last + QUIET)
+
+
+def _ending_and_due(member, now):
+    """Releases that end and duties that run, in one question: what of them is shown is sealed nowhere."""
+    releases = duties.listed(
+        releases_ending(member, now).annotate(since=F("starts_at"), due_at=F("expires_at")),
+        "pk", "recipient__name", "state", "since", "due_at", "case__number", Value(""),
+    )  # fmt: skip
+    soon = (duties_of(member, model).filter(due_at__lte=now + AHEAD) for model in duties.DUTIES)
+    rows = releases.union(*(duties.listed(rows) for rows in soon), all=True).order_by("due_at")[: 2 * LIMIT]
+    for row in map(duties.Running._make, rows):
+        yield Row("release" if row.noun == "release" else "duty", row, row.due)
 
 
 def _with_warnings(people):
@@ -163,7 +175,8 @@ def intake_offers(member):
 def intakes_to_reach(member):
     """Accepted, and nobody has tried to reach the person yet."""
     mine = Intake.objects.visible_to(member).filter(organization_id=member.organization_id)
-    return mine.filter(assigned_to=member, state="assigned", outreach_at=None).order_by("arrived_at", "id")
+    waiting = mine.filter(assigned_to=member, state="assigned", outreach_at=None, person_died=False)
+    return waiting.order_by("arrived_at", "id")
 
 
 def cases_to_look_at(member, now):
@@ -171,13 +184,23 @@ def cases_to_look_at(member, now):
     mine = Case.objects.visible_to(member).filter(organization_id=member.organization_id, assigned_to=member)
     plan = Q(plan_verified_at=None) | Q(plan_verified_at__lte=now + AHEAD - GOOD_FOR)
     quiet = Q(last_contact_at__lte=now - QUIET) | Q(last_contact_at=None, opened_at__lte=now - QUIET)
-    return mine.open().filter(plan | (quiet & Q(state__in=WORKED))).order_by("opened_at", "id")
+    return (
+        mine.open()
+        .filter(person_died=False)
+        .filter(plan | (quiet & Q(state__in=WORKED)))
+        .order_by("opened_at", "id")
+    )
 
 
 def releases_ending(member, now):
     mine = Release.objects.visible_to(member).filter(organization_id=member.organization_id)
     soon = mine.filter(state="active", expires_at__gt=now, expires_at__lte=now + SOON_ENDS)
     return soon.filter(case__assigned_to=member).order_by("expires_at", "id")
+
+
+def duties_of(member, model):
+    """What the law asks of this member in their cases, of one model of `duties.DUTIES`."""
+    return duties.visible(member, model).filter(owner=member)
 
 
 def waits_for_sender(prefix=""):
@@ -231,7 +254,7 @@ def what_waits(member):
             return end_of_day(moment)
         return due(moment, organization.interval(kind, priority), calendar)
 
-    dues = [runs_out(*row) for row in first.union(*rest, all=True)[: 8 * LIMIT]]
+    dues = [runs_out(*row) for row in first.union(*rest, all=True)[: 12 * LIMIT]]
     return sum(moment <= end_of_day(now) for moment in dues), any(moment <= now for moment in dues)
 
 
@@ -249,6 +272,8 @@ def _moments(member, now):
     yield planned.filter(plan_verified_at__lte=ends - GOOD_FOR), F("plan_verified_at") + GOOD_FOR, none, "due"
     yield good.annotate(last=last).filter(last__lte=now - QUIET), last + QUIET, none, "due"
     yield releases_ending(member, now).filter(expires_at__lte=ends), F("expires_at"), none, "due"
+    for model in duties.DUTIES:
+        yield duties_of(member, model).filter(due_at__lte=ends), F("due_at"), none, "due"
 
 
 def listed(rows, member, limit):

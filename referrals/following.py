@@ -4,9 +4,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cases import release_ends
+from cases import deaths, release_ends
 from cases.models import CaseAssignment
-from orgs import holdings
+from orgs import holdings, reminders
 from orgs.clock import Now
 from referrals.models import Handoff, HandoffFile, Intake
 from referrals.models.handing import UNDER_RELEASE
@@ -29,6 +29,16 @@ def release_shortened(release, actor):
     """What goes under it ends no later than it does (R23, R27)."""
     mine = Handoff.objects.filter(organization_id=release.organization_id, files__release=release)
     mine.filter(release_expires_at__gt=release.expires_at).update(release_expires_at=release.expires_at)
+
+
+@deaths.on_death
+def death_recorded(person, actor):
+    """The clocks of reaching somebody stop when they have died, and go on when that was a mistake (R33)."""
+    intakes = Intake.objects.filter(person=person, state__in=OPEN_STATES)
+    for intake in intakes.select_for_update(of=("self",)).select_related("organization"):
+        intake.person_died = person.has_died
+        intake.save(update_fields=["person_died"])
+        reminders.settle(intake, intake.organization_id)
 
 
 @transaction.atomic

@@ -24,6 +24,8 @@ def referral_clocks(referral):
 
 
 def intake_clocks(intake):
+    if intake.person_died:  # nobody is left to be reached (R33)
+        return
     mine = {"priority": intake.priority, "owner": intake.assigned_to_id, "team": Role.INTAKE_WORKER}
     if intake.state in ("new", "triaged", "assigned"):
         yield Clock("first_outreach", intake.waits_since, **mine)

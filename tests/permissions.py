@@ -70,6 +70,7 @@ PLACES = [
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
     Place("board", PAGE, SUPERVISORS),
     Place("move_caseload", FORM, SUPERVISORS),
+    Place("duties", PAGE, SUPERVISORS),
     # administrators
     Place("members", PAGE, ADMINISTRATORS),
     Place("review_accounts", PRESS, ADMINISTRATORS),
@@ -155,6 +156,10 @@ CAST = {
         "supervisor": "stx.supervisor stx.second_supervisor",
         "staff": "stx.intake_worker stx.colleague",
     },
+    **dict.fromkeys(
+        ("mandatedreport", "otiprequest", "certification", "deadline"),
+        {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
+    ),
     "handoff": {
         "advocate": "stx.advocate",
         "supervisor": "stx.supervisor stx.second_supervisor",
@@ -173,6 +178,9 @@ CAST_IN = {
     ("referral", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
     ("intake", "walled"): {"supervisor": "stx.supervisor"},
     ("case", "walled"): {"supervisor": "stx.supervisor"},
+    ("mandatedreport", "walled"): {"supervisor": "stx.supervisor"},
+    ("mandatedreport", "reassigned"): {"advocate": "stx.colleague"},
+    ("certification", "reassigned"): {"advocate": "stx.colleague"},
     ("case", "reassigned"): {"advocate": "stx.colleague"},
     ("followup", "reassigned"): {"advocate": "stx.colleague"},
 }
@@ -209,6 +217,14 @@ SEES = {
     "release": dict.fromkeys(
         "draft discussed active refused revoked discarded superseded".split(), "advocate supervisor staff"
     ),
+    "mandatedreport": dict.fromkeys(
+        "open oral_made written_sent not_required walled reassigned".split(), "advocate supervisor"
+    ),
+    "otiprequest": dict.fromkeys("open sent answered not_required".split(), "advocate supervisor"),
+    "certification": dict.fromkeys(
+        "planned asked signed denied withdrawn reassigned".split(), "advocate supervisor"
+    ),
+    "deadline": dict.fromkeys("running met not_required".split(), "advocate supervisor"),
     "handoff": {
         "discarded": NOTHING,
         **dict.fromkeys("draft supervisor_review returned".split(), "advocate supervisor"),
@@ -229,12 +245,15 @@ SEES = {
 # Where a record's state has a name of its own here, and the record is in another.
 REALLY = {
     "rerouted": "delivered",
-    "asked": "triaged",
+    ("intake", "asked"): "triaged",
     ("referral", "walled"): "acknowledged",
     ("intake", "walled"): "assigned",
     ("case", "walled"): "open",
     ("case", "reassigned"): "open",
     ("followup", "reassigned"): "scheduled",
+    ("mandatedreport", "walled"): "open",
+    ("mandatedreport", "reassigned"): "open",
+    ("certification", "reassigned"): "planned",
 }
 
 SENT = (
@@ -340,6 +359,47 @@ RECORDS = {
         Row("draft_release", FORM, "advocate supervisor", OPEN_CASE),
         Row("disclosures", PAGE, "advocate supervisor"),
         Row("hand_off_case", FORM, "advocate supervisor", OPEN_CASE),
+        Row("begin_duty", PAGE, "advocate supervisor"),
+        Row("begin_mandatedreport", FORM, "advocate supervisor"),  # a suspicion waits for no open case
+        Row("begin_otiprequest", FORM, "advocate supervisor"),
+        Row("begin_certification", FORM, "advocate supervisor", OPEN_CASE),
+        Row("begin_deadline", FORM, "advocate supervisor", OPEN_CASE),
+        Row("record_death_case", FORM, "advocate supervisor"),
+        Row("take_back_death_case", PRESS, "supervisor"),
+    ],
+    "mandatedreport": [
+        Row("view_mandatedreport", PAGE, "advocate supervisor"),
+        Row("record_oral_mandatedreport", FORM, "advocate supervisor", "open"),
+        Row("write_mandatedreport", FORM, "advocate supervisor", "open oral_made"),
+        Row("send_written_mandatedreport", FORM, "advocate supervisor", "oral_made"),
+        Row("tell_person_mandatedreport", FORM, "advocate supervisor", "open oral_made written_sent"),
+        Row("excuse_mandatedreport", FORM, "supervisor", "open"),  # the advocate makes it, never excuses it
+        Row("reopen_mandatedreport", PRESS, "supervisor", "not_required"),
+        Row("print_mandatedreport", PAGE, "advocate supervisor"),
+    ],
+    "otiprequest": [
+        Row("view_otiprequest", PAGE, "advocate supervisor"),
+        Row("write_otiprequest", FORM, "advocate supervisor", "open"),
+        Row("send_otiprequest", FORM, "advocate supervisor", "open"),
+        Row("ask_again_otiprequest", PRESS, "advocate supervisor", "sent"),
+        Row("answer_otiprequest", FORM, "advocate supervisor", "sent answered"),
+        Row("excuse_otiprequest", FORM, "supervisor", "open"),
+        Row("reopen_otiprequest", PRESS, "supervisor", "not_required"),
+        Row("print_otiprequest", PAGE, "advocate supervisor"),
+    ],
+    "certification": [
+        Row("view_certification", PAGE, "advocate supervisor"),
+        Row("ask_certification", FORM, "advocate supervisor", "planned denied"),
+        Row("ask_again_certification", FORM, "advocate supervisor", "asked"),
+        Row("sign_certification", FORM, "advocate supervisor", "asked"),
+        Row("deny_certification", FORM, "advocate supervisor", "asked"),
+        Row("withdraw_certification", PRESS, "advocate supervisor", "planned asked"),
+    ],
+    "deadline": [
+        Row("view_deadline", PAGE, "advocate supervisor"),
+        Row("meet_deadline", FORM, "advocate supervisor", "running"),
+        Row("excuse_deadline", FORM, "supervisor", "running"),
+        Row("reopen_deadline", PRESS, "advocate supervisor", "met not_required"),
     ],
     "caseassignment": [
         Row("view_caseassignment", PAGE, "asked advocate supervisor"),

@@ -320,7 +320,7 @@ def test_no_is_as_short_as_yes_and_changes_nothing(world, case, them, me):
 
 def test_signers_are_offered_by_age(case, me):
     """R22: an adult signs for themselves, a child with or without a parent; never both lists."""
-    assert signers_for(False) == ("ADULT", "GUARDIAN", "NEXT_OF_KIN")
+    assert signers_for(False) == ("ADULT", "GUARDIAN")
     assert "ADULT" not in signers_for(True) and "MINOR_ALONE" in signers_for(True)
     offered = {code for code, _label in SignForm(minor=True).fields["signer_type"].choices}
     assert offered == set(signers_for(True))

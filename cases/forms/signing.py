@@ -96,12 +96,12 @@ class SignForm(CausewayForm):
         ),
     )  # last, so that what is typed has arrived when a file is too large
 
-    def __init__(self, *args, minor, **kwargs):
+    def __init__(self, *args, minor, died=False, **kwargs):
         super().__init__(*args, **kwargs)
-        offered = signing.signers_for(minor)
+        offered = signing.signers_for(minor, died)
         self.fields["signer_type"].choices = [choice for choice in SIGNERS.choices if choice[0] in offered]
-        if minor is False:
-            self.fields["signer_type"].initial = "ADULT"
+        if minor is False or died:
+            self.fields["signer_type"].initial = offered[0]
             for name in ("cosigner_name", "co_drawn", "co_typed", "co_adopted"):
                 del self.fields[name]
 

@@ -2,10 +2,14 @@
 
 from .assignment import Assignment, CaseAssignment
 from .case import Case, CaseGroupGrant, CaseUserGrant
+from .certification import Certification
 from .contact import ContactAttempt, SafeContactPlan
+from .deadline import Deadline
 from .disclosure import Disclosure
 from .followup import FollowUp
+from .mandated_report import MandatedReport
 from .note import Note, Service
+from .otip_request import OtipRequest
 from .person import Person, PersonToken, Wall
 from .release import Release
 from .release_paper import ReleasePaper
@@ -16,10 +20,14 @@ __all__ = [
     "CaseAssignment",
     "CaseGroupGrant",
     "CaseUserGrant",
+    "Certification",
     "ContactAttempt",
+    "Deadline",
     "Disclosure",
     "FollowUp",
+    "MandatedReport",
     "Note",
+    "OtipRequest",
     "Person",
     "PersonToken",
     "Release",

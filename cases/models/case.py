@@ -4,7 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, following, reminders, told
+from cases import access, duties, following, reminders, told
+from cases.death import Death
 from cases.walls import walled
 from cases.work import Work
 from orgs import clock, codes
@@ -23,6 +24,8 @@ MOVES = {
     "reopen": ({"closed"}, "active"),
     "assign": ({"open", "active", "on_hold", "closure_requested"}, None),
     "log": ({"open", "active", "on_hold", "closure_requested"}, None),
+    "record_death": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
+    "take_back_death": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
     "restrict": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
 }
 OPEN_STATES = ("open", "active", "on_hold", "closure_requested")
@@ -53,8 +56,9 @@ class CaseQuerySet(RecordQuerySet):
         return self.filter(organization_id=member.organization_id, assigned_to=member)
 
     def for_page(self):
-        """With its people, its standing releases, and how much was told to others, when last."""
-        return self.select_related("person", "assigned_to").annotate(**told.told_beside())
+        """With its people, its duties, its standing releases, how much was told to others, when last."""
+        beside = told.told_beside() | duties.duties_beside()
+        return self.select_related("person", "assigned_to").annotate(**beside)
 
     def for_list(self):
         """With its people, and the id of the next follow-up."""
@@ -80,14 +84,15 @@ class CaseQuerySet(RecordQuerySet):
 
     def quiet_since(self, moment):
         """Working cases in which nobody reached the person since an aware moment."""
-        return self.filter(state__in=("open", "active")).filter(
+        return self.filter(state__in=("open", "active"), person_died=False).filter(
             models.Q(last_contact_at__lt=moment) | models.Q(last_contact_at=None, opened_at__lt=moment)
         )
 
     def with_plan_to_confirm(self, until=None):
         """Open cases whose safe-contact plan is not good at `until` (aware; None: now), or never was."""
         edge = (until or clock.now()) - GOOD_FOR
-        return self.open().filter(models.Q(plan_verified_at=None) | models.Q(plan_verified_at__lte=edge))
+        living = self.open().filter(person_died=False)
+        return living.filter(models.Q(plan_verified_at=None) | models.Q(plan_verified_at__lte=edge))
 
     def waiting_to_close(self):
         """What advocates asked a supervisor to close, longest wait first."""
@@ -114,8 +119,8 @@ class CaseQuerySet(RecordQuerySet):
         )
 
 
-class Case(Work, Record):
-    """`Work` holds what is done in a case; here is where a case stands and whose it is."""
+class Case(Work, Death, Record):
+    """`Work` holds what is done in a case, `Death` what a death changes; here is where it stands."""
 
     MOVES = MOVES
     grants, clocks = access.case_grants, reminders.case_clocks
@@ -133,6 +138,7 @@ class Case(Work, Record):
     restricted = models.BooleanField(default=False)
     co_served = models.BooleanField(default=False)
     minor = models.BooleanField(default=False)
+    person_died = models.BooleanField(default=False)  # as `Person.has_died`, for clocks and lists
     legal_hold = models.BooleanField(default=False)
     plan_verified_at = models.DateTimeField(null=True)
     last_contact_at = models.DateTimeField(null=True)  # when the person was last reached
@@ -217,6 +223,7 @@ class Case(Work, Record):
                 minor=bool(person.is_minor(now)),
                 plan_verified_at=plan and plan.verified_at,
                 last_contact_at=reached,
+                person_died=person.has_died,
                 last_activity_at=now,
             )
             with case.starting(actor):
@@ -267,6 +274,7 @@ class Case(Work, Record):
         left = {
             "followups": self.followups.filter(state="scheduled").count(),
             "assignments": self.assignments.filter(state="offered").count(),
+            "duties": duties.count_of(self),
         }
         return {kind: count for kind, count in left.items() if count}
 

@@ -25,6 +25,10 @@ class NoSafePlan(Exception):
         self.plan = plan
 
 
+class PersonDied(NoSafePlan):
+    """Nobody tries to reach somebody who has died (R33)."""
+
+
 class SafeContactPlan(TenantModel):
     """How, when and by what name a person may be reached; a new version supersedes, none is overwritten."""
 
@@ -146,6 +150,8 @@ class ContactAttempt(TenantModel):
         """
         with transaction.atomic():
             plan = person.plan
+            if type(person).objects.filter(pk=person.pk, death_recorded_at__isnull=False).exists():
+                raise PersonDied(plan)
             if plan is None or not plan.is_verified:
                 raise NoSafePlan(plan)
             attempt = cls(

@@ -60,6 +60,34 @@ class Disclosure(TenantModel):
         )
         return line
 
+    @classmethod
+    def write_by_law(cls, duty, actor, basis, recipient_name, what, method):
+        """Write the line for what a law demands without a release: `basis` is a code of disclosure_bases.
+
+        Called in the move that tells it, so that there is no report without its line (R26).
+        """
+        line = cls(
+            organization_id=duty.organization_id,
+            person_id=duty.person_id,
+            case_id=duty.case_id,
+            basis=basis,
+            recipient_name=str(recipient_name),
+            what=what,
+            method=method,
+            at=clock.now(),
+            by=actor,
+            subject_type=duty._meta.model_name,
+            subject_id=duty.pk,
+        )
+        line.save(force_insert=True)
+        audit.write(actor, "disclose", duty, basis=basis, method=method, line=str(line.pk))
+        return line
+
+    @property
+    def law(self):
+        """The law that demanded it, in words; empty where a release allowed it."""
+        return "" if self.release_id else str(codes.load("cases", "disclosure_bases").label(self.basis))
+
     @property
     def heading(self):
         """To whom, and by what way."""

@@ -53,6 +53,9 @@ class Person(TenantModel):
     island = models.CharField(max_length=3, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
+    died_on = SealedDateField(_("day of death"), blank=True)
+    death_recorded_at = models.DateTimeField(null=True)  # set: the person has died (R33)
+    death_recorded_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
     objects = PersonQuerySet.as_manager()
@@ -109,6 +112,10 @@ class Person(TenantModel):
     def called(self):
         """The name to use for them."""
         return self.alias or self.name or _now("No name given")
+
+    @property
+    def has_died(self):
+        return self.death_recorded_at is not None
 
     @property
     def plan(self):

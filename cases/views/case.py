@@ -5,6 +5,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from cases import duties
 from cases.at_a_glance import glance
 from cases.forms.case import CloseForm, ClosureForm
 from cases.models import Case, FollowUp, Release
@@ -22,11 +23,14 @@ def view_case(request, number):
     audit.viewed(request.user, case)
     before = parse_datetime(request.GET.get("before", "").replace(" ", "+"))
     moments, older = timeline(case, before)
+    asked = duties.of_case(case)
     context = {
         "case": case,
         "plan": case.person.plan,
         "followups": FollowUp.objects.filter(case=case).scheduled().order_by("due_at", "id"),
         "releases": list(releases_beside(case)),
+        "duties": asked,
+        "duties_running": sum(duty.due is not None for duty in asked),
         "moments": moments,
         "older": older,
         "before": before,
@@ -91,7 +95,8 @@ def close(request, number):
     offers = list(case.assignments.filter(state="offered").select_related("assignee"))
     releases = Release.objects.filter(case=case).open().select_related("recipient")
     context = {"case": case, "form": form, "followups": followups, "offers": offers, "releases": releases}
-    context["left"] = len(followups) + len(offers)
+    context["duties"] = running = duties.running_on(case)
+    context["left"] = len(followups) + len(offers) + len(running)
     return render(request, "cases/case/close.html", context)
 
 

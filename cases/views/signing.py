@@ -33,7 +33,8 @@ def sign(request, release):
     if release.state == "draft":
         return redirect("discuss_release", release=release.pk)
     files = request.FILES if request.method == "POST" else None
-    form = SignForm(typed(request), files, minor=release.person.is_minor(clock.now()))
+    person = release.person
+    form = SignForm(typed(request), files, minor=person.is_minor(clock.now()), died=person.has_died)
     if request.method == "POST" and form.is_valid():
         try:
             release.sign(actor=request.user, shown=request.POST.get("shown", ""), **form.signed())

@@ -66,6 +66,7 @@ class Intake(IntakeMoves, Record):
     attempts = models.PositiveSmallIntegerField(default=0)  # since it arrived, or was opened again
     last_attempt_at = models.DateTimeField(null=True)
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="intakes")
+    person_died = models.BooleanField(default=False)  # nobody is asked to reach them any more (R33)
     same_as = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=24, blank=True)
     ended_at = models.DateTimeField(null=True)

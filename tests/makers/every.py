@@ -10,9 +10,18 @@ from types import SimpleNamespace
 from cases.models import Case, Wall
 from orgs.founding import add_unit
 from orgs.models import DutyShift, Invitation, User
+from orgs.words import local
 from referrals.models import Intake
 from tests.makers import handoff as handoffs
 from tests.makers.case import SIGNATURE, TERMS, a_followup, active_release, draft_release, open_case
+from tests.makers.duty import (
+    OTIP_FACTS,
+    REPORT_FACTS,
+    a_certification,
+    a_deadline,
+    a_report,
+    a_request,
+)
 from tests.makers.intake import a_walk_in, do, in_state, triaged
 from tests.makers.referral import acknowledged, draft, sent
 from tests.world import PASSPHRASE
@@ -27,6 +36,10 @@ UNKNOWN = {
     "assignment": NOBODY,
     "followup": NOBODY,
     "release": NOBODY,
+    "report": NOBODY,
+    "otip": NOBODY,
+    "certification": NOBODY,
+    "deadline": NOBODY,
 }
 
 
@@ -174,6 +187,48 @@ def a_release(world, state):
 ENDINGS = {"refused": "refuse", "discarded": "discard", "revoked": "revoke", "superseded": "supersede"}
 
 
+def _a_duty(make, key, excused="not_required", begins="open"):
+    """A builder of one kind of duty: `make(case, member, state)` on a case of the advocate's."""
+
+    def builder(world, state):
+        advocate, supervisor = world.stx.advocate, world.stx.supervisor
+        with world.acting(advocate):
+            case = open_case(advocate)
+            duty = make(
+                world, case, advocate, begins if state in (excused, "walled", "reassigned") else state
+            )
+            if state == excused:
+                duty.excuse("error", actor=supervisor)
+            elif state == "walled":
+                Wall.build(case.person, world.stx.second_supervisor, actor=supervisor, reason="other")
+            elif state == "reassigned":
+                case.offer(world.stx.colleague, actor=supervisor, directed=True, reason="load")
+        return Subject(record=duty, keys={key: duty.pk})
+
+    return builder
+
+
+def _its_report(world, case, member, state):
+    report = a_report(case, member, state)
+    if state == "oral_made":
+        report.write(actor=member, **REPORT_FACTS)
+    return report
+
+
+def _its_request(world, case, member, state):
+    request = a_request(case, member, state)
+    if state == "open":
+        request.write(actor=member, **OTIP_FACTS)
+    return request
+
+
+def _its_certification(world, case, member, state):
+    agency = world.vipd.organization
+    if state == "planned":
+        active_release(case, agency, member, categories=["IMMIG_CERT"])
+    return a_certification(case, member, agency, state)
+
+
 def a_handoff(world, state):
     handoff = handoffs.IN[state](world)
     return Subject(record=handoff, keys={"reference": handoff.reference})
@@ -230,6 +285,12 @@ BUILDERS = {
     "caseassignment": a_case_offer,
     "followup": a_promise,
     "release": a_release,
+    "mandatedreport": _a_duty(_its_report, "report"),
+    "otiprequest": _a_duty(_its_request, "otip"),
+    "certification": _a_duty(_its_certification, "certification", begins="planned"),
+    "deadline": _a_duty(
+        lambda world, case, member, state: a_deadline(case, member, state), "deadline", begins="running"
+    ),
     "handoff": a_handoff,
     "member": a_member,
     "invitation": an_invitation,
@@ -269,6 +330,14 @@ def _to_an_advocate(world, subject):
 def _elsewhere(world, subject):
     return {"to": "stt" if subject.record.receiver_id == world.stx.organization.pk else "stx",
             "reason": "other_service"}  # fmt: skip
+
+
+def _by_now(world, subject=None):
+    return local(world.now).strftime("%Y-%m-%dT%H:%M")
+
+
+def _on(world):
+    return local(world.now).date().isoformat()
 
 
 PLAN = {"ways": ["call"], "times": ["morning"], "verified": "on"}
@@ -330,6 +399,31 @@ BODIES = {
     "sign_release": _signed,
     "revoke_release": {"reason": "WITHDRAWN"},
     "disclose_release": {"categories": ["SAFETY"], "what": "Where to meet"},
+    "begin_mandatedreport": lambda world, subject: {
+        "kind": "child_abuse",
+        "about": "child",
+        "since": _by_now(world),
+    },
+    "begin_otiprequest": lambda world, subject: {"since": _by_now(world)},
+    "begin_certification": lambda world, subject: {"kind": "u", "agency": str(world.vipd.organization.pk)},
+    "begin_deadline": lambda world, subject: {"what": "violence_report", "since": _by_now(world)},
+    "record_death_case": {"sure": "on"},
+    "record_oral_mandatedreport": lambda world, subject: {
+        "at": _by_now(world),
+        "to": "dhs",
+        "override": "no_release",
+    },
+    "write_mandatedreport": REPORT_FACTS,
+    "send_written_mandatedreport": lambda world, subject: {"at": _by_now(world), "way": "fax"},
+    "tell_person_mandatedreport": {"answer": "after"},
+    "excuse_mandatedreport": {"reason": "error"},
+    "write_otiprequest": OTIP_FACTS,
+    "send_otiprequest": lambda world, subject: {"at": _by_now(world), "way": "portal"},
+    "answer_otiprequest": lambda world, subject: {"kind": "eligibility", "letter_on": _on(world)},
+    "excuse_otiprequest": {"reason": "error"},
+    "sign_certification": lambda world, subject: {"on": _on(world)},
+    "deny_certification": lambda world, subject: {"on": _on(world), "reason": "no_reason"},
+    "excuse_deadline": {"reason": "error"},
     "return_handoff": {"reason": "too_much", "because": "Take the court date out."},
     "accept_handoff": lambda world, subject: {"advocate": str(world.stt.advocate.pk)},
     "decline_handoff": {"reason": "no_bed"},

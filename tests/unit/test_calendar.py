@@ -23,6 +23,8 @@ from orgs.calendar import (
     next_opening,
 )
 from orgs.clocks import (
+    AHEAD,
+    DAY_AND_NIGHT,
     DEFAULT_CLOCKS,
     FIXED_RUNGS,
     PRIORITIES,
@@ -346,4 +348,16 @@ def test_the_end_of_a_release_is_announced_three_times():
 def test_every_clock_fires_in_order_and_only_a_crisis_at_night(start, name, priority):
     fires = [fire_at(name, priority, start, rung) for rung in range(6)]
     assert fires == sorted(fires)
-    assert priority == "crisis" or not any(is_quiet(moment) for moment in fires)
+    by_night = priority == "crisis" or name in DAY_AND_NIGHT
+    assert by_night or not any(is_quiet(moment) for moment in fires)
+
+
+@pytest.mark.parametrize("name", sorted(AHEAD))
+def test_a_duty_of_the_law_is_told_of_while_there_is_time(name):
+    """R29, R30: whoever must act hears before it is due, the others no later than when it is."""
+    start = local("2026-01-14 10:00")
+    ends = due(start, clock_interval(name, "standard"))
+    first, second = (fire_at(name, "standard", start, rung) for rung in (0, 1))
+    assert start <= first < ends
+    assert second == ends if name in DAY_AND_NIGHT else ends <= second <= ends + timedelta(hours=11)
+    assert fire_at(name, "standard", start, 0, due_at=start + timedelta(minutes=5)) == start

@@ -1,0 +1,124 @@
+"""The duties of the law, many at once: beside a case, in an advocate's day, before a supervisor.
+
+Nothing here opens what is sealed: what a duty is and when it is due are codes and moments.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, OuterRef, Value
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from cases.duty_words import next_act, what_it_is
+
+
+class _Models:
+    """The models of duties, asked for when they are there: cases need this page, and duties need cases."""
+
+    names = ("MandatedReport", "OtipRequest", "Certification", "Deadline")
+
+    def __iter__(self):
+        return (apps.get_model("cases", name) for name in self.names)
+
+
+DUTIES = _Models()
+
+
+class Running(NamedTuple):
+    """One duty in a list: `noun` is its model's name, `kind` its code, `told` what a report has said."""
+
+    noun: str
+    pk: object
+    kind: str
+    state: str
+    since: datetime
+    due: datetime | None
+    case_number: str = ""
+    owner: str = ""
+
+    @property
+    def url(self):
+        return reverse(f"view_{self.noun}", args=[self.pk])
+
+    @property
+    def what(self):
+        return what_it_is(self.noun, self.kind)
+
+    @property
+    def standing(self):
+        return apps.get_model("cases", self.noun).STATES[self.state]
+
+    @property
+    def act(self):
+        """(label, address) of what comes next, or None."""
+        if not self.due:
+            return None
+        verb, label = next_act(self.noun, self.state)
+        return label, reverse(f"{verb}_{self.noun}", args=[self.pk])
+
+
+def _kind(model):
+    return F("kind") if any(field.name == "kind" for field in model._meta.fields) else Value("")
+
+
+def duties_beside():
+    """Annotations for `Case`: the duties of each model, the first to run out first, as rows of JSON."""
+    beside = {}
+    for model in DUTIES:
+        rows = model.objects.filter(case=OuterRef("pk")).order_by(F("due_at").asc(nulls_last=True), "id")
+        row = JSONObject(pk="pk", kind=_kind(model), state="state", since="since", due="due_at")
+        beside[f"duty_{model._meta.model_name}"] = ArraySubquery(rows.values(row=row)[:20])
+    return beside
+
+
+def of_case(case):
+    """The duties of a row with `duties_beside`: what runs out first on top, what is over below."""
+    found = []
+    for model in DUTIES:
+        noun = model._meta.model_name
+        for row in getattr(case, f"duty_{noun}"):
+            due = row["due"] and datetime.fromisoformat(row["due"])
+            since = datetime.fromisoformat(row["since"])
+            found.append(Running(noun, row["pk"], row["kind"], row["state"], since, due, case.number))
+    return sorted(found, key=lambda duty: (duty.due is None, duty.due or duty.since))
+
+
+def count_of(case):
+    """How many run on a case; one query."""
+    return _union(model.objects.running().filter(case=case).values_list("pk") for model in DUTIES).count()
+
+
+def running_on(case):
+    """What runs on one case, the first to run out first; one query."""
+    parts = (listed(model.objects.running().filter(case=case)) for model in DUTIES)
+    return [Running(*row) for row in _union(parts).order_by("due_at")]
+
+
+def _union(parts):
+    first, *rest = (part.order_by() for part in parts)
+    return first.union(*rest, all=True)
+
+
+def visible(member, model):
+    """The rows of one model that run and that this member may see (walls and grants)."""
+    seen = model.objects.visible_to(member).filter(organization_id=member.organization_id)
+    return seen.filter(due_at__isnull=False)
+
+
+COLUMNS = ("pk", "what_kind", "state", "since", "due_at", "case__number", "owner__name")
+
+
+def listed(rows, *columns):
+    """A queryset of one model as the columns of `Running`, fit for a union."""
+    noun = Value(rows.model._meta.model_name, CharField())
+    named = rows.annotate(noun=noun, what_kind=_kind(rows.model)).order_by()
+    return named.values_list("noun", *(columns or COLUMNS))
+
+
+def everything_that_runs(member, limit):
+    """For a supervisor: the duties of the organization that run, the first to run out first. One query."""
+    rows = _union(listed(visible(member, model)) for model in DUTIES)
+    return [Running(*row) for row in rows.order_by("due_at")[: limit + 1]]

@@ -1,0 +1,232 @@
+"""The mandated report: by voice at once, in writing in 48 hours, the least facts, its lines in the ledger."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from cases.forms.report import ReportFactsForm
+from cases.models import Disclosure, MandatedReport
+from orgs import clock
+from orgs.models import AuditLine, Reminder
+from orgs.record import IllegalMove
+from orgs.words import local
+from tests.makers.case import open_case
+from tests.makers.duty import REPORT_FACTS, a_report, by_voice
+
+
+@pytest.fixture
+def me(world):
+    with world.acting(world.stx.advocate) as member:
+        yield member
+
+
+@pytest.fixture
+def case(me):
+    return open_case(me)
+
+
+def running(record):
+    rows = Reminder.objects.filter(subject_id=record.pk, fired_at=None).order_by("rung")
+    return {row.clock: row for row in reversed(rows)}
+
+
+def test_a_report_is_due_by_voice_at_once_and_in_writing_in_48_hours(case, me):
+    """R29: both clocks count from the suspicion, whoever has the case hears first, then the supervisors."""
+    report = a_report(case, me, hours=3)
+    assert report.written_due_at == report.since + timedelta(hours=48)
+    assert report.oral_due_at == report.due_at == report.since + timedelta(hours=1)
+    clocks = running(report)
+    assert clocks.keys() == {"report_abuse_orally", "report_abuse"}
+    assert clocks["report_abuse"].due_at == report.written_due_at
+    assert {row.owner_id for row in clocks.values()} == {me.pk}
+    by_voice(report, me)
+    assert running(report).keys() == {"report_abuse"} and report.due_at == report.written_due_at
+    assert running(report)["report_abuse"].due_at == report.since + timedelta(hours=48)
+
+
+def test_an_organization_makes_the_48_hours_shorter(world, case, me):
+    """R29: its own figure counts when it is shorter."""
+    me.organization.clocks = {"report_abuse": {"standard": {"seconds": 12 * 3600}}}
+    assert a_report(case, me).written_due_at == clock.now() + timedelta(hours=12)
+
+
+def test_nobody_gives_a_report_more_than_48_hours(case, me):
+    """R29: whatever a setting or the code says, the table takes no later day."""
+    report = a_report(case, me)
+    with pytest.raises(IntegrityError, match="report_is_due_in_48_hours"), transaction.atomic():
+        report.written_due_at += timedelta(minutes=1)
+        report.save()
+    me.organization.clocks = {"report_abuse": {"standard": {"seconds": 49 * 3600}}}
+    with pytest.raises(IntegrityError, match="report_is_due_in_48_hours"), transaction.atomic():
+        a_report(case, me)
+
+
+def test_the_ladder_of_the_written_report_rings_while_there_is_time_and_by_night(case, me):
+    """R29: the advocate 12 hours before, the supervisors when it is due, whatever the hour."""
+    report = a_report(case, me)
+    rungs = list(Reminder.objects.filter(subject_id=report.pk, clock="report_abuse").order_by("rung"))
+    assert [row.fire_at - report.since for row in rungs[:3]] == [
+        timedelta(hours=36), timedelta(hours=48), timedelta(hours=52),
+    ]  # fmt: skip
+
+
+def test_each_telling_has_its_line_under_the_law(case, me):
+    """R26, R29: one line by voice, one in writing, with the law that demands it and no release."""
+    report = a_report(case, me, "written_sent", kind="child_trafficking")
+    written, oral = Disclosure.objects.filter(case=case).order_by("-at", "-id")
+    assert (report.oral_line, report.written_line) == (oral, written)
+    assert {line.basis for line in (oral, written)} == {"child_trafficking"}
+    assert "14 V.I.C. 133" in written.law and written.release is None and written.person_id == case.person_id
+    assert (oral.recipient_name, oral.method, written.method) == (
+        "Department of Human Services", "verbal", "written",
+    )  # fmt: skip
+    assert "Little Wren" in written.what and "Little Wren" not in oral.what
+    lines = AuditLine.objects.filter(subject_id=report.pk, verb="disclose")
+    assert lines.count() == 2 and "Wren" not in str([line.details for line in lines])
+
+
+def test_no_report_without_its_line(case, me):
+    """R26, R29: if the ledger cannot take the line the report was not made; nor does the table take it."""
+    report = a_report(case, me)
+    with pytest.raises(RuntimeError), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Disclosure, "write_by_law", classmethod(fails))
+        by_voice(report, me)
+    report.refresh_from_db()
+    assert report.state == "open" and not Disclosure.objects.exists()
+    with pytest.raises(IntegrityError, match="oral_report_has_its_line"), transaction.atomic():
+        MandatedReport.objects.filter(pk=report.pk).update(state="oral_made")
+
+
+def fails(*args, **kwargs):
+    raise RuntimeError("no ledger")
+
+
+def test_the_written_report_says_the_least(case, me):
+    """R15, R29, R42: named facts only; no name of who did it, no free story, no numbers."""
+    report = a_report(case, me, "oral_made")
+    with pytest.raises(ValueError, match="suspect"):
+        report.write(actor=me, suspect="Victor Lake", **REPORT_FACTS)
+    with pytest.raises(ValidationError):
+        report.send_written(actor=me, at=clock.now(), way="fax")
+    bad = {"note": "SSN 123-45-6789", "where": "She was raped by her uncle"}
+    form = ReportFactsForm({**REPORT_FACTS, **bad})
+    assert not form.is_valid() and form.errors.keys() == {"note", "where"}
+    assert form["note"].value() == "SSN 123-45-6789"
+
+
+def test_a_report_happened_between_the_suspicion_and_now(case, me):
+    report = a_report(case, me, hours=2)
+    for at in (clock.now() + timedelta(minutes=1), clock.now() - timedelta(hours=3)):
+        with pytest.raises(ValidationError):
+            by_voice(report, me, at=at)
+        report.refresh_from_db()
+    with pytest.raises(ValidationError):
+        a_report(case, me, hours=-1)
+
+
+def test_a_supervisor_decides_that_none_is_required(world, case, me):
+    """R29: with a reason; an advocate cannot, and what was reported is past deciding."""
+    report = a_report(case, me)
+    with pytest.raises(PermissionDenied):
+        report.excuse("no_suspicion", actor=me)
+    supervisor = world.stx.supervisor
+    report.excuse("no_suspicion", actor=supervisor)
+    assert report.due_at is None and not running(report)
+    with pytest.raises(IntegrityError, match="report_is_excused_by_somebody"), transaction.atomic():
+        MandatedReport.objects.filter(pk=report.pk).update(excuse_reason="")
+    report.reopen(actor=supervisor)
+    assert running(report).keys() == {"report_abuse_orally", "report_abuse"}
+    assert running(report)["report_abuse"].due_at == report.since + timedelta(hours=48)
+    by_voice(report, me)
+    with pytest.raises(IllegalMove):
+        report.excuse("no_suspicion", actor=supervisor)
+
+
+def test_the_person_is_told_or_it_stays_asked_for(case, me):
+    """R29: after the written report the telling runs; "not safe" asks again, and never ends it."""
+    report = a_report(case, me, "written_sent")
+    assert running(report).keys() == {"tell_of_report"} and report.due_at
+    report.tell_person("not_safe", actor=me)
+    assert report.due_at == clock.now() + timedelta(days=7)
+    report.tell_person("after", actor=me)
+    assert report.due_at is None and not running(report)
+
+
+def test_the_report_follows_the_case_and_keeps_it_from_closing(world, case, me):
+    """R29: whoever has the case has the duty; a case with one running does not close."""
+    report = a_report(case, me)
+    case.offer(world.stx.colleague, actor=world.stx.supervisor, directed=True, reason="load")
+    report.refresh_from_db()
+    assert report.owner == world.stx.colleague
+    assert {row.owner_id for row in running(report).values()} == {world.stx.colleague.pk}
+    assert MandatedReport.objects.visible_to(world.stx.colleague).count() == 1
+    assert not MandatedReport.objects.visible_to(me).exists()
+    assert case.left_open() == {"duties": 1}
+
+
+def test_a_report_is_possible_on_a_closed_case(world, case, me):
+    """R29: a suspicion does not wait for a case to be open."""
+    case.request_closure("goals_met", actor=me)
+    case.close(actor=world.stx.supervisor)
+    assert a_report(case, me).state == "open"
+
+
+def test_what_is_said_is_sealed(case, me):
+    """R11: facts and names are ciphertext in the table."""
+    report = a_report(case, me, "written_sent")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row::text FROM cases_mandatedreport AS row WHERE id = %s", [report.pk])
+        [text] = cursor.fetchone()
+    assert b"Wren".hex() not in text and "Wren" not in text and "Intake" not in text
+
+
+# On the screen.
+
+
+def test_a_report_from_the_first_press_to_the_last(world):
+    """R29: begin, by voice, written, print, sent, told; each step leads to the next."""
+    with world.acting(world.stx.advocate) as me:
+        case = open_case(me)
+    client, now = world.client(me), local(world.now).strftime("%Y-%m-%dT%H:%M")
+    assert (
+        reverse("begin_mandatedreport", args=[case.number])
+        in client.get(f"/cases/{case.number}/duties/").content.decode()
+    )
+    begun = client.post(
+        reverse("begin_mandatedreport", args=[case.number]),
+        {"kind": "child_abuse", "about": "child", "since": now},
+    )
+    page = client.get(begun.url).content.decode()
+    assert "Report by voice…" in page and "5 V.I.C. 2533" in page
+    there = begun.url
+    assert "Report by voice…" in client.get(f"/cases/{case.number}/").content.decode()
+    wrong = client.post(f"{there}record-oral/", {"at": now, "taken_by": "Badge 12"})
+    assert wrong.status_code == 200 and "Badge 12" in wrong.content.decode()
+    done = client.post(
+        f"{there}record-oral/", {"at": now, "to": "vipd", "override": "refused", "taken_by": "Badge 12"}
+    )
+    assert done.url == f"{there}write/"
+    assert client.get(f"{there}send-written/").url == f"{there}write/"  # nothing is sent unwritten
+    assert client.post(f"{there}write/", {**REPORT_FACTS}).status_code == 302
+    paper = client.get(f"{there}print/").content.decode()
+    assert "Little Wren" in paper and case.number not in paper.split("<main")[1].replace(there, "")
+    assert "Bluebird" not in paper
+    assert client.post(f"{there}send-written/", {"at": now, "way": "fax"}).status_code == 302
+    assert client.post(f"{there}tell-person/", {"answer": "after"}).status_code == 302
+    page = client.get(there).content.decode()
+    assert "Sent in writing" in page and "The person said no to a release" in page
+    ledger = client.get(f"/cases/{case.number}/disclosures/").content.decode()
+    assert "Demanded by law, without a release" in ledger and "Virgin Islands Police Department" in ledger
+    with world.acting(me):
+        assert AuditLine.objects.filter(verb="print", subject_type="mandatedreport").count() == 1
+
+
+def test_who_must_never_be_told_how_stands_above_the_button(world):
+    """R37: whoever tells the person sees the plan's warnings first."""
+    with world.acting(world.stx.advocate) as me:
+        report = a_report(open_case(me), me, "written_sent")
+    page = world.client(me).get(reverse("tell_person_mandatedreport", args=[report.pk])).content.decode()
+    assert page.index("Never leave a message.") < page.index("Does the person know")
