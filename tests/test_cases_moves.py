@@ -6,9 +6,16 @@ import pytest
 
 from cases.models import Case, CaseAssignment, FollowUp, Release
 from orgs import clock
-from orgs.models import AuditLine
+from orgs.models import AuditLine, User
 from orgs.record import IllegalMove
 from tests.makers.case import SIGNATURE, a_followup, active_release, open_case
+
+
+def taken_back(case, me):
+    """A death that was a mistake; a supervisor says so."""
+    case.record_death(actor=me)
+    case.take_back_death(actor=User.objects.get(email="supervisor@stx.test"))
+
 
 CALLS = {
     (Case, "activate"): lambda case, me: case.activate(actor=me),
@@ -21,6 +28,8 @@ CALLS = {
     (Case, "assign"): lambda case, me: case.hand_to(me, actor=me),
     (Case, "log"): lambda case, me: case.log_contact(actor=me, way="call", outcome="no_answer"),
     (Case, "restrict"): lambda case, me: case.restrict(True, actor=me),
+    (Case, "record_death"): lambda case, me: case.record_death(actor=me),
+    (Case, "take_back_death"): lambda case, me: taken_back(case, me),
     (FollowUp, "complete"): lambda row, me: row.complete(actor=me),
     (FollowUp, "reschedule"): lambda row, me: row.reschedule(clock.now() + timedelta(days=2), actor=me),
     (FollowUp, "cancel"): lambda row, me: row.cancel("not_needed", actor=me),

@@ -41,7 +41,8 @@ def clocks_of(record):
 def test_every_release_ends_with_the_person(world, case, me):
     """R33: open ones in the same transaction, those on the way are put away; nothing is told under them."""
     other = open_case(me, person=case.person, plan=False)
-    active = [active_release(c, world.stt.organization, me) for c in (case, other)]
+    houses = (world.stt.organization, world.prosecution.organization)
+    active = [active_release(c, to, me) for c, to in zip((case, other), houses, strict=True)]
     draft = draft_release(case, world.stt.organization, me)
     case.record_death(actor=me, on=clock.now().date())
     for release in active:

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from cases.models import Case, Person, Release, SafeContactPlan
+from cases.models import (
+    Case,
+    Certification,
+    Deadline,
+    MandatedReport,
+    OtipRequest,
+    Person,
+    Release,
+    SafeContactPlan,
+)
 from orgs import clock
 from orgs.models import Organization
 from referrals.models import Handoff, Intake, Referral
@@ -43,7 +52,7 @@ TRAFFICKING = {
 def tell():
     """Write every story. Ends with the clock let go, whatever happened."""
     try:
-        for story in (packets, intakes, first_cases, more_cases, handoffs, other_island):
+        for story in (packets, intakes, first_cases, more_cases, duties, handoffs, other_island):
             story()
     finally:
         ago()
@@ -196,7 +205,9 @@ def a_case(advocate, when, confirmed=None, priority="standard", island="STX", fo
     """A case opened so long ago; `confirmed` is when its plan was last confirmed."""
     ago(**when)
     with acting(advocate):
-        person = Person.enter(actor=advocate, age_group="adult", island=island, **{"language": "en", **known})
+        person = Person.enter(
+            actor=advocate, island=island, **{"age_group": "adult", "language": "en", **known}
+        )
         made = plan(person, advocate)
         case = Case.open_for(
             person,
@@ -262,6 +273,42 @@ def more_cases():
     with acting(supervisor):
         ended.close(actor=supervisor)
         offered.offer(second, actor=supervisor, reason="load")
+
+
+def duties():
+    """What the law asks for: a report half made, a minor from abroad, compensation, a death."""
+    advocate, second = member("wcsc", "advocate"), member("wcsc", "advocate2")
+    case = a_case(advocate, {"days": 8}, {"days": 1}, priority="high_risk", alias="Ibis (invented)")
+    ago(hours=20)
+    with acting(advocate):
+        since = clock.now()
+        Deadline.begin(case, actor=advocate, what="compensation", since=since - timedelta(days=2))
+        Deadline.begin(case, actor=advocate, what="violence_report", since=since)
+        report = MandatedReport.begin(case, actor=advocate, kind="child_abuse", about="child", since=since)
+    ago(hours=19)
+    with acting(advocate):
+        report.record_oral(
+            actor=advocate, at=clock.now(), to="dhs", taken_by="Ms. Invented", override="no_release"
+        )
+        report.write(
+            actor=advocate, called="Little Ibis (invented)", age=7, where="With an aunt (invented)",
+            concerns=["physical"], relation="household", danger="soon",
+        )  # fmt: skip
+    young = a_case(
+        second, {"days": 2}, {"days": 1}, priority="high_risk", alias="Sandpiper (invented)",
+        age_group="minor", language="es",
+    )  # fmt: skip
+    ago(hours=14)
+    with acting(second):
+        OtipRequest.begin(young, actor=second, since=clock.now())
+        police = Organization.objects.get(code="vipd")
+        asked = Certification.begin(young, police, actor=second, kind="t")
+        release(young, second, "vipd", ["IMMIG_CERT"])
+        asked.ask(actor=second)
+    gone = a_case(second, {"days": 25}, {"days": 5}, alias="Booby (invented)")
+    ago(days=1)
+    with acting(second):
+        gone.record_death(actor=second)
 
 
 def release(case, advocate, to, categories, days=30):
