@@ -284,6 +284,10 @@ def duties():
         since = clock.now()
         Deadline.begin(case, actor=advocate, what="compensation", since=since - timedelta(days=2))
         Deadline.begin(case, actor=advocate, what="violence_report", since=since)
+        police = Organization.objects.get(code="vipd")
+        asked = Certification.begin(case, police, actor=advocate, kind="u")
+        release(case, advocate, "vipd", ["IMMIG_CERT"])
+        asked.ask(actor=advocate)
         report = MandatedReport.begin(case, actor=advocate, kind="child_abuse", about="child", since=since)
     ago(hours=19)
     with acting(advocate):
@@ -301,10 +305,6 @@ def duties():
     ago(hours=14)
     with acting(second):
         OtipRequest.begin(young, actor=second, since=clock.now())
-        police = Organization.objects.get(code="vipd")
-        asked = Certification.begin(young, police, actor=second, kind="t")
-        release(young, second, "vipd", ["IMMIG_CERT"])
-        asked.ask(actor=second)
     gone = a_case(second, {"days": 25}, {"days": 5}, alias="Booby (invented)")
     ago(days=1)
     with acting(second):
