@@ -85,10 +85,11 @@ class Supervisor:
         self.environment.pop("CAUSEWAY_SECRET_KEY", None)
         self.environment |= {
             "CAUSEWAY_SECRET_KEY_FILE": str(self.data.secret("secret_key")),
-            "CAUSEWAY_KEYS_DIR": str(self.data.folder("keys")),
             "CAUSEWAY_AUDIT_KEY_FILE": str(self.data.audit_key()),
             "CAUSEWAY_STATIC_ROOT": str(self.data.folder("static")),
         }
+        if (self.data / "keys").exists():  # of a demo that is older than members' own keys
+            self.environment["CAUSEWAY_KEYS_DIR"] = str(self.data / "keys")
 
     def _start_servers(self):
         given = [name for name in ("DATABASE_URL", "DATABASE_OWNER_URL") if os.environ.get(name)]
@@ -131,7 +132,6 @@ class Supervisor:
         asked = self._manage("demo_accounts", tell=self.accounts.append)
         self._wait_for_pages()
         self._finish(asked, "demo_accounts")
-        del self.environment["CAUSEWAY_KEYS_DIR"]  # nothing that a worker does opens a sealed field
         celery = [sys.executable, "-m", "celery", "--app=config", "--quiet"]
         worker = ["worker", "--loglevel=WARNING", "--concurrency=2", "--without-gossip", "--without-mingle"]
         self._start("worker", [*celery, *worker])

@@ -11,10 +11,10 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from . import access, audit, clock
-from .models import OutboxMessage, User
+from . import access, audit, outbox
+from .models import User
 from .record import Record
-from .roles import Role, groups_of
+from .roles import groups_of
 from .tenancy import current
 
 BATCH = 500
@@ -136,15 +136,4 @@ def report(differences):
     with transaction.atomic():
         organization_id = current.get()
         audit.write(None, "compare_access", None, outcome="failed", **differences.as_details())
-        told = User.objects.in_role(Role.ADMINISTRATOR).filter(organization_id=organization_id)
-        waiting = OutboxMessage.objects.filter(kind="incident", state="waiting").values("recipient_id")
-        OutboxMessage.objects.bulk_create(
-            OutboxMessage(
-                organization_id=organization_id,
-                kind="incident",
-                recipient=member,
-                created_at=clock.now(),
-                available_at=clock.now(),
-            )
-            for member in told.exclude(pk__in=waiting)
-        )
+        outbox.tell_administrators(organization_id, kind="incident")

@@ -5,7 +5,10 @@
 `installation_figures` is what an operator sees; the totals of oversight are in `orgs.totals`.
 """
 
+from django.apps import apps
+
 from . import audit_functions, totals
+from .sealing.base import SealedField
 
 HEAD = """
 CREATE OR REPLACE FUNCTION public.audit_head() RETURNS TABLE (sequence bigint, hash bytea)
@@ -33,7 +36,36 @@ CREATE OR REPLACE FUNCTION public.installation_figures() RETURNS TABLE (
 $$;
 """
 
+# A row that may only be added can be sealed again while its organization's keys change, and not otherwise:
+# the new value is under the version that is being gone over to, the old one under an older version, and both
+# are of one shape and length, which sealing the same text again keeps.
+SEAL_AGAIN = """
+CREATE OR REPLACE FUNCTION public.seal_again(place text, field text, key uuid, value bytea) RETURNS void
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    mine uuid := nullif(current_setting('causeway.organization', true), '')::uuid;
+    goes_to int;
+    old bytea;
+BEGIN
+    SELECT r.version INTO goes_to FROM public.orgs_resealing r
+     WHERE r.organization_id = mine AND r.finished_at IS NULL;
+    IF goes_to IS NULL OR NOT (place || '.' || field = ANY (%(places)s)) THEN
+        RAISE EXCEPTION 'nothing is to be sealed again here';
+    END IF;
+    EXECUTE format('SELECT %%I FROM public.%%I WHERE id = $1 AND organization_id = $2', field, place)
+       INTO old USING key, mine;
+    IF old IS NULL OR substr(value, 1, 1) <> substr(old, 1, 1) OR length(value) <> length(old)
+       OR get_byte(value, 1) * 256 + get_byte(value, 2) <> goes_to
+       OR get_byte(old, 1) * 256 + get_byte(old, 2) >= goes_to THEN
+        RAISE EXCEPTION 'this is not the same value, sealed again';
+    END IF;
+    EXECUTE format('UPDATE public.%%I SET %%I = $3 WHERE id = $1 AND organization_id = $2', place, field)
+      USING key, mine, value;
+END $$;
+"""
+
 FUNCTIONS = (
+    "seal_again(text,text,uuid,bytea)",
     "audit_line_hash(orgs_auditline)",
     "audit_line_text(orgs_auditline)",
     "audit_purge(integer)",
@@ -45,9 +77,13 @@ FUNCTIONS = (
 OWNER_ONLY = ("referrals_sent_in(date)",)
 
 
-def apply(cursor, role):
-    """Make every function anew, and let `role` and nobody else call those of `FUNCTIONS`."""
-    for text in (*audit_functions.FUNCTIONS, HEAD, FIGURES, *totals.sql(cursor)):
+def apply(cursor, role, only_added):
+    """Make every function anew, and let `role` and nobody else call those of `FUNCTIONS`.
+
+    `only_added` are the tables whose rows the application may add and not change.
+    """
+    again = SEAL_AGAIN % {"places": sealed_places(only_added)}
+    for text in (*audit_functions.FUNCTIONS, HEAD, FIGURES, again, *totals.sql(cursor)):
         cursor.execute(text)
     for function in (*FUNCTIONS, *OWNER_ONLY):
         cursor.execute("SELECT to_regprocedure(%s)", [function])
@@ -56,3 +92,15 @@ def apply(cursor, role):
         cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
         if function in FUNCTIONS:
             cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')
+
+
+def sealed_places(tables):
+    """The sealed columns of these tables, as an SQL array of `table.column`."""
+    places = sorted(
+        f"'{model._meta.db_table}.{field.column}'"
+        for model in apps.get_models()
+        if model._meta.db_table in tables
+        for field in model._meta.concrete_fields
+        if isinstance(field, SealedField)
+    )
+    return f"ARRAY[{', '.join(places)}]::text[]"

@@ -13,7 +13,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, sealing, session, tenancy
+from .keyring import holding
+from .keyring.members import check_code
+from .models import MemberKey
 from .record import IllegalMove
+from .roles import Role
 from .session import Standing
 
 
@@ -70,23 +74,41 @@ def conflict(request, illegal):
 class SignedIn:
     """What a member's request brings along: their organization's secrets, opened for this request alone.
 
-    A session that is locked (C7), has ended (C8), lacks a second factor (C3) or has not agreed to the rules
-    (C26) opens nothing: its requests get the page on which that can be put right. Pages for everybody stay
-    as they are.
+    A session that is locked (C7), has ended (C8), lacks a second factor (C3), has not agreed to the rules (C26)
+    or waits for its keys (R11) opens nothing: its requests get the page on which that can be put right. Pages
+    for everybody stay as they are.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        response = self.answer(request)
+        holding.send(request, response)
+        return response
+
+    def answer(self, request):
         if not request.user.is_authenticated:
             return self.get_response(request)
         request.standing = session.standing(request)
-        if request.standing is not Standing.OPEN:
+        secrets = self.open(request) if request.standing is Standing.OPEN else None
+        if secrets is None:
             return self.get_response(request)
         session.touch(request)
-        with sealing.opening(sealing.open_for(request.user)):
+        with sealing.opening(secrets):
             return self.get_response(request)
+
+    def open(self, request):
+        """The secrets that the member holds, or None with the reason in the session's standing."""
+        try:
+            secrets = holding.opened(request)
+        except LookupError:
+            session.lock(request, by="key")
+            request.standing = Standing.LOCKED
+            return None
+        if secrets is None:
+            request.standing = Standing.WAITING
+        return secrets
 
     def process_view(self, request, view, args, kwargs):
         standing = getattr(request, "standing", Standing.OPEN)
@@ -147,13 +169,25 @@ def agreeing(request, name):
     return redirect(f"{reverse('rules_of_behavior')}?{urlencode({'next': back})}")
 
 
+def waiting(request, name):
+    """A member whose key is new: an administrator of theirs gives it the organization's secrets (R11)."""
+    if name in ASIDE | SETTING_UP | OWN or name == "recover_keys":
+        return None
+    key = MemberKey.objects.get(user=request.user)
+    administrator = request.user.role == Role.ADMINISTRATOR
+    context = {"code": check_code(key), "administrator": administrator}
+    return render(request, "account/waiting.html", context)
+
+
 ASIDE = {"lock", "unlock", "stay", "resume", "account_logout"}
 SETTING_UP = {"enroll", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
+OWN = {"account", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 ANSWERS = {
     Standing.ENDED: ended,
     Standing.LOCKED: locked,
     Standing.ENROLLING: enrolling,
     Standing.AGREEING: agreeing,
+    Standing.WAITING: waiting,
 }
 
 

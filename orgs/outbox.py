@@ -12,7 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from . import clock
-from .models import OutboxMessage
+from .models import OutboxMessage, User
+from .roles import Role
 from .tenancy import current
 
 LEASE = timedelta(minutes=2)
@@ -81,6 +82,25 @@ def compose(message, server=None):
         to=[message.recipient.email if message.recipient else message.address],
         headers={"Message-ID": f"<{message.pk}@causeway>", "Auto-Submitted": "auto-generated"},
         connection=server,
+    )
+
+
+def tell_administrators(organization_id, kind="reminder"):
+    """A content-free mail to each administrator, once for as long as one of its kind waits to be sent.
+
+    Call acting for the organization.
+    """
+    told = User.objects.in_role(Role.ADMINISTRATOR).filter(organization_id=organization_id)
+    waiting = OutboxMessage.objects.filter(kind=kind, state="waiting", reminder=None).values("recipient_id")
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            organization_id=organization_id,
+            kind=kind,
+            recipient=member,
+            created_at=clock.now(),
+            available_at=clock.now(),
+        )
+        for member in told.exclude(pk__in=waiting)
     )
 
 

@@ -165,7 +165,7 @@ def apply(cursor, role):
         )
         cursor.execute(f'CREATE POLICY tenant_delete ON "{table}" FOR DELETE USING ({mine})')
     cursor.execute(SIGN_IN)
-    definers.apply(cursor, role)
+    definers.apply(cursor, role, INSERT_ONLY)
     for function in ("organization_signing_in(text)", "organization_inviting(bytea)"):
         cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')
     cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"')

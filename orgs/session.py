@@ -1,8 +1,9 @@
 """How a member's session stands: open, locked, ended, or still without a second factor (C3, C7, C8).
 
-The session holds: `organization` (whose tenant its requests act for), `signed_in_at`, `active_at` and
-`second_factor_at` (seconds since 1970 by the database's clock), `locked`, `notice` (the version of the
-system-use notice that was accepted), `kept` (what was typed, sealed, while somebody confirms who they are).
+The session holds: `held` (what the member has opened, in a box, see `orgs.keyring.holding`), `organization`
+(whose tenant its requests act for), `signed_in_at`, `active_at` and `second_factor_at` (seconds since 1970 by
+the database's clock), `locked`, `notice` (the version of the system-use notice that was accepted), `kept`
+(what was typed, sealed, while somebody confirms who they are).
 """
 
 import base64
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 
 from . import audit, clock, rules_of_behavior, session_list
+from .keyring import holding
 from .models import SessionStart
 from .sealing import Locked, Tampered, crypto, opened, public_key_of
 
@@ -25,6 +27,7 @@ KEEP_AT_MOST = 600_000  # bytes of a kept page; more could not be posted back
 class Standing(Enum):
     OPEN = "open"
     LOCKED = "locked"
+    WAITING = "waiting"  # for the organization's secrets, which an administrator gives to a new key
     ENROLLING = "enrolling"
     ENDED = "ended"
     AGREEING = "agreeing"  # to the rules of behavior (C26)
@@ -70,17 +73,23 @@ def touch(request):
     if now - request.session["active_at"] >= STAMP_AFTER:
         request.session["active_at"] = now
         session_list.seen(request)
+        holding.stay(request)
 
 
 def lock(request, *, by):
-    """Lock until the passphrase is given; `by` says who did: "member" or "idle"."""
+    """Lock until the passphrase is given, and forget what was opened.
+
+    `by` says who did: "member", "idle", or "key" where the browser has lost its half.
+    """
+    holding.drop(request)
     if not request.session.get("locked"):
         request.session["locked"] = True
         audit.write(request.user, "lock", by=by)
 
 
-def unlock(request):
-    """Open a locked session again."""
+def unlock(request, passphrase):
+    """Open a locked session again, with the passphrase that was found right."""
+    holding.come_in(request, request.user, passphrase)
     request.session.pop("locked", None)
     request.session["active_at"] = seconds()
     audit.write(request.user, "unlock")
@@ -91,6 +100,7 @@ def end(request, why):
     audit.write(request.user, "sign_out", why=why)
     SessionStart.objects.filter(pk=request.session.get("start")).update(ended_at=clock.now())
     logout(request)
+    holding.drop(request)
 
 
 def passed_second_factor(request):

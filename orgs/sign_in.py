@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, lockout, session, tenancy
+from .keyring import holding
 from .models import Organization, User
 from .roles import Kind
 from .session import recently_authenticated
@@ -63,6 +64,7 @@ class Backend(AuthenticationBackend):
             audit.bystander(member, "fail_sign_in", why="dormant" if member.is_active else "closed")
             return None
         request.session["organization"] = str(member.organization_id)
+        holding.come_in(request, member, password)
         return member
 
     def _nobody(self, email, password):
@@ -164,10 +166,12 @@ def enter(request, user, *, second_factor=True, **details):
 
     Whoever calls this has checked them (or runs the demo). `details` go into the audit line.
     """
-    notice = request.session.get("notice", "")
+    notice, held = request.session.get("notice", ""), request.session.get(holding.BOX)
     tenancy.act_for(user.organization_id)
     login(request, user, backend="orgs.sign_in.Backend")
     request.session["notice"] = notice
+    if held:  # it opens for this member alone, whoever was signed in here before
+        request.session[holding.BOX] = held
     session.begin(request, user, second_factor=second_factor)
     lockout.cleared(lockout.take(user))
     audit.write(user, "sign_in", notice=notice, second_factor=second_factor, **details)

@@ -47,7 +47,6 @@ def django_db_setup(django_db_blocker, worker_id):
     """One database for each process of the run, cloned from the template."""
     from django.conf import settings
 
-    settings.CAUSEWAY_KEYS_DIR = os.environ["CAUSEWAY_KEYS_DIR"]
     settings.CAUSEWAY_AUDIT_KEY_FILE = os.environ["CAUSEWAY_AUDIT_KEY_FILE"]
     name = servers.clone(f"tests_{worker_id}")
     with django_db_blocker.unblock():

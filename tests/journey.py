@@ -80,7 +80,6 @@ class Demo:
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings.demo",
             "CAUSEWAY_SECRET_KEY_FILE": str(self.data / "secrets" / "secret_key"),
-            "CAUSEWAY_KEYS_DIR": str(self.data / "keys"),
             "DATABASE_URL": f"postgresql://causeway_app@/causeway?host={self.data / 'postgres'}",
         }
         done = subprocess.run(

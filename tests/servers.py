@@ -21,7 +21,7 @@ CACHE = Path(os.environ.get("CAUSEWAY_TEST_CACHE", ROOT / ".causeway" / "tests")
 def fingerprint():
     """What the template depends on, as a short text."""
     digest = hashlib.sha256()
-    parts = ["*/migrations/*.py", "orgs/*.py", "orgs/sealing/*.py", "orgs/models/*.py", "*/models/*.py"]
+    parts = ["*/migrations/*.py", "orgs/*.py", "orgs/sealing/*.py", "orgs/keyring/*.py", "*/models/*.py"]
     for pattern in (*parts, "*/access.py", "config/devdb.py", "tests/world.py", "requirements/base.txt"):
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
@@ -45,9 +45,9 @@ def template():
 def _build(home):
     from config import devdb
 
-    (home / "keys").mkdir(parents=True, mode=0o700)
+    home.mkdir(parents=True)
     with devdb.start(home / "postgres", durable=False) as server:
-        run = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "CAUSEWAY_KEYS_DIR": str(home / "keys")}
+        run = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
         for url, command in (
             (server.owner_url, [sys.executable, "manage.py", "migrate", "-v", "0"]),
             (server.url, [sys.executable, "-m", "tests.world"]),
@@ -85,7 +85,6 @@ class Servers:
         return {
             "CAUSEWAY_TEST_OWNER": self.postgres.owner_url,
             "CAUSEWAY_TEST_SOCKETS": str(self.postgres.sockets),
-            "CAUSEWAY_KEYS_DIR": str(self.folder / "keys"),
             "CAUSEWAY_AUDIT_KEY_FILE": str(write(self.folder / "audit_key.pem")),
             "DATABASE_URL": self.postgres.url,
             "CAUSEWAY_TEST_LOGS": os.environ.get("CAUSEWAY_TEST_LOGS", str(self.logs)),

@@ -1,13 +1,18 @@
 """A client of Django's in which a member is signed in, second factor and all, without the pages of it."""
 
+from types import SimpleNamespace
+
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from orgs import clock, rules_of_behavior
-from orgs.models import User
+from orgs import clock, rules_of_behavior, sealing
+from orgs.keyring import holding, members
+from orgs.models import MemberKey, User
+from orgs.sealing import crypto
 from orgs.session import seconds
 from orgs.tenancy import acting_for
+from tests.world import PASSPHRASE
 
 
 class HereClient(Client):
@@ -33,6 +38,28 @@ def stamp(client):
         )
 
 
+_opened = {}  # of the members of the world: passphrases and keys are the same in every copy of the template
+
+
+def opened(member, passphrase=PASSPHRASE):
+    """(private half, secrets) as this member's passphrase opens them."""
+    with acting_for(member.organization_id), transaction.atomic():
+        salt = MemberKey.objects.filter(user=member).values_list("salt", flat=True).first()
+        known = (member.pk, member.organization.key_version, salt and bytes(salt))
+        if known not in _opened:
+            private = members.open_key(member, passphrase)
+            secrets = members.secrets_for(member, private)
+            if secrets is None:
+                return private, None
+            _opened[known] = private, secrets
+    return _opened[known]
+
+
+def opening(member):
+    """Have open what this member's passphrase opens."""
+    return sealing.opening(opened(member)[1])
+
+
 def signed_in_client(member, *, stays=True):
     """A `Client` as it is after both factors; with `stays=False` its time runs out like anyone's."""
     client = HereClient() if stays else Client()
@@ -40,6 +67,9 @@ def signed_in_client(member, *, stays=True):
         client.force_login(member, backend=settings.AUTHENTICATION_BACKENDS[0])
         session = client.session
         session["organization"] = str(member.organization_id)
+        bring = SimpleNamespace(session=session, held_key=crypto.new_key())
+        holding.put(bring, member, *opened(member))
         session.save()
+        client.cookies[settings.CAUSEWAY_KEY_COOKIE_NAME] = holding.as_cookie(bring.held_key)
         stamp(client)
     return client

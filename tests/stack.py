@@ -46,9 +46,9 @@ class Stack:
             shutil.copy(path, kept / f"{self.servers.folder.name}-{path.name}")
 
     def environment(self):
-        """What a process of this installation needs to know; a worker is told of no keys."""
+        """What a process of this installation needs to know."""
         return {
-            **{name: value for name, value in os.environ.items() if name != "CAUSEWAY_KEYS_DIR"},
+            **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "DATABASE_URL": self.servers.postgres.url,
             "REDIS_URL": self.valkey.url,

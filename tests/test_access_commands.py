@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from orgs import access_index, tasks
+from orgs.keyring import members
 from orgs.models import AuditLine, Invitation, Organization, OutboxMessage, User
 from orgs.tenancy import acting_for
 from referrals.models import Referral
@@ -122,17 +123,21 @@ FOUND = {
 }
 
 
-def test_an_organization_is_founded_with_keys_and_its_administrator_invited(world):
-    """C9: the first administrator of an organization is invited by its founding."""
+def test_an_organization_is_founded_and_its_keys_come_with_its_first_administrator(world):
+    """C9, C19: founding invites the first administrator, whose key is the first that opens anything."""
     assert "is founded" in run("found_organization", **FOUND)
     organization = Organization.objects.get(code="newvso")
-    assert organization.public_key and list(Organization.objects.covering("STJ").filter(pk=organization.pk))
+    assert not organization.public_key
+    assert not Organization.objects.covering("STJ").filter(pk=organization.pk), "nothing can be sealed to it"
     with acting_for(organization.pk), transaction.atomic():
         invitation = Invitation.objects.open().get()
         assert (invitation.role, invitation.invited_by) == ("administrator", None)
         assert OutboxMessage.objects.get().kind == "invitation"
         member = invitation.accept(name="First (invented)", passphrase="ferry seaplane mango harbor")
         assert User.objects.get() == member
+        private, secrets = members.come_in(member, "ferry seaplane mango harbor")
+        assert members.secrets_for(member, private) == secrets
+    assert Organization.objects.covering("STJ").filter(pk=organization.pk).exists()
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from orgs import sealing
 from orgs.models import AuditLine, Reminder
 from orgs.record import IllegalMove
 from orgs.tenancy import acting_for
 from referrals.models import Handoff
 from referrals.tasks import end_handoffs
 from tests.makers import handoff as make
+from tests.signing import opening
 
 
 @pytest.mark.parametrize("state", ["offered", "acknowledged", "accepted"])
@@ -82,8 +82,7 @@ def test_accepted_in_the_instant_of_the_recall_has_one_winner(committed):
 
     def go(name, member, move):
         try:
-            secrets = sealing.open_for(member)
-            with acting_for(member.organization_id), sealing.opening(secrets), transaction.atomic():
+            with acting_for(member.organization_id), opening(member), transaction.atomic():
                 mine = Handoff.objects.get(pk=handoff.pk)
                 both.wait(10)
                 move(mine)

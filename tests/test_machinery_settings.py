@@ -59,7 +59,7 @@ def test_production_passes_djangos_deployment_check_without_a_warning(environmen
 def test_every_missing_setting_is_named_at_once():
     done = read_production({"DJANGO_SETTINGS_MODULE": "config.settings.production"})
     assert done.returncode != 0
-    for name in set(GOOD) - {"DJANGO_SETTINGS_MODULE", "CAUSEWAY_BEHIND_PROXY"} | {"CAUSEWAY_KEYS_DIR"}:
+    for name in set(GOOD) - {"DJANGO_SETTINGS_MODULE", "CAUSEWAY_BEHIND_PROXY"}:
         assert f"{name} " in done.stderr, name
     assert "token_urlsafe" in done.stderr
 
@@ -103,9 +103,9 @@ def test_keys_that_others_on_the_machine_can_reach_are_refused(environment, tmp_
     assert "chmod 0700" in read_production(environment).stderr
 
 
-def test_a_worker_starts_without_any_key(environment):
+def test_nothing_starts_with_a_key_since_members_hold_them(environment):
     environment.pop("CAUSEWAY_KEYS_DIR")
-    assert read_production(environment | {"CAUSEWAY_WITHOUT_KEYS": "yes"}).returncode == 0
+    assert read_production(environment).returncode == 0
 
 
 def test_a_proxys_word_on_tls_is_believed_only_where_the_operator_says_so(environment):

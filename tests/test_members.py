@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from orgs import holdings
+from orgs import holdings, sealing
+from orgs.keyring.members import join
 from orgs.models import AuditLine, DutyShift, Invitation, OutboxMessage, User
 from orgs.models.membership import NotNow
 from tests.world import PASSPHRASE
@@ -18,13 +19,15 @@ INVITED = {"email": "New@stx.test", "name": "New Person (invented)", "role": "ad
 
 def second_administrator(world, email="second@stx.test"):
     with world.acting(world.stx.administrator):
-        return User.objects.create_user(
+        second = User.objects.create_user(
             email,
             PASSPHRASE,
             organization=world.stx.organization,
             name="Second (invented)",
             role="administrator",
         )
+        join(second, PASSPHRASE, sealing.opened(second.organization_id))
+        return second
 
 
 def invite(world, client=None, **changes):
@@ -226,7 +229,7 @@ def test_two_administrators_who_demote_each_other_leave_one(committed):
     for thread in threads:
         thread.join(30)
     assert sorted(answers) == ["done", "refused"]
-    with world.acting(first):
+    with world.acting(world.stx.supervisor):
         assert User.objects.in_role("administrator").count() == 1
 
 

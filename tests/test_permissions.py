@@ -52,7 +52,7 @@ class City:
     def __init__(self, world):
         self.world, self.factory, self.handler = world, RequestFactory(), ClientHandler()
         self.handler.load_middleware()
-        self.sessions = {name: world.client(self.member(name)).session.session_key for name in MEMBERS}
+        self.cookies = {name: world.client(self.member(name)).cookies for name in MEMBERS}
 
     def member(self, name):
         organization, who = name.split(".")
@@ -62,7 +62,7 @@ class City:
         """One request by a member's name (None: nobody), rolled back; returns its `Answer`."""
         statements, headers = [], {}
         if name:
-            headers["HTTP_COOKIE"] = f"{SESSION}={self.sessions[name]}"
+            headers["HTTP_COOKIE"] = "; ".join(f"{k}={m.value}" for k, m in self.cookies[name].items())
         request = getattr(self.factory, how)(url, data or {}, **headers)
         request = WSGIRequest(request.environ)
         request._dont_enforce_csrf_checks = True
@@ -82,19 +82,12 @@ class City:
         return answer
 
 
-SESSION = "sessionid"
-
-
 @pytest.fixture(scope="module")
 def city(django_db_setup, django_db_blocker):
     import logging
 
-    from django.conf import settings
-
     from tests.world import World
 
-    global SESSION
-    SESSION = settings.SESSION_COOKIE_NAME
     logging.disable(logging.WARNING)
     with django_db_blocker.unblock(), transaction.atomic():
         yield City(World())

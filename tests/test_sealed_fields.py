@@ -24,6 +24,7 @@ from orgs.sealing import (
 )
 from orgs.sealing.base import carrying
 from orgs.tenancy import acting_for, new_id
+from tests.makers.keys import published
 
 
 class Folder(models.Model):  # noqa: DJ008 - never shown
@@ -50,8 +51,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def table(db, settings, tmp_path):
-    settings.CAUSEWAY_KEYS_DIR = tmp_path / "keys"
+def table(db):
     with connection.cursor() as cursor:
         columns = ", ".join(
             f'"{field.column}" {field.db_type(connection)}' for field in Folder._meta.concrete_fields
@@ -61,7 +61,7 @@ def table(db, settings, tmp_path):
 
 def an_organization(code):
     organization = Organization(code=code, name=code, kind="victim_services")
-    secrets = sealing.create_secrets(organization)
+    secrets = published(organization)
     with acting_for(organization.pk):
         organization.save(force_insert=True)
     return organization, secrets
@@ -348,7 +348,7 @@ def test_a_rotation_goes_on_while_everything_is_read(ours):
     organization, first = ours
     with sealing.opening(first):
         old = a_folder(organization, plan={"a": 1}, packet={"a": 1})
-    second = sealing.rotate_secrets(organization)
+    second = published(organization, first)
     with acting_for(organization.pk):
         organization.save()
     with sealing.opening(second):

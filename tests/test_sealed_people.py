@@ -12,6 +12,7 @@ from orgs import clock, sealing
 from orgs.models import Organization, User
 from orgs.sealing.base import SealedField
 from orgs.tenancy import acting_for
+from tests.makers.keys import published
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +27,9 @@ ANA = {
 
 
 @pytest.fixture
-def ours(db, settings, tmp_path):
-    settings.CAUSEWAY_KEYS_DIR = tmp_path / "keys"
+def ours(db):
     organization = Organization(code=f"s-{uuid4().hex[:8]}", name="Ours", kind="victim_services")
-    secrets = sealing.create_secrets(organization)
+    secrets = published(organization)
     with acting_for(organization.pk):
         organization.save(force_insert=True)
         yield organization, secrets

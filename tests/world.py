@@ -58,6 +58,7 @@ def build():
 
     from orgs import clock, rules_of_behavior
     from orgs.founding import found_organization
+    from orgs.keyring import members as keyring
     from orgs.models import DutyShift, User
     from orgs.tenancy import acting_for
 
@@ -67,9 +68,9 @@ def build():
         with transaction.atomic():
             organization = found_organization(units=units, **fields)
         with acting_for(organization.pk), transaction.atomic():
-            unit = organization_units(organization).first()
+            unit, secrets = organization_units(organization).first(), None
             for who in staff:
-                User.objects.create_user(
+                member = User.objects.create_user(
                     f"{who}@{organization.code}.test",
                     PASSPHRASE,
                     organization=organization,
@@ -80,6 +81,10 @@ def build():
                     rules_version=rules_of_behavior.VERSION,
                     rules_accepted_at=clock.now(),
                 )
+                if secrets is None:
+                    secrets = keyring.come_in(member, PASSPHRASE)[1]
+                else:
+                    keyring.join(member, PASSPHRASE, secrets)
             if organization.helps:
                 desk = User.objects.get(email=f"intake_worker@{organization.code}.test")
                 for weekday in range(7):
@@ -138,12 +143,12 @@ class World:
         """As `member`'s request would: their organization's tenant, and its secrets opened."""
         from django.db import transaction
 
-        from orgs import sealing
         from orgs.tenancy import acting_for
+        from tests.signing import opening
 
         with (
             acting_for(member.organization_id),
-            sealing.opening(sealing.open_for(member)),
+            opening(member),
             transaction.atomic(),
         ):
             yield member

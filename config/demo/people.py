@@ -5,6 +5,7 @@ from django.db import transaction
 
 from orgs import clock, rules_of_behavior
 from orgs.founding import found_organization
+from orgs.keyring import members as keyring
 from orgs.models import DutyShift, Organization, User
 from orgs.roles import Kind, Role
 from orgs.tenancy import acting_for
@@ -149,12 +150,34 @@ def _join(organization, units, members):
             rules_version=rules_of_behavior.VERSION,
             rules_accepted_at=clock.now(),
         )
+        give_keys(member)
         TOTP.activate(member, generate_totp_secret())
         if role == DESK:  # weekdays by day; at night and on weekends the supervisor hears
             DutyShift.objects.bulk_create(
                 DutyShift(organization=organization, user=member, weekday=day, starts="07:00", ends="20:00")
                 for day in range(5)
             )
+
+
+_opened = {}  # the secrets of each organization, opened once by a passphrase that is no secret
+
+
+def give_keys(member):
+    """A key of their own for an invented member, and the organization's secrets sealed to it."""
+    if member.organization_id in _opened:
+        keyring.join(member, PASSPHRASE, _opened[member.organization_id])
+    else:
+        _opened[member.organization_id] = keyring.come_in(member, PASSPHRASE)[1]
+
+
+def secrets_of(organization):
+    """The secrets of an organization of the demo, as any of its invented members opens them."""
+    if organization.pk not in _opened:
+        with acting_for(organization.pk), transaction.atomic():
+            first = User.objects.filter(key__isnull=False).select_related("organization").first()
+            first = first or User.objects.select_related("organization").first()
+            _opened[organization.pk] = keyring.come_in(first, PASSPHRASE)[1]
+    return _opened[organization.pk]
 
 
 def address(code, key):

@@ -171,7 +171,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
 FILE_UPLOAD_HANDLERS = ["orgs.uploads.SmallInMemory"]  # nothing that is sent touches a disk
 
-# Sealing: one key file an organization, outside the database.
+# Members hold the keys: rounds of PBKDF2-HMAC-SHA-256 that make a passphrase into the key of their key, and
+# the cookie that opens what a session holds. Before members had keys they lay in files of this folder.
+CAUSEWAY_KEY_ROUNDS = 600_000
+CAUSEWAY_KEY_COOKIE_NAME = "causeway-key"
 CAUSEWAY_KEYS_DIR = os.environ.get("CAUSEWAY_KEYS_DIR", "")
 
 # The audit: a key outside the database signs its heads; lines are kept for a year at least (C14, C15).

@@ -26,6 +26,7 @@ CAUSEWAY_MAIL_PAGE = env.value("CAUSEWAY_MAIL_PAGE")
 # Without TLS a browser takes no `__Host-` cookie.
 SESSION_COOKIE_NAME = "causeway-demo-session"
 CSRF_COOKIE_NAME = "causeway-demo-csrf"
+CAUSEWAY_KEY_COOKIE_NAME = "causeway-demo-key"
 LANGUAGE_COOKIE_NAME = "causeway-demo-language"
 
 LOGGING = logs.settings("WARNING", json=False)

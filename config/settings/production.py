@@ -9,12 +9,10 @@ env = Environment()
 
 SECRET_KEY = env.signing_key("CAUSEWAY_SECRET_KEY")
 SECRET_KEY_FALLBACKS = [key for key in env.value("CAUSEWAY_OLD_SECRET_KEYS").split() if key]
-# Workers, beat and migrations open nothing that is sealed: their start leaves the keys out.
-CAUSEWAY_KEYS_DIR = ""
-if not env.flag("CAUSEWAY_WITHOUT_KEYS"):
-    CAUSEWAY_KEYS_DIR = env.private_folder(
-        "CAUSEWAY_KEYS_DIR", "a folder with mode 0700 outside the code and outside the database's backups."
-    )
+# Only for coming over from key files: members take them from there at their next sign-in.
+CAUSEWAY_KEYS_DIR = env.value("CAUSEWAY_KEYS_DIR") and env.private_folder(
+    "CAUSEWAY_KEYS_DIR", "the folder with mode 0700 of the old key files; leave it out where there are none."
+)
 
 # Workers sign the heads of the audit; nobody else has the private key. Whoever checks has the public ones.
 if env.flag("CAUSEWAY_SIGNS"):
@@ -77,6 +75,7 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
+CAUSEWAY_KEY_COOKIE_NAME = "__Host-key"
 LANGUAGE_COOKIE_NAME = "__Host-language"
 
 env.refuse()

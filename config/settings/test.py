@@ -9,6 +9,7 @@ DEBUG = False
 DEMO = False
 ALLOWED_HOSTS = ["*"]
 CLOCK_CAN_BE_HELD = True
+CAUSEWAY_KEY_ROUNDS = 1_000
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {

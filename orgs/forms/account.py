@@ -120,6 +120,8 @@ class AcceptForm(TwiceForm, CausewayForm):
     def __init__(self, *args, member, **kwargs):
         super().__init__(*args, **kwargs)
         self.member = member
+        if not member._state.adding:  # they come back: only the passphrase is new
+            del self.fields["name"]
 
     def clean(self):
         cleaned = super().clean()

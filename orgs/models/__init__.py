@@ -2,6 +2,7 @@
 
 from .audit import AuditCut, AuditExport, AuditHead, AuditLine, SignedHead
 from .invitation import Invitation
+from .keys import KeyGrant, MemberKey, RecoveryKit, Resealing
 from .organization import Organization, Unit
 from .reminder import Heartbeat, OutboxMessage, Reminder
 from .session import SessionStart
@@ -15,9 +16,13 @@ __all__ = [
     "DutyShift",
     "Heartbeat",
     "Invitation",
+    "KeyGrant",
+    "MemberKey",
     "Organization",
     "OutboxMessage",
+    "RecoveryKit",
     "Reminder",
+    "Resealing",
     "SessionStart",
     "SignedHead",
     "Unit",

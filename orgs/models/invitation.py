@@ -36,7 +36,8 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(TenantModel):
     """Made by one administrator, approved by another where there is another (C9), accepted by one person.
 
-    `invited_by` is empty for the first administrator of an organization, whom its founding invites.
+    `invited_by` is empty for the first administrator of an organization, whom its founding invites. With
+    `readmits` it is the way back of a member who lost their passphrase.
     """
 
     email = models.EmailField()
@@ -52,6 +53,7 @@ class Invitation(TenantModel):
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True)
+    readmits = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
 
     objects = InvitationQuerySet.as_manager()
 
@@ -87,6 +89,28 @@ class Invitation(TenantModel):
             if not invitation.needs_another():
                 invitation._approve(actor)
                 invitation._send()
+        return invitation
+
+    @classmethod
+    def make_back(cls, member, *, actor):
+        """The way back for a member; an earlier one that stands opens nothing from here on."""
+        moment = clock.now()
+        for earlier in cls.objects.standing().filter(readmits=member):
+            earlier.revoke(actor=actor)
+        invitation = cls.objects.create(
+            organization_id=member.organization_id,
+            email=member.email,
+            name=member.name,
+            role=member.role,
+            unit=member.unit,
+            invited_by=actor,
+            readmits=member,
+            token_hash=cls.hash_of(secrets.token_urlsafe(32)),
+            created_at=moment,
+            expires_at=moment + LASTS,
+        )
+        invitation._approve(actor)
+        invitation._send()
         return invitation
 
     def needs_another(self):
@@ -128,15 +152,20 @@ class Invitation(TenantModel):
         """Make the invited person a member; returns them. Raises `DoesNotExist` for a key used meanwhile."""
         with transaction.atomic():
             self._lock()
-            member = User.objects.create_user(
-                self.email,
-                passphrase,
-                organization=self.organization,
-                name=name,
-                role=self.role,
-                unit=self.unit,
-                approved_by=self.approved_by,
-            )
+            if self.readmits_id:
+                member = self.readmits
+                member.set_password(passphrase)
+                member.save(update_fields=["password"])
+            else:
+                member = User.objects.create_user(
+                    self.email,
+                    passphrase,
+                    organization=self.organization,
+                    name=name,
+                    role=self.role,
+                    unit=self.unit,
+                    approved_by=self.approved_by,
+                )
             self.accepted_at, self.accepted_by = clock.now(), member
             self.save(update_fields=["accepted_at", "accepted_by"])
             audit.write(member, "accept_invitation", self, role=str(self.role))
@@ -152,7 +181,7 @@ class Invitation(TenantModel):
         self.token_hash, self.expires_at = self.hash_of(key), clock.now() + LASTS
         self.save(update_fields=["token_hash", "expires_at"])
         self._drop_unsent()
-        known = has_account(self.email)
+        known = not self.readmits_id and has_account(self.email)
         OutboxMessage.objects.create(
             organization_id=self.organization_id,
             kind="reminder" if known else "invitation",

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from orgs import audit, clock, holdings
+from orgs import audit, clock, holdings, sealing
 from orgs.roles import DESK, ROWLESS, Role
+
+from .keys import MemberKey
 
 DORMANT_AFTER = timedelta(days=90)
 
@@ -69,6 +71,7 @@ class Membership:
             self.settle_groups()
             self.shifts.all().delete()
             audit.write(actor, "deactivate_member", self)
+            self._leave_keys(actor)
 
     def reactivate(self, reason, *, actor):
         """Open a closed or dormant account again; `reason` is a code of `REACTIVATION_REASONS`."""
@@ -89,12 +92,40 @@ class Membership:
             count = session_list.close(self.session_starts.filter(ended_at=None))
             audit.write(actor, "end_member_sessions", self, count=count)
 
+    def readmit(self, *, actor):
+        """A way back for one who lost the passphrase and whom `actor` has recognized: a link to set another.
+
+        Their sessions end and their key is gone; after setting a passphrase they wait until an administrator
+        gives the organization's secrets to their new key (R11). The second factor stays. Returns the
+        invitation.
+        """
+        from .invitation import Invitation
+
+        with self._alone(actor):
+            MemberKey.objects.filter(user=self).delete()
+            self.set_unusable_password()
+            self.session_epoch += 1
+            self.readmitted_at = clock.now()
+            self.failed_sign_ins, self.locked_until = 0, None
+            fields = ["password", "session_epoch", "readmitted_at", "failed_sign_ins", "locked_until"]
+            self.save(update_fields=fields)
+            audit.write(actor, "readmit_member", self)
+            return Invitation.make_back(self, actor=actor)
+
     def unlock(self, *, actor):
         """Let a member try again after too many failed sign-ins."""
         with self._alone(actor):
             self.failed_sign_ins, self.first_failed_at, self.locked_until = 0, None, None
             self.save(update_fields=["failed_sign_ins", "first_failed_at", "locked_until"])
             audit.write(actor, "unlock_member", self)
+
+    def _leave_keys(self, actor):
+        """What was sealed to this member goes, and from now on a version seals that they never had (C19)."""
+        from orgs.keyring import rotation
+
+        had_one = MemberKey.objects.filter(user=self).delete()[0]
+        if had_one and sealing.is_open(self.organization_id):
+            rotation.rotate(self.organization, actor=actor, why="left")
 
     @contextmanager
     def _alone(self, actor):

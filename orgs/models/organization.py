@@ -15,8 +15,11 @@ class OrganizationQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def helping(self):
-        """The victim service organizations: the only ones that receive referrals and hold cases."""
-        return self.active().filter(kind=Kind.VICTIM_SERVICES)
+        """The victim service organizations: the only ones that receive referrals and hold cases.
+
+        One in which nobody has joined yet has no key, so that nothing could be sealed to it.
+        """
+        return self.active().filter(kind=Kind.VICTIM_SERVICES, public_key__isnull=False)
 
     def covering(self, island):
         """The victim service organizations that serve an island, by its code."""

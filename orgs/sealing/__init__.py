@@ -8,14 +8,11 @@ from .errors import Locked, Tampered
 from .fields import SealedBytesField, SealedDateField, SealedJSONField, SealedTextField, reseal
 from .keys import (
     closed,
-    create_secrets,
     is_open,
     needs_resealing,
-    open_for,
     opened,
     opening,
     public_key_of,
-    rotate_secrets,
 )
 from .letters import LetterField
 from .secrets import DataKey, Secrets
@@ -34,15 +31,12 @@ __all__ = [
     "Secrets",
     "Tampered",
     "closed",
-    "create_secrets",
     "is_open",
     "needs_resealing",
-    "open_for",
     "opened",
     "opening",
     "public_key_of",
     "query_tokens",
     "reseal",
-    "rotate_secrets",
     "tokens_for",
 ]

@@ -84,16 +84,23 @@ class Secrets(NeverPickled):
             self.organization_id, {n: key for n, key in self.versions.items() if n != number}, self.current
         )
 
+    def part(self, number):
+        """Return version `number` alone as clear bytes, to be sealed to a member (R11)."""
+        return json.dumps(_document(self.versions[number])).encode()
+
+    @classmethod
+    def joined(cls, organization_id, parts, current):
+        """Return the secrets of which `parts` ({number: bytes}) are the versions. The opposite of `part`."""
+        versions = {number: _data_key(json.loads(part)) for number, part in parts.items()}
+        return cls(organization_id, versions, current)
+
     def to_json(self):
-        """Return clear JSON; it is written only to a key file or into something encrypted."""
+        """Return clear JSON; it is written only into something encrypted."""
         return json.dumps(
             {
                 "organization": str(self.organization_id),
                 "current": self.current,
-                "versions": {
-                    str(number): {name: _text(getattr(key, name)) for name in DataKey.__dataclass_fields__}
-                    for number, key in self.versions.items()
-                },
+                "versions": {str(number): _document(key) for number, key in self.versions.items()},
             }
         )
 
@@ -101,14 +108,17 @@ class Secrets(NeverPickled):
     def from_json(cls, text):
         """Return the secrets that `to_json` wrote. Raises ValueError or KeyError for anything else."""
         document = json.loads(text)
-        versions = {
-            int(number): DataKey(**{name: base64.b64decode(value) for name, value in key.items()})
-            for number, key in document["versions"].items()
-        }
+        versions = {int(number): _data_key(key) for number, key in document["versions"].items()}
         if document["current"] not in versions:
             raise ValueError("The current key version is missing.")
         return cls(UUID(document["organization"]), versions, document["current"])
 
 
-def _text(raw):
-    return base64.b64encode(raw).decode("ascii")
+def _document(key):
+    return {
+        name: base64.b64encode(getattr(key, name)).decode("ascii") for name in DataKey.__dataclass_fields__
+    }
+
+
+def _data_key(document):
+    return DataKey(**{name: base64.b64decode(value) for name, value in document.items()})

@@ -9,7 +9,7 @@ from allauth.mfa.webauthn.views import edit_webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from orgs.views import account, entrance, lock, rules, sessions
+from orgs.views import account, entrance, keys, lock, rules, sessions
 
 urlpatterns = [
     path("notice/", entrance.notice, name="notice"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("account/", account.account, name="mfa_index"),
     path("account/", account.account, name="mfa_list_webauthn"),
     path("account/passphrase/", account.ChangePassphrase.as_view(), name="account_change_password"),
+    path("account/keys/recover/", keys.recover_keys, name="recover_keys"),
     path("account/second-factor/", account.enroll, name="enroll"),
     path("account/second-factor/app/", account.SetUpApp.as_view(), name="mfa_activate_totp"),
     path("account/second-factor/app/remove/", account.RemoveApp.as_view(), name="mfa_deactivate_totp"),

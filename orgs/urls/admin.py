@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgs.views import audit, audit_keep, duty, installation, invitations, members, sessions, settings
+from orgs.views import audit, audit_keep, duty, installation, invitations, keys, members, sessions, settings
 
 urlpatterns = [
     path("members/", members.members, name="members"),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("members/<uuid:pk>/reactivate/", members.reactivate_member, name="reactivate_member"),
     path("members/<uuid:pk>/unlock/", members.unlock_member, name="unlock_member"),
     path("members/<uuid:pk>/end-sessions/", sessions.end_member_sessions, name="end_member_sessions"),
+    path("members/<uuid:pk>/readmit/", keys.readmit_member, name="readmit_member"),
+    path("members/<uuid:pk>/keys/", keys.give_keys, name="give_keys"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/kit/", keys.make_recovery_kit, name="make_recovery_kit"),
+    path("keys/change/", keys.rotate_keys, name="rotate_keys"),
+    path("keys/change/go-on/", keys.go_on_resealing, name="go_on_resealing"),
     path("invitations/<uuid:pk>/approve/", invitations.approve_invitation, name="approve_invitation"),
     path("invitations/<uuid:pk>/resend/", invitations.resend_invitation, name="resend_invitation"),
     path("invitations/<uuid:pk>/revoke/", invitations.revoke_invitation, name="revoke_invitation"),

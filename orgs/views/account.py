@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import audit, lockout, session
 from orgs.factors import MFAAdapter, Type, has_key
+from orgs.keyring import holding
+from orgs.keyring.members import lock_anew
 
 
 def account(request):
@@ -134,6 +136,7 @@ class ChangePassphrase(account_views.PasswordChangeView):
     """Another passphrase; every other session of the member ends."""
 
     def form_valid(self, form):
+        lock_anew(self.request.user, holding.private_key(self.request), form.cleaned_data["password1"])
         response = super().form_valid(form)
         audit.write(self.request.user, "change_passphrase")
         messages.success(self.request, _("Your passphrase is changed. Everywhere else you are signed out."))

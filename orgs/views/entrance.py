@@ -1,15 +1,18 @@
 """The way in: the system-use notice, signing in, and accepting an invitation."""
 
 from allauth.account import views as allauth
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, connection
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from orgs import sign_in, tenancy
 from orgs.forms.account import AcceptForm, NoticeForm
+from orgs.keyring import holding
 from orgs.models import Invitation, User
 from orgs.models.invitation import has_account
 from orgs.views.lock import local
@@ -54,25 +57,41 @@ def accept_invitation(request, token):
     key = Invitation.hash_of(token)
     tenancy.act_for(organization_inviting(key))
     invitation = (
-        Invitation.objects.open().select_related("organization", "unit").filter(token_hash=key).first()
+        Invitation.objects.open()
+        .select_related("organization", "unit", "readmits")
+        .filter(token_hash=key)
+        .first()
     )
-    if invitation is None or has_account(invitation.email):
+    if invitation is None or not is_still_meant(invitation):
         return render(request, "account/invitation_closed.html", status=404)
     if not notice_accepted(request):
         return notice_first(request)
-    stand_in = User(email=invitation.email, organization=invitation.organization, name=invitation.name)
+    stand_in = invitation.readmits or User(
+        email=invitation.email, organization=invitation.organization, name=invitation.name
+    )
     posted = request.POST if request.method == "POST" else None
     form = AcceptForm(posted, member=stand_in, initial={"name": invitation.name})
     if form.is_valid():
         said = form.cleaned_data
         try:
-            member = invitation.accept(name=said["name"], passphrase=said["passphrase"])
+            member = invitation.accept(name=said.get("name", ""), passphrase=said["passphrase"])
         except (Invitation.DoesNotExist, IntegrityError):
             # In this very moment it was used or taken back, or the address got an account elsewhere.
             return render(request, "account/invitation_closed.html", status=404)
+        if invitation.readmits_id:  # the second factor that they have comes next
+            messages.success(request, _("Your new passphrase is set. Sign in with it."))
+            return redirect("account_login")
+        holding.come_in(request, member, said["passphrase"])
         sign_in.enter(request, member, second_factor=False, invited=True)
         return redirect("enroll")
     return render(request, "account/invitation.html", {"form": form, "invitation": invitation})
+
+
+def is_still_meant(invitation):
+    """Whether the invited person still has no account, or the returning one still has theirs."""
+    if invitation.readmits_id:
+        return invitation.readmits.is_active
+    return not has_account(invitation.email)
 
 
 def organization_inviting(key):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from orgs import sealing, session
 from orgs.forms.account import UnlockForm
+from orgs.keyring import holding
 from orgs.session import Standing
 
 
@@ -39,8 +40,11 @@ def unlock(request):
         form = UnlockForm(request.POST, member=request.user)
         if not form.is_valid():
             return lock_page(request, form=form, back=back, kept=kept)
-        session.unlock(request)
-    with sealing.opening(sealing.open_for(request.user)):
+        session.unlock(request, form.cleaned_data["passphrase"])
+    secrets = holding.opened(request)
+    if secrets is None:
+        return redirect(back)
+    with sealing.opening(secrets):
         page = continue_page(request, kept)
         if kept and page is None:
             messages.warning(request, _("What was typed could not be brought back. Please type it again."))

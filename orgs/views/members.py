@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from orgs import audit, clock, notices
 from orgs.doors import for_roles
 from orgs.forms.members import PlaceForm, ReactivateForm
+from orgs.keyring.members import holders
 from orgs.models import AuditLine, Invitation, User
 from orgs.models.membership import NotNow
 from orgs.roles import Role
@@ -45,6 +46,7 @@ def members(request):
         "reviewed": last,
         "review_is_late": last is None or (clock.now() - last.at).days >= REVIEW_EVERY,
         "several": several.count() > 1,
+        "keyless": holders(request.user.organization).filter(has_secrets=False).count(),
         "now": clock.now(),
     }
     audit.viewed(request.user, None, "view_members")

@@ -8,7 +8,9 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from cases.models import Case, Wall
+from orgs import sealing
 from orgs.founding import add_unit
+from orgs.keyring.members import join, make_key
 from orgs.models import DutyShift, Invitation, User
 from orgs.words import local
 from referrals.models import Intake
@@ -244,6 +246,10 @@ def a_member(world, state):
             name="Leaver (invented)",
             role="advocate",
         )
+        if state == "keyless":
+            make_key(member, PASSPHRASE)
+        else:
+            join(member, PASSPHRASE, sealing.opened(member.organization_id))
         if state == "closed":
             member.deactivate(actor=administrator)
     return Subject(record=member, keys={"pk": member.pk})

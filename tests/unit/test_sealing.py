@@ -2,8 +2,6 @@
 
 import copy
 import pickle
-import stat
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -12,7 +10,6 @@ from hypothesis import strategies as st
 
 from orgs import sealing
 from orgs.sealing import Locked, Secrets, Tampered, crypto
-from orgs.sealing.files import KeyFiles
 
 KEY = bytes(range(32))
 PRIVATE = crypto.new_private_key()
@@ -126,84 +123,6 @@ def test_nothing_is_open_until_it_is_opened():
             assert sealing.is_open(ours.organization_id) and sealing.is_open(theirs.organization_id)
     with pytest.raises(Locked):
         sealing.opened(ours.organization_id)
-
-
-@pytest.fixture
-def keys_dir(tmp_path, settings):
-    settings.CAUSEWAY_KEYS_DIR = tmp_path / "keys"
-    return settings.CAUSEWAY_KEYS_DIR
-
-
-def an_organization():
-    return SimpleNamespace(pk=uuid4(), public_key=None, key_version=0)
-
-
-def a_member(organization, **details):
-    return SimpleNamespace(organization_id=organization and organization.pk, **{"is_active": True, **details})
-
-
-def test_secrets_are_made_once_and_published(keys_dir):
-    """C19: the public half goes to the organization, the rest to a file that only its owner touches."""
-    organization = an_organization()
-    secrets = sealing.create_secrets(organization)
-    file = keys_dir / f"{organization.pk}.json"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(keys_dir.stat().st_mode) == 0o700
-    assert [path.name for path in keys_dir.iterdir()] == [file.name]
-    assert sealing.public_key_of(organization) == secrets.newest.public_key
-    assert organization.key_version == 1
-    with pytest.raises(FileExistsError):
-        sealing.create_secrets(organization)
-    assert sealing.open_for(a_member(organization)) == secrets
-
-
-def test_a_member_opens_their_own_organization_and_nobody_else_opens_any(keys_dir):
-    """R12: another organization's member, an operator and a closed account open nothing of it."""
-    shelter, police = an_organization(), an_organization()
-    sealing.create_secrets(shelter)
-    ours = sealing.create_secrets(police)
-    assert sealing.open_for(a_member(police)) == ours
-    for nobody in [a_member(None), a_member(shelter, is_active=False), a_member(an_organization())]:
-        with pytest.raises(Locked):
-            sealing.open_for(nobody)
-
-
-def test_a_rotation_is_seen_by_whoever_opens_next(keys_dir):
-    """C19: the file is replaced at once and the process does not go on with the old one."""
-    organization = an_organization()
-    first = sealing.create_secrets(organization)
-    assert sealing.open_for(a_member(organization)) is sealing.open_for(a_member(organization))
-    second = sealing.rotate_secrets(organization)
-    assert sealing.open_for(a_member(organization)) == second
-    assert second.versions[1] == first.versions[1] and organization.key_version == 2
-    assert sealing.public_key_of(organization) == second.newest.public_key
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601, 0o620])
-def test_a_key_file_that_others_may_touch_is_refused(keys_dir, mode):
-    """C19: a careless copy of a key file is not used, even one that was read before."""
-    organization = an_organization()
-    sealing.create_secrets(organization)
-    sealing.open_for(a_member(organization))
-    (keys_dir / f"{organization.pk}.json").chmod(mode)
-    with pytest.raises(Locked):
-        sealing.open_for(a_member(organization))
-
-
-def test_a_wrong_damaged_or_linked_key_file_is_refused(keys_dir):
-    """C19: a key file holds the secrets of the organization that it is named after."""
-    ours, theirs = an_organization(), an_organization()
-    sealing.create_secrets(ours)
-    sealing.create_secrets(theirs)
-    file, other = (KeyFiles().path(one.pk) for one in (ours, theirs))
-    good = file.read_text()
-    for text in ["", "{}", "[]", good[:-5], good.replace('"current": 1', '"current": 2'), other.read_text()]:
-        file.write_text(text)
-        with pytest.raises(Locked):
-            sealing.open_for(a_member(ours))
-    file.unlink()
-    file.symlink_to(other)
-    with pytest.raises(Locked):
-        sealing.open_for(a_member(ours))
 
 
 def flips(raw):

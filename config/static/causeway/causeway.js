@@ -60,6 +60,9 @@
     say();
   });
 
+  // Long work goes on by itself while its page is open.
+  document.querySelectorAll("form[data-go-on]").forEach((form) => setTimeout(() => form.requestSubmit(), 300));
+
   // What can no longer be undone is no longer offered.
   document.querySelectorAll("form[data-undo]").forEach((form) => setTimeout(() => form.remove(), 30000));
 })();

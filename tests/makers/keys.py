@@ -1,0 +1,10 @@
+"""Secrets of an organization that a test makes for itself, without members."""
+
+from orgs.sealing import Secrets
+
+
+def published(organization, secrets=None):
+    """Fresh secrets, or a new version of these, with their public half on the unsaved organization."""
+    secrets = secrets.rotated() if secrets else Secrets.new(organization.pk)
+    organization.public_key, organization.key_version = secrets.newest.public_key, secrets.current
+    return secrets
