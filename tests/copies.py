@@ -25,12 +25,8 @@ def tables():
     """{table: its rows as PostgreSQL writes them into a binary copy}."""
     found = {}
     with superuser() as server:
-        names = server.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 2200::oid"
-        )
-        if not (listed := [name for (name,) in names.fetchall()]):
-            names = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-            listed = [name for (name,) in names.fetchall()]
+        names = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        listed = [name for (name,) in names.fetchall()]
         for name in listed:
             with server.cursor().copy(f'COPY "{name}" TO STDOUT (FORMAT binary)') as copy:
                 found[name] = b"".join(bytes(block) for block in copy)
