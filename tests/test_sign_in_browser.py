@@ -117,6 +117,9 @@ def test_from_the_invitation_to_the_app(walker, live):
     walker.press("Accept and go on")
     assert page.locator(".codes li").count() == 10
     walker.look("codes")
+    walker.go("/")
+    assert page.get_by_text("Your keys are not here yet").is_visible()
+    walker.look("waiting")
     walker.go("/account/")
     walker.look("account")
     walker.go("/account/sessions/")
