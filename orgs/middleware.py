@@ -74,9 +74,9 @@ def conflict(request, illegal):
 class SignedIn:
     """What a member's request brings along: their organization's secrets, opened for this request alone.
 
-    A session that is locked (C7), has ended (C8), lacks a second factor (C3), has not agreed to the rules (C26)
-    or waits for its keys (R11) opens nothing: its requests get the page on which that can be put right. Pages
-    for everybody stay as they are.
+    A session that is locked (C7), has ended (C8), lacks a second factor (C3), has not agreed to the rules
+    (C26) or waits for its keys (R11) opens nothing: its requests get the page on which that can be put right.
+    Pages for everybody stay as they are.
     """
 
     def __init__(self, get_response):
