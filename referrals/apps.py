@@ -9,4 +9,4 @@ class ReferralsConfig(AppConfig):
 
     def ready(self):
         """Tell the rooms below what follows here when something of theirs ends."""
-        from referrals import following  # noqa: F401 - registers itself
+        from referrals import finding, following  # noqa: F401 - they register themselves

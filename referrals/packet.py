@@ -116,3 +116,9 @@ def _who(packet, words):
         (_("Age"), labels("referrals", "age_groups", age)),
         (_("Note"), words.get("note", "")),
     ]
+
+
+def as_written(packet, words):
+    """What was written about the person and how to reach them, as lines of text."""
+    told = [section for section in sections(packet, words) if section.name in ("where", "reach", "who")]
+    return [f"{label}: {value}" for section in told for label, value in section.facts]

@@ -54,7 +54,18 @@ def shared_facts(handoff):
 
 
 def in_a_line(handoff):
-    """The line below a handoff in a list."""
+    """The line below a handoff in a list: which one, whether it presses, who comes, how it stands."""
+    return " · ".join(filter(None, (handoff.reference, pressing(handoff), _in_a_line(handoff))))
+
+
+def pressing(handoff):
+    """The urgency in a word, where it is more than ordinary."""
+    if handoff.priority not in ("crisis", "high_risk"):
+        return ""
+    return str(codes.load("referrals", "priority").label(handoff.priority)).split(":")[0]
+
+
+def _in_a_line(handoff):
     if handoff.state == "supervisor_review":  # its list says how it stands
         facts = dict(shared_facts(handoff))
         asks = "" if handoff.identified else _("Question about a place")

@@ -268,7 +268,7 @@ class Journey:
         me.go(f"{self.intake}reach-out/")
         assert not me.page.locator("main [name=outcome]").count()
         me.go(f"{self.intake}plan/")
-        me.answer(ways="call", reach_at="340 555 0142", never="Never leave a message", verified=True)
+        me.answer(ways="call", reach_at="340 555 0142", never="Never leave a message", verified="person")
         return me
 
     def contact_with_a_plan(self):

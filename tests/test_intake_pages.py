@@ -12,7 +12,7 @@ from orgs.models import AuditLine
 from orgs.record import IllegalMove
 from referrals.models import Intake, IntakeAssignment
 from tests.makers.intake import CALL, a_plan_for, a_walk_in, assigned, in_state, triaged
-from tests.makers.referral import acknowledged, sent
+from tests.makers.referral import ANSWERS, acknowledged, sent
 
 MOST = 12
 
@@ -417,3 +417,57 @@ def test_long_lists_go_on_with_a_key_and_lose_nobody(world, desk):
         address = reverse("intakes") + older[1].replace("&amp;", "&") if older else ""
     assert seen == made
     assert client.get(reverse("intakes") + "?after=nonsense").status_code == 200
+
+
+def test_the_desk_finds_an_intake_by_name_and_number_when_they_call_back(world):
+    """R8: also before there is a case; not by others, in another house, or where nobody is called so."""
+    _, intake = acknowledged(world)
+    for who in (world.stx.intake_worker, world.stx.supervisor):
+        for text in ("Marisol", "Bluebird", "340 555 0142"):
+            page = world.client(who).get(reverse("find"), {"q": text}).text
+            assert intake.number in page and "Bluebird" in page
+    assert (
+        intake.number not in world.client(world.stx.intake_worker).get(reverse("find"), {"q": "Xaver"}).text
+    )
+    assert (
+        intake.number not in world.client(world.stt.intake_worker).get(reverse("find"), {"q": "Marisol"}).text
+    )
+    assert intake.number not in world.client(world.stx.advocate).get(reverse("find"), {"q": "Marisol"}).text
+
+
+def test_what_came_with_a_referral_is_the_first_note_of_its_case(world):
+    """Nothing that the officer wrote is lost when the intake becomes a case."""
+    _, intake = acknowledged(world)
+    desk, advocate = world.stx.intake_worker, world.stx.advocate
+    with world.acting(desk):
+        intake.check_conflict(actor=desk)
+        intake.triage(actor=desk)
+        intake.assign(advocate, actor=desk).accept(actor=advocate)
+    with world.acting(advocate):
+        intake.refresh_from_db()
+        intake.engage(actor=advocate)
+        case = intake.open_case(actor=advocate)
+        note = case.notes.get().text
+    for said in (intake.number, ANSWERS["note"], ANSWERS["never"], ANSWERS["reach_who"]):
+        assert said in note
+
+
+def test_a_plan_begins_with_the_number_and_says_who_confirmed_it(world):
+    """R37: the officer who asked them can have confirmed it; the plan says so, and that nobody here has."""
+    _, intake = acknowledged(world)
+    desk, advocate = world.stx.intake_worker, world.stx.advocate
+    with world.acting(desk):
+        intake.check_conflict(actor=desk)
+        intake.triage(actor=desk)
+        intake.assign(advocate, actor=desk).accept(actor=advocate)
+    client = world.client(advocate)
+    url = reverse("plan_intake", args=[intake.number])
+    assert ANSWERS["never"] in client.get(intake.get_absolute_url()).text
+    begun = client.get(url).context["form"].initial
+    assert "340" in begun["reach_at"].replace("+1", "") or "340555" in begun["reach_at"]
+    assert ANSWERS["reach_who"] in begun["reach_at"]
+    said = {"ways": ["call"], "reach_at": "340 555 0142", "times": ["morning"], "verified": "referrer"}
+    assert client.post(url, said).status_code == 302
+    page = client.get(intake.get_absolute_url()).text
+    assert "nobody here has spoken with them yet" in page
+    assert client.get(reverse("reach_out_intake", args=[intake.number])).context["form"]

@@ -93,3 +93,13 @@ def test_it_ends_whole_however_it_ends_and_only_then_can_be_deleted(home):
 
     assert "Deleted" in demo.ask("-m", "config.supervisor", "reset")
     assert not (home / "data").exists()
+
+
+def test_a_secret_that_is_none_gets_a_sentence(capsys):
+    from config.demo import code
+
+    for wrong in ([], ["foo"], ["JBSWY3DP", "!"]):
+        assert code.main(wrong) == 1
+        assert "make code SECRET=" in capsys.readouterr().out
+    assert code.main(["jbswy3dpehpk3pxp"]) == 0
+    assert len(capsys.readouterr().out.strip()) == 6

@@ -11,6 +11,7 @@ from orgs.guard import refuse_numbers
 
 OUTCOMES = codes.load("cases", "contact_outcomes")
 METHODS = codes.load("cases", "contact_methods")
+CONFIRMATIONS = codes.load("cases", "plan_confirmations")
 SERVICES = codes.load("cases", "services")
 TIMES = codes.load("referrals", "contact_times")
 
@@ -94,8 +95,10 @@ class PlanForm(CausewayForm):
         required=False,
         help_text=_("For example: never leave a message. This stands above every button."),
     )
-    verified = forms.BooleanField(
-        label=_("They confirmed this with me just now"),
+    verified = forms.ChoiceField(
+        label=_("Who has confirmed that this is safe?"),
+        choices=[*CONFIRMATIONS.choices, ("", _("Nobody yet"))],
+        widget=Radios,
         required=False,
         help_text=_("Without it the plan is kept, and nobody can log a contact until it is confirmed."),
     )

@@ -43,6 +43,7 @@ class SafeContactPlan(TenantModel):
     made_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    verified_with = models.CharField(max_length=12, blank=True)  # plan_confirmations; empty: the person
     superseded_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -55,11 +56,22 @@ class SafeContactPlan(TenantModel):
 
     @classmethod
     def make(
-        cls, person, *, actor, ways=(), reach_at="", times=(), when="", ask_for="", never="", verified=True
+        cls,
+        person,
+        *,
+        actor,
+        ways=(),
+        reach_at="",
+        times=(),
+        when="",
+        ask_for="",
+        never="",
+        verified="person",
     ):
         """Write a new plan, which supersedes the one that stands. Returns it.
 
-        `ways` and `times` are codes; `verified` says that the person themselves confirmed it just now.
+        `ways` and `times` are codes; `verified` says with whom it was confirmed (a code of
+        plan_confirmations), or is empty where it was not.
         """
         now = clock.now()
         with transaction.atomic():
@@ -78,10 +90,11 @@ class SafeContactPlan(TenantModel):
                 made_by=actor,
                 verified_at=now if verified else None,
                 verified_by=actor if verified else None,
+                verified_with=verified or "",
             )
             plan.save(force_insert=True)
             plan.tell_cases()
-            audit.write(actor, "make_plan", plan, verified=verified)
+            audit.write(actor, "make_plan", plan, verified=bool(verified), verified_with=verified or "")
         return plan
 
     def confirm(self, *, actor):
@@ -90,8 +103,8 @@ class SafeContactPlan(TenantModel):
             plan = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
             if plan.superseded_at:
                 raise NoSafePlan(self.person.plan)
-            self.verified_at, self.verified_by = clock.now(), actor
-            self.save(update_fields=["verified_at", "verified_by"])
+            self.verified_at, self.verified_by, self.verified_with = clock.now(), actor, "person"
+            self.save(update_fields=["verified_at", "verified_by", "verified_with"])
             self.tell_cases()
             audit.write(actor, "confirm_plan", self)
 
@@ -103,6 +116,14 @@ class SafeContactPlan(TenantModel):
             case.plan_verified_at = self.verified_at
             case.save(update_fields=["plan_verified_at"])
             reminders.settle(case, case.organization_id)
+
+    @property
+    def verified_in_words(self):
+        """With whom it was confirmed, as the beginning of a sentence that goes on with when and by whom."""
+        return {
+            "trusted": _("Confirmed with someone they trust"),
+            "referrer": _("Confirmed by whoever referred them, nobody here has spoken with them yet; kept"),
+        }.get(self.verified_with, _("Confirmed with them"))
 
     @property
     def good_until(self):

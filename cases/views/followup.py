@@ -18,7 +18,7 @@ def promise(request, number):
     form = FollowUpForm(typed(request))
     if request.method == "POST" and form.is_valid():
         case.promise(form.cleaned_data["what"], form.cleaned_data["due_at"], actor=request.user)
-        notices.say(request, _("Planned. You will be reminded."))
+        notices.say(request, _("Planned. You will be reminded when it is due, outside quiet hours."))
         return redirect(case)
     return ask(request, form, _("Plan a follow-up"), _("Plan it"), case.get_absolute_url(), about=case.number)
 

@@ -14,5 +14,16 @@ def code(secret, moment=None):
     return app.generate(int(moment if moment is not None else time.time())).decode()
 
 
+def main(arguments):
+    """Print the code of a secret; returns 1 with a sentence when there is none, or it is no secret."""
+    secret = "".join(arguments).strip().upper()
+    try:
+        print(code(secret or "?"))
+    except ValueError:
+        print("Say whose: make code SECRET=…, with what stands behind a name in the list of `make demo`.")
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    print(code(sys.argv[1].strip().upper()) if len(sys.argv) == 2 else __doc__)
+    sys.exit(main(sys.argv[1:]))

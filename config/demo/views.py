@@ -17,7 +17,7 @@ WHAT_TO_TRY = {
     Role.UNIT_SUPERVISOR: "The packets of a whole district.",
     Role.SYSTEM_ADVOCATE: "Works for the prosecution, and sees what a referrer sees.",
     Role.INTAKE_WORKER: "The inbox: acknowledge a crisis before its clock runs out.",
-    Role.ADVOCATE: "Today, the caseload, and Bluebird’s case.",
+    Role.ADVOCATE: "Today, the caseload, a case with its plan, notes and releases.",
     Role.SUPERVISOR: "The board, and handoffs to review beside what was signed.",
     Role.ADMINISTRATOR: "Members, the duty desk, clocks, and who opened what.",
     Role.OVERSIGHT: "Totals, and nothing that could name anybody.",

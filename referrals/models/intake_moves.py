@@ -1,6 +1,7 @@
 """The moves of an intake, one method a verb. None of them writes to the packet or tells its sender (R3)."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, ContactAttempt, SafeContactPlan, Wall
@@ -8,6 +9,7 @@ from cases.models.contact import REACHED
 from orgs import clock
 from orgs.record import IllegalMove
 from orgs.roles import Role
+from referrals.packet import as_written
 
 OPEN_STATES = ("new", "triaged", "assigned", "outreach", "engaged")
 WITH_SOMEBODY = {"assigned", "outreach", "engaged"}
@@ -194,6 +196,7 @@ class IntakeMoves:
                 victimizations=packet.victimizations if packet else (),
                 trafficking_kind=packet.trafficking_kind if packet else "",
             )
+            self._carry_over(packet, actor)
             self._end(actor)
         return self.case
 
@@ -204,7 +207,17 @@ class IntakeMoves:
                 self.refuse("link_case", "other_organization")
             share_walls(self.person, case.person, actor=actor)
             self.case = case
+            self._carry_over(self.packet, actor)
             self._end(actor)
+
+    def _carry_over(self, packet, actor):
+        """What was written when they came becomes the case's first note: whoever works it reads it there."""
+        lines = as_written(packet, self.content) if packet else []
+        if not packet and self.summary:
+            lines = [self.summary]
+        if lines and self.case.is_open:
+            came = gettext("As it came, intake %(number)s") % {"number": self.number}
+            self.case.add_note("\n".join([came, *lines]), actor=actor)
 
     def decline_services(self, *, actor, reason=""):
         """The person does not want services now. The door stays open, and nothing is told to anybody."""

@@ -76,7 +76,7 @@ def page_of(intake, member):
         "packet": packet,
         "state": state_words(intake),
         "priority": codes.load("referrals", "priority").label(intake.priority),
-        "known": known(intake, packet),
+        "known": known(intake, packet, plan),
         "due_at": intake.due_at if intake.state in ("new", "triaged", "assigned") else None,
         "gate": gate(intake, plan, attempts[0] if attempts else None),
         "offer": offered_to(intake, member),
@@ -103,7 +103,7 @@ def case_url(intake, member):
     return intake.case.get_absolute_url()
 
 
-def known(intake, packet):
+def known(intake, packet, plan):
     """What is known of the person and how it came, without what is empty."""
     person = intake.person
     languages, ages = codes.load("orgs", "languages"), codes.load("referrals", "age_groups")
@@ -114,6 +114,7 @@ def known(intake, packet):
         (_("Name to use"), person.called),
         (_("Own name"), person.name if person.alias else ""),
         (_("Phone"), words.phone(person.phone)),
+        (_("Never do"), "" if plan else intake.content.get("never", "")),
         (_("Age"), ages.label(person.age_group) if person.age_group else ""),
         (_("Language"), language),
         (_("Help is needed on"), codes.load("orgs", "islands").label(intake.island)),

@@ -37,7 +37,9 @@ def begun(intake):
     content, ways = intake.content, codes.load("cases", "contact_methods")
     return {
         "ways": [way for way in [content.get("reach_way")] if way in ways],
-        "reach_at": content.get("reach_who") or content.get("phone") or intake.person.phone,
+        "reach_at": ", ".join(
+            filter(None, (content.get("phone") or intake.person.phone, content.get("reach_who")))
+        )[:200],
         "times": content.get("times", []),
         "never": content.get("never", ""),
     }

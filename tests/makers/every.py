@@ -346,7 +346,7 @@ def _on(world):
     return local(world.now).date().isoformat()
 
 
-PLAN = {"ways": ["call"], "times": ["morning"], "verified": "on"}
+PLAN = {"ways": ["call"], "times": ["morning"], "verified": "person"}
 CALL = {"outcome": "no_answer", "way": "call"}
 BODIES = {
     "edit_referral": {"basis": "opt_in"},

@@ -30,8 +30,8 @@ class Command(BaseCommand):
     def handle(self, *, scale: int, short_clocks: int, **options):
         if not settings.DEMO:
             raise CommandError("Invented people belong into a demo: use config.settings.demo.")
-        if people.settle() and not os.environ.get("CAUSEWAY_DEMO_WITHOUT_STORIES"):
-            with transaction.atomic():
+        with transaction.atomic():  # all of it or nothing: a start that is stopped here begins anew
+            if people.settle() and not os.environ.get("CAUSEWAY_DEMO_WITHOUT_STORIES"):
                 stories.tell()
         if scale:
             self.enlarge(scale)
