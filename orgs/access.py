@@ -156,6 +156,7 @@ class RecordQuerySet(models.QuerySet):
         """The rows on which this member holds `verb`, less those from which they are walled."""
         if not member.is_authenticated or not member.is_active or member.role in ROWLESS:
             return self.none()
+        audit.looked(member, self.model)
         rows = self.filter(held(self.model, member, verb))
         wall = self.model.behind_wall(member)
         return rows if wall is None else rows.exclude(wall)
@@ -176,20 +177,36 @@ def get_permitted(member, permission, model, **key):
     if record is None:  # an address with a null byte can be of nothing, and PostgreSQL would refuse to look
         audit.denied(member, verb, model, "unseen")
         raise Http404
-    record.may = verbs_of(member, record)
+    held_by = grounds_of(member, record)
+    record.may = set(held_by)
     if verb not in record.may:
         audit.denied(member, verb, model, "refused", record)
         raise PermissionDenied
+    audit.opened(member, record, f"{permission} by {held_by[verb]}")
     return record
 
 
-def verbs_of(member, record):
-    """The verbs that a member holds on a record, as guardian's tables have them, in one query."""
+def grounds_of(member, record):
+    """{verb: ground} of what a member holds on a record, as guardian's tables have it, in one query.
+
+    The ground is "name" for a grant to this member (who was assigned, asked, filed it), "role" for one to
+    everybody in a role or a unit's lead.
+    """
     names = {pk: name for name, pk in permission_ids(type(record)).items()}
-    mine = record.user_grants.filter(user_id=member.pk).values_list("permission_id")
-    ours = record.group_grants.filter(group_id__in=member.group_ids).values_list("permission_id")
-    suffix = f"_{record._meta.model_name}"
-    return {names[pk].removesuffix(suffix) for (pk,) in mine.union(ours) if pk in names}
+    mine = record.user_grants.filter(user_id=member.pk).annotate(ground=Value("name"))
+    ours = record.group_grants.filter(group_id__in=member.group_ids).annotate(ground=Value("role"))
+    columns, suffix = ("permission_id", "ground"), f"_{record._meta.model_name}"
+    rows = mine.values_list(*columns).union(ours.values_list(*columns))
+    found = {}
+    for pk, ground in sorted(rows, key=lambda row: row[1], reverse=True):  # "name" has the last word
+        if pk in names:
+            found[names[pk].removesuffix(suffix)] = ground
+    return found
+
+
+def verbs_of(member, record):
+    """The verbs that a member holds on a record."""
+    return set(grounds_of(member, record))
 
 
 __all__ = [

@@ -20,14 +20,24 @@ class Trail:
     """What one request leaves: where it came from, and lines that wait for its end.
 
     `reads` are written at the end of the request's transaction, because a line holds the chain's lock until
-    the commit; `denials` after it, because a denial rolls the rest back.
+    the commit; `denials` after it, because a denial rolls the rest back. `opened` are the records that the
+    door let through, with the permission; a page that shows one leaves a line, whether its view says so or
+    not, and so does one that looked through records of a model (`looked`).
     """
 
     def __init__(self, address="", reference=""):
         self.address, self.reference = address, reference
         self.reads, self.denials = [], []
+        self.opened, self.told, self.looked = {}, set(), None
 
-    def write_reads(self):
+    def write_reads(self, shown=True):
+        """Write what was read. `shown`: the response is a page, and not only the way to another."""
+        if shown:
+            for key, (member, record, _) in self.opened.items():
+                if key not in self.told:
+                    viewed(member, record)
+            if self.looked and not self.told and not self.reads:
+                viewed(*self.looked, "list")
         AuditLine.objects.bulk_create(self.reads)
         self.reads = []
 
@@ -56,6 +66,10 @@ def line(actor, verb, record=None, *, outcome="done", permission="", organizatio
     came = _request.get()
     where = organization_id or current.get() or getattr(actor, "organization_id", None)
     known = record is not None and not isinstance(record, type)
+    if came and known:
+        came.told.add(record.pk)
+        _, _, used = came.opened.get(record.pk, (None, None, ""))
+        permission = permission or used
     return AuditLine(
         organization_id=where,
         actor_id=getattr(actor, "pk", None),
@@ -90,11 +104,27 @@ def crossing():
 def viewed(actor, record, verb="view", **details):
     """A member saw a record (or, with `verb`, printed, searched or listed); written as the request ends."""
     came = _request.get()
+    if getattr(record, "state", "") and not isinstance(record, type):
+        details.setdefault("state", record.state)
     entry = line(actor, verb, record, **details)
     if came:
         came.reads.append(entry)
     else:
         entry.save(force_insert=True)
+
+
+def opened(member, record, permission):
+    """The door has let a member through to a record; `permission` says which one, and under what grant."""
+    came = _request.get()
+    if came:
+        came.opened[record.pk] = member, record, permission
+
+
+def looked(member, model):
+    """A member has asked for many records of a model, of which a page may show some."""
+    came = _request.get()
+    if came and not came.looked:
+        came.looked = member, model
 
 
 def denied(actor, verb, model, why, record=None):

@@ -41,7 +41,8 @@ def first_since(organization_id, moment):
 
 
 def who_opened(organization_id, label):
-    """Who had to do with a record, by member: dicts of name, role, verb, outcome, times, first and last."""
+    """Who had to do with a record, by member: dicts of name, role, verb, outcome, permission (and under what
+    grant), times, first and last."""
     lines = AuditLine.objects.filter(organization_id=organization_id, subject_label=label)
-    grouped = lines.values("actor_id", "actor_name", "role", "verb", "outcome").order_by()
+    grouped = lines.values("actor_id", "actor_name", "role", "verb", "outcome", "permission").order_by()
     return list(grouped.annotate(times=Count("id"), first=Min("at"), last=Max("at")).order_by("-last")[:500])

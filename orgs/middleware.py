@@ -53,7 +53,7 @@ class Tenancy:
                 if request.rolls_back or response.status_code >= 500:
                     transaction.set_rollback(True)
                 else:
-                    trail.write_reads()
+                    trail.write_reads(shown=response.status_code == 200)
             if trail.denials:
                 with transaction.atomic():
                     trail.write_denials()

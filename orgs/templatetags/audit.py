@@ -4,6 +4,7 @@ from datetime import UTC
 
 from django import template
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 register = template.Library()
 
@@ -22,6 +23,14 @@ def details(line):
     return ", ".join(
         f"{name} {_said(value)}" for name, value in line.details.items() if value not in ("", None, [])
     )
+
+
+@register.filter
+def ground(permission):
+    """ "view_case by name" in words: which permission opened it, and under what grant (C12)."""
+    codename, _, by = permission.partition(" by ")
+    words = {"name": gettext("given to them by name"), "role": gettext("given to their role")}
+    return f"{codename.replace('_', ' ')}, {words[by]}" if by in words else codename.replace("_", " ")
 
 
 def _said(value):

@@ -36,6 +36,7 @@ def move_caseload(request):
         audit.write(request.user, "move_caseload", leaver, count=sum(part.to is not None for part in parts))
     else:
         parts = caseload.plan(leaver, list(members), request.user)
+        audit.viewed(request.user, leaver, "plan_caseload", count=len(parts))
     context = {
         "form": form,
         "leaver": leaver,
