@@ -193,6 +193,7 @@ def step_up(view):
             back = reverse("resume")
         return redirect(f"{reverse(confirm_with(request.user))}?{urlencode({'next': back})}")
 
+    wrapper.steps_up = True
     return wrapper
 
 

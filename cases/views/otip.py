@@ -10,6 +10,7 @@ from cases.models import OtipRequest
 from cases.views import duty as duties
 from cases.views.asking import ask, typed
 from orgs import audit, clock, codes, notices
+from orgs.sign_in import step_up
 from orgs.words import exactly
 
 LAW = "22 U.S.C. 7105(b)(1)(G)"
@@ -131,6 +132,7 @@ def reopen(request, otip):
 
 
 @require_GET
+@step_up
 def print_page(request, otip):
     otip = _request(request, "print", otip)
     audit.viewed(request.user, otip, verb="print")

@@ -10,6 +10,7 @@ from cases.models import MandatedReport
 from cases.views import duty as duties
 from cases.views.asking import ask, typed
 from orgs import audit, clock, codes, notices
+from orgs.sign_in import step_up
 from orgs.words import exactly
 
 
@@ -139,6 +140,7 @@ def reopen(request, report):
 
 
 @require_GET
+@step_up
 def print_page(request, report):
     """The paper for the agency: the least facts, no number of ours, nothing of what is done here."""
     report = _report(request, "print", report)

@@ -49,6 +49,7 @@ def sign(request, release):
 
 
 @require_GET
+@step_up
 def print_release(request, release):
     """The release in the person's language, to sign with a pen or to take along."""
     release = permitted(request, "print", release)

@@ -58,6 +58,7 @@ def approve_invitation(request, pk):
 
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def resend_invitation(request, pk):
     """A new link; the one before opens nothing any more."""
     invitation = invitation_of(request.user, pk)
@@ -70,6 +71,7 @@ def resend_invitation(request, pk):
 
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def revoke_invitation(request, pk):
     """The link opens nothing any more."""
     invitation_of(request.user, pk).revoke(actor=request.user)

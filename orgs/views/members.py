@@ -113,6 +113,7 @@ def reactivate_member(request, pk):
 
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def unlock_member(request, pk):
     """Let a member try again before the lock of failed sign-ins ends by itself."""
     member = member_of(request.user, pk)
