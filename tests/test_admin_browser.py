@@ -41,7 +41,7 @@ def furnished(world):
         "change_hours",
         "change_limits",
     )
-    alone += ("change_directory", "add_unit", "audit", "review_audit")
+    alone += ("change_directory", "add_unit", "audit", "review_audit", "keep_audit", "purge_audit")
     pages = [(me, reverse(name)) for name in alone]
     pages += [(me, reverse(name, args=[member.pk])) for name in ("change_member", "deactivate_member")]
     pages += [
