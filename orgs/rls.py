@@ -35,6 +35,8 @@ def both_sides(since):
 LETTER = (OWN, f"{OWN} OR written_by_id = {MINE}")
 # Names, islands and published numbers are a directory that all read; each organization writes its own page.
 DIRECTORY = ("true", OWN)
+# Told to its reader by the one who wrote it, who alone changes it and takes it back.
+TOLD = (f"{OWN} OR written_by_id = {MINE}", f"written_by_id = {MINE}")
 
 SHAPES = {
     "orgs_organization": ("true", f"id = {MINE}"),
@@ -47,6 +49,7 @@ SHAPES = {
     "referrals_referral": both_sides("sent_at"),
     "referrals_referralcopy": LETTER,
     "referrals_message": LETTER,
+    "referrals_outcome": TOLD,
     # A handoff is seen by the receiver from the moment it is offered.
     "referrals_handoff": both_sides("offered_at"),
     "referrals_handofffile": LETTER,

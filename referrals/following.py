@@ -8,7 +8,7 @@ from cases import deaths, release_ends
 from cases.models import CaseAssignment
 from orgs import holdings, reminders
 from orgs.clock import Now
-from referrals.models import Handoff, HandoffFile, Intake
+from referrals.models import Handoff, HandoffFile, Intake, Outcome
 from referrals.models.handing import UNDER_RELEASE
 from referrals.models.intake import OPEN_STATES
 
@@ -22,6 +22,7 @@ def release_ended(release, actor):
     files = HandoffFile.objects.filter(release=release, organization_id=release.organization_id)
     for file in files.select_related("handoff"):
         file.handoff.end_with_release(revoked=True, actor=actor)
+    Outcome.objects.filter(release=release, written_by_id=release.organization_id).delete()
 
 
 @release_ends.on_shorten

@@ -111,16 +111,18 @@ class Projection:
     moves: frozenset
     sections: tuple
     messages: tuple
+    outcomes: tuple = ()
 
     @property
     def is_struck(self):
         return self.state == "entered_in_error"
 
 
-def projection(referral, now, words=None, messages=()):
+def projection(referral, now, words=None, messages=(), outcomes=()):
     """What the referrer of `referral` sees at `now` (aware).
 
-    `words` is the referrer's own copy, `messages` the referrer's own copies of what was said. Pure: reads
+    `words` is the referrer's own copy, `messages` the referrer's own copies of what was said, `outcomes` what
+    a release of the person lets this reader read at this moment (R2), each in the ledger already. Pure: reads
     the attributes in `SEEN` and nothing else, and asks the database for nothing.
     """
     seen, words = read(referral), words or {}
@@ -151,6 +153,7 @@ def projection(referral, now, words=None, messages=()):
         moves=frozenset(OPEN_TO.get(state, ())),
         sections=tuple(packet.sections(seen, words)),
         messages=tuple(map(said, messages)),
+        outcomes=tuple(outcomes),
     )
 
 

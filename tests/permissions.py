@@ -423,6 +423,7 @@ RECORDS = {
         Row("edit_release", FORM, "advocate supervisor", "draft discussed"),
         Row("discuss_release", FORM, "advocate supervisor", "draft"),
         Row("sign_release", FORM, "advocate supervisor", "draft discussed"),  # draft: to the talk first
+        Row("tell_outcome_release", FORM, "advocate supervisor"),  # the form refuses what is not released
         Row("print_release", PAGE, "advocate supervisor"),
         Row("open_paper_release", PAGE, "advocate supervisor"),
         Row("refuse_release", PRESS, "advocate supervisor", "draft discussed"),

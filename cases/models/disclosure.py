@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from orgs import audit, clock, codes
@@ -21,6 +22,7 @@ class Disclosure(TenantModel):
     recipient_name = SealedTextField(max_length=120, blank=True)
     categories = ArrayField(models.CharField(max_length=16), default=list)
     what = SealedTextField(_("what was told"), max_length=2000)
+    code = models.CharField(max_length=16, blank=True)  # of `outcomes`, where one word of a list was read
     method = models.CharField(max_length=16)
     at = models.DateTimeField()
     by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
@@ -87,6 +89,38 @@ class Disclosure(TenantModel):
     def law(self):
         """The law that demanded it, in words; empty where a release allowed it."""
         return "" if self.release_id else str(codes.load("cases", "disclosure_bases").label(self.basis))
+
+    @classmethod
+    def write_reading(cls, release, code, by, subject):
+        """The recipient is about to read one word of `outcomes` under a release that covers it (R2, R26).
+
+        The reader acts, so none of our secrets is open: the line holds a code and nothing sealed. `by` is
+        the id of the member who made it ready.
+        """
+        line = cls(
+            organization_id=release.organization_id,
+            person_id=release.person_id,
+            case_id=release.case_id,
+            release=release,
+            recipient_id=release.recipient_id,
+            categories=["OUTCOME"],
+            code=code,
+            method="system",
+            at=clock.now(),
+            by_id=by,
+            subject_type=subject._meta.model_name,
+            subject_id=subject.pk,
+        )
+        line.save(force_insert=True)
+        audit.write(None, "disclose", release, categories=["OUTCOME"], method="system", line=str(line.pk))
+        return line
+
+    @property
+    def said(self):
+        """What was told, in words."""
+        if self.code:
+            return _now("Read by them: %(word)s") % {"word": codes.load("cases", "outcomes").label(self.code)}
+        return self.what
 
     @property
     def heading(self):

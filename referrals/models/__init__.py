@@ -4,6 +4,16 @@ from .copies import Message, ReferralCopy
 from .handoff import Handoff, HandoffFile
 from .intake import Intake
 from .intake_assignment import IntakeAssignment
+from .outcome import Outcome
 from .referral import Referral
 
-__all__ = ["Handoff", "HandoffFile", "Intake", "IntakeAssignment", "Message", "Referral", "ReferralCopy"]
+__all__ = [
+    "Handoff",
+    "HandoffFile",
+    "Intake",
+    "IntakeAssignment",
+    "Message",
+    "Outcome",
+    "Referral",
+    "ReferralCopy",
+]

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from referrals.views import handoff, handoff_moves, review
+from referrals.views import handoff, handoff_moves, outcome, review
 
 urlpatterns = [
+    path("releases/<uuid:release>/outcome/", outcome.tell_outcome, name="tell_outcome_release"),
     path("handoffs/", handoff.handoffs, name="handoffs"),
     path("review/", review.review, name="review"),
     path("cases/<slug:number>/hand-off/", handoff.hand_off_case, name="hand_off_case"),

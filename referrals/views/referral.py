@@ -12,6 +12,7 @@ from orgs.clock import now
 from orgs.record import IllegalMove
 from referrals import packet
 from referrals.forms.referral import AnswerForm, MarkErrorForm, MessageForm, RecallForm
+from referrals.models.outcome import outcomes_for
 from referrals.models.sender import TOO_LATE_TO_RECALL
 from referrals.projection import projection, said
 from referrals.views.steps import REFERRALS
@@ -27,10 +28,10 @@ def sender_side(request, codename, reference):
     return referral
 
 
-def seen_by_referrer(referral):
+def seen_by_referrer(referral, outcomes=()):
     """The projection of a packet with all that was said, for its sender's page."""
     said = referral.messages.filter(organization_id=referral.organization_id)
-    return projection(referral, now(), referral.words(), said)
+    return projection(referral, now(), referral.words(), said, outcomes)
 
 
 def view(request, reference):
@@ -41,7 +42,7 @@ def view(request, reference):
         return received(request, referral)
     if referral.state == "draft":
         return redirect("edit_referral", reference, referral.step)
-    seen = seen_by_referrer(referral)
+    seen = seen_by_referrer(referral, outcomes_for(request.user, referral))
     context = {
         "packet": seen,
         "may": referral.may & seen.moves,

@@ -1,0 +1,52 @@
+"""Tell a referrer one word, under a release of the person's that lets exactly that through (R2)."""
+
+from django.db.models import Q
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models import Release
+from cases.signing import NotReleased
+from cases.views.asking import ask, typed
+from cases.views.release import NOT_RELEASED
+from orgs import notices
+from orgs.access import get_permitted
+from orgs.sign_in import step_up
+from referrals.forms.outcome import OutcomeForm
+from referrals.models import Intake, Outcome, Referral
+
+BY_VOICE = gettext_lazy("The release does not say “through Causeway”. Tell it in the way that was agreed.")
+
+
+def packets_of(release):
+    """The packets that the release's recipient sent here about the release's person."""
+    about = Q(person=release.person_id) | Q(case__person=release.person_id)
+    intakes = Intake.objects.filter(about, organization_id=release.organization_id)
+    return Referral.objects.filter(
+        organization_id=release.recipient_id, intakes__in=intakes, receiver_id=release.organization_id
+    ).distinct()
+
+
+@step_up
+def tell_outcome(request, release):
+    rows = Release.objects.select_related("case", "person", "recipient")
+    release = get_permitted(request.user, "disclose_release", rows, pk=release)
+    form = OutcomeForm(typed(request), referrals=packets_of(release))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            Outcome.tell(release, said["referral"], said["word"], actor=request.user)
+        except NotReleased as refused:
+            form.add_error(None, NOT_RELEASED.get(refused.why, BY_VOICE))
+        else:
+            notices.say(request, _("They can read this one word until the release ends or is taken back."))
+            return redirect(release)
+    return ask(
+        request,
+        form,
+        _("Tell the outcome"),
+        _("Let them read it"),
+        release.get_absolute_url(),
+        about=_("To %(whom)s") % {"whom": release.addressee},
+        why=_("One word, and only while the release stands. Each time that they read it is in the ledger."),
+    )

@@ -1,0 +1,286 @@
+"""The one word that may reach a referrer from inside, and every way in which it may not."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+from cases.models import Case, Disclosure, Release
+from cases.signing import NotReleased
+from orgs.models import Unit
+from referrals.models import Outcome, Referral
+from referrals.models.outcome import outcomes_for
+from tests.makers.case import a_person, active_release, open_case
+from tests.makers.referral import acknowledged
+from tests.test_cases_concurrency import in_another_connection
+
+WORD = "The person accepted services"
+
+
+def told(world, word="accepted", **terms):
+    """A packet whose outcome is told to the officer's unit; returns the packet and the release."""
+    me = world.stx.advocate
+    referral, intake = acknowledged(world)
+    unit = world.officer.unit.name
+    with world.acting(me):
+        case = Case.open_for(intake.person, actor=me, assigned_to=me)
+        terms = {"categories": ["OUTCOME"], "recipient_unit": unit, **terms}
+        release = active_release(case, world.vipd.organization, me, **terms)
+        Outcome.tell(release, Referral.objects.get(pk=referral.pk), word, actor=me)
+    return referral, release
+
+
+def page(world, member, referral):
+    return world.client(member).get(f"/referrals/{referral.reference}/").content.decode()
+
+
+def ledger(world, release):
+    with world.acting(world.stx.advocate):
+        return [(line.code, line.recipient_id) for line in Disclosure.objects.filter(release=release)]
+
+
+def test_an_outcome_is_read_under_its_release_and_the_ledger_knows_first(world):
+    """R2, R26: the referrer reads one word; each reading is a line in the ledger of who told it."""
+    referral, release = told(world)
+    there = world.vipd.organization.pk
+    assert ledger(world, release) == [("", there)]
+    shown = page(world, world.officer, referral)
+    assert WORD in shown and "C-0" not in shown and "Advocate (invented)" not in shown
+    assert ledger(world, release) == [("accepted", there), ("", there)]
+    page(world, world.officer, referral)
+    assert len(ledger(world, release)) == 3
+    with world.acting(world.stx.advocate):
+        case = Case.objects.get(pk=release.case_id)
+    assert (
+        f"Read by them: {WORD}"
+        in world.client(world.stx.advocate).get(f"/cases/{case.number}/disclosures/").content.decode()
+    )
+
+
+def test_without_its_line_in_the_ledger_nothing_is_read(world, monkeypatch):
+    """R26: where the line cannot be written the page shows nothing at all."""
+    referral, _release = told(world)
+
+    def fails(*args, **kwargs):
+        raise RuntimeError("no line")
+
+    monkeypatch.setattr(Disclosure, "write_reading", fails)
+    client = world.client(world.officer)
+    client.raise_request_exception = False
+    answer = client.get(f"/referrals/{referral.reference}/")
+    assert answer.status_code == 500 and WORD not in answer.content.decode()
+
+
+@pytest.mark.parametrize("end", ["revoke", "supersede", "expire", "shorten"])
+def test_an_outcome_stops_the_second_its_release_does(world, end):
+    """R2, R20: taken back, replaced or over: the next request reads nothing, and no line is added."""
+    referral, release = told(world)
+    assert WORD in page(world, world.officer, referral)
+    me, before = world.stx.advocate, len(ledger(world, release))
+    with world.acting(me):
+        release = Release.objects.get(pk=release.pk)
+        if end in ("revoke", "supersede"):
+            getattr(release, end)(actor=me)
+        elif end == "shorten":
+            release.shorten(world.now + timedelta(minutes=5), actor=me)
+    if end == "shorten":
+        world.forward(minutes=5)
+    if end == "expire":
+        world.hold(release.expires_at - timedelta(microseconds=1))
+        assert WORD in page(world, world.officer, referral)
+        before += 1
+        world.hold(release.expires_at)
+    assert WORD not in page(world, world.officer, referral)
+    assert len(ledger(world, release)) == before
+
+
+def test_a_page_without_an_outcome_is_the_page_of_before(world):
+    """R3: when the release has ended the referrer's page is, byte for byte, what it was."""
+    referral, _intake = acknowledged(world)
+    me = world.stx.advocate
+
+    def seen():
+        answer = world.client(world.officer).get(f"/referrals/{referral.reference}/")
+        text = answer.content.decode()
+        token = text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        return text.replace(token, "")
+
+    before = seen()
+    with world.acting(me):
+        case = Case.open_for(_intake.person, actor=me, assigned_to=me)
+        terms = {"categories": ["OUTCOME"], "recipient_unit": world.officer.unit.name}
+        release = active_release(case, world.vipd.organization, me, **terms)
+        Outcome.tell(release, Referral.objects.get(pk=referral.pk), "declined", actor=me)
+    assert len(seen()) > len(before)
+    with world.acting(me):
+        Release.objects.get(pk=release.pk).revoke(actor=me)
+    after = seen()
+    import re
+
+    mask = re.compile(r'value="[A-Za-z0-9]{64}"')
+    assert mask.sub("", after) == mask.sub("", before)
+
+
+def test_another_unit_of_the_agency_reads_nothing(world):
+    """R18: the release names one unit; the next one, who may see the packet, reads no word of it."""
+    with world.acting(world.vipd.administrator):
+        elsewhere = Unit.objects.exclude(pk=world.officer.unit_id).filter(
+            organization=world.vipd.organization
+        )
+        elsewhere = elsewhere.first().name
+    referral, release = told(world, recipient_unit=elsewhere)
+    assert WORD not in page(world, world.officer, referral)
+    assert len(ledger(world, release)) == 1
+
+
+def test_a_named_person_reads_it_and_their_supervisor_does_not(world):
+    """R18: a release to one person is read by that one alone, by the name that the release has."""
+    referral, release = told(world, recipient_unit="", recipient_name=world.officer.name)
+    assert WORD in page(world, world.officer, referral)
+    assert WORD not in page(world, world.vipd.unit_supervisor, referral)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [({"categories": ["SAFETY"]}, "category"), ({"method": "verbal"}, "method")],
+)
+def test_what_is_not_released_cannot_be_told(world, change, why):
+    """R2: another category, or another way than through here: nothing is written and nothing is told."""
+    with pytest.raises(NotReleased) as refused:
+        told(world, **change)
+    assert refused.value.why == why
+    with world.acting(world.stx.advocate):
+        assert not Outcome.objects.exists() and not Disclosure.objects.exists()
+
+
+def test_a_release_to_one_agency_tells_no_other(world):
+    """R2: the packet's sender is who the release names, or nothing is told."""
+    me = world.stx.advocate
+    referral, intake = acknowledged(world)
+    with world.acting(me):
+        case = Case.open_for(intake.person, actor=me, assigned_to=me)
+        to = world.prosecution.organization
+        release = active_release(case, to, me, categories=["OUTCOME"], recipient_unit="Victim Services Unit")
+        with pytest.raises(NotReleased) as refused:
+            Outcome.tell(release, Referral.objects.get(pk=referral.pk), "accepted", actor=me)
+    assert refused.value.why == "recipient"
+
+
+def test_a_packet_about_somebody_else_is_not_offered(world):
+    """R2: the page offers this person's packets alone, and takes no other that is typed into it."""
+    me = world.stx.advocate
+    referral, intake = acknowledged(world)
+    other, _other_intake = acknowledged(world)
+    with world.acting(me):
+        case = Case.open_for(intake.person, actor=me, assigned_to=me)
+        terms = {"categories": ["OUTCOME"], "recipient_unit": world.officer.unit.name}
+        release = active_release(case, world.vipd.organization, me, **terms)
+        stranger = active_release(open_case(me, person=a_person(me)), world.vipd.organization, me, **terms)
+    client = world.client(me)
+    shown = client.get(f"/releases/{release.pk}/outcome/").content.decode()
+    assert referral.reference in shown and other.reference not in shown
+    for target, reference in (
+        (release, other.reference),
+        (stranger, referral.reference),
+        (release, "VI-0000-00"),
+    ):
+        answer = client.post(f"/releases/{target.pk}/outcome/", {"referral": reference, "word": "accepted"})
+        assert answer.status_code == 200 and "referral" in answer.context["form"].errors
+    assert (
+        client.post(f"/releases/{release.pk}/outcome/", {"referral": referral.reference, "word": "dead"})
+        .context["form"]
+        .errors
+    )
+    done = client.post(
+        f"/releases/{release.pk}/outcome/", {"referral": referral.reference, "word": "accepted"}
+    )
+    assert done.status_code == 302 and WORD in page(world, world.officer, referral)
+
+
+def test_a_referrer_cannot_write_itself_an_outcome(world):
+    """R2: below the wall only a service writes an outcome, and nobody else changes one."""
+    referral, release = told(world)
+    with world.acting(world.officer):
+        mine = Outcome.objects.get()
+        assert mine.content["word"] == "accepted"
+        forged = Outcome(
+            organization_id=mine.organization_id, written_by_id=mine.written_by_id, referral=referral,
+            release_id=release.pk, told_by_id=mine.told_by_id, told_at=mine.told_at,
+            content={"word": "closed"},
+        )  # fmt: skip
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            forged.save(force_insert=True)
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Outcome.objects.update(told_at=world.now)
+    with world.acting(world.stt.advocate):
+        assert not Outcome.objects.exists()
+
+
+def test_the_word_is_sealed_to_its_reader(world):
+    """R11: neither the operator nor the service that wrote it opens the reader's copy."""
+    from orgs import sealing
+
+    told(world)
+    with world.acting(world.stx.advocate):
+        with pytest.raises(sealing.Locked):
+            _ = Outcome.objects.get().content
+    with world.acting(world.officer), connection.cursor() as cursor:
+        cursor.execute("SELECT content FROM referrals_outcome")
+        assert b"accepted" not in bytes(cursor.fetchone()[0])
+
+
+def test_whoever_reads_while_it_is_taken_back_reads_nothing(committed):
+    """R20: the reader waits for the withdrawal under way, and then there is nothing to read."""
+    referral, release = told(committed)
+    me, officer = committed.stx.advocate, committed.officer
+    begun = threading.Event()
+
+    def read():
+        packet = Referral.objects.get(pk=referral.pk)
+        [outcome] = packet.outcomes.select_related("written_by")
+        assert outcome.is_for(officer)
+        begun.set()
+        return outcome.read(officer)
+
+    with committed.acting(me):
+        Release.objects.get(pk=release.pk).revoke(actor=me)
+        thread, came = in_another_connection(committed, officer, read)
+        assert begun.wait(10)
+        thread.join(0.5)
+        assert thread.is_alive() and not came
+    thread.join(10)
+    assert isinstance(came[0], NotReleased)
+    with committed.acting(me):
+        assert not Disclosure.objects.exclude(code="").exists()
+
+
+def test_two_read_while_one_takes_back_and_nobody_waits_for_ever(committed):
+    """R20: readers and the withdrawal take their locks in one order."""
+    referral, release = told(committed)
+    me, officer = committed.stx.advocate, committed.officer
+
+    def read():
+        return outcomes_for(officer, Referral.objects.get(pk=referral.pk))
+
+    readers = [in_another_connection(committed, officer, read) for _ in range(3)]
+    with committed.acting(me):
+        Release.objects.get(pk=release.pk).revoke(actor=me)
+    late, came_late = in_another_connection(committed, officer, read)
+    for thread, _came in (*readers, (late, came_late)):
+        thread.join(20)
+    assert all(isinstance(came[0], list) for _thread, came in readers) and came_late == [[]]
+    read_it = sum(bool(came[0]) for _thread, came in readers)
+    with committed.acting(me):
+        assert Disclosure.objects.exclude(code="").count() == read_it
+
+
+@pytest.fixture(autouse=True)
+def _own_members(request):
+    """Members are found here, before a thread asks for them."""
+    if "committed" in request.fixturenames:
+        world = request.getfixturevalue("committed")
+        for member in (world.stx.advocate, world.stx.intake_worker, world.officer):
+            assert member.organization.name
+        assert world.officer.unit.name
