@@ -18,7 +18,14 @@ ADVOCATE_ON_CASE = (
     "assign",
     "record_death",
 )
-SUPERVISOR_ON_CASE = (*ADVOCATE_ON_CASE, "refuse_closure", "close", "reopen", "take_back_death")
+SUPERVISOR_ON_CASE = (
+    *ADVOCATE_ON_CASE,
+    "refuse_closure",
+    "close",
+    "reopen",
+    "take_back_death",
+    "merge",
+)
 ON_FOLLOWUP = ("view", "complete", "reschedule", "cancel", "reopen")
 ON_REPORT = ("view", "record_oral", "write", "send_written", "tell_person", "print")
 ON_OTIP = ("view", "write", "send", "ask_again", "answer", "print")

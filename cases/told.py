@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 
@@ -11,14 +11,15 @@ def told_beside():
     """Annotations for `Case`: `told` (how many lines of the ledger), `told_at`, `standing_releases`."""
     from cases.models import Disclosure, Release
 
-    lines = Disclosure.objects.filter(person=OuterRef("person")).order_by()
+    of_person = Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person"))
+    lines = Disclosure.objects.filter(of_person).order_by()
     releases = Release.objects.filter(case=OuterRef("pk")).standing()
     row = JSONObject(
         pk="pk", to="recipient__name", state="state", categories="categories", expires_at="expires_at"
     )
     return {
-        "told": Subquery(lines.values("person").annotate(n=Count("pk")).values("n")),
-        "told_at": Subquery(lines.values("person").annotate(last=Max("at")).values("last")),
+        "told": Subquery(lines.values("organization").annotate(n=Count("pk")).values("n")),
+        "told_at": Subquery(lines.values("organization").annotate(last=Max("at")).values("last")),
         "standing_releases": ArraySubquery(releases.values(row=row)),
     }
 

@@ -361,6 +361,8 @@ RECORDS = {
         Row("assign_case", FORM, "advocate supervisor", OPEN_CASE),
         Row("restrict_case", FORM, "advocate supervisor"),
         Row("lift_wall", PRESS, "advocate supervisor"),
+        Row("merge_case", FORM, "supervisor"),
+        Row("undo_merge", PRESS, "supervisor"),
         Row("draft_release", FORM, "advocate supervisor", OPEN_CASE),
         Row("disclosures", PAGE, "advocate supervisor"),
         Row("hand_off_case", FORM, "advocate supervisor", OPEN_CASE),

@@ -8,6 +8,7 @@ from .deadline import Deadline
 from .disclosure import Disclosure
 from .followup import FollowUp
 from .mandated_report import MandatedReport
+from .merge import Merge
 from .note import Note, Service
 from .otip_request import OtipRequest
 from .person import Person, PersonToken, Wall
@@ -26,6 +27,7 @@ __all__ = [
     "Disclosure",
     "FollowUp",
     "MandatedReport",
+    "Merge",
     "Note",
     "OtipRequest",
     "Person",

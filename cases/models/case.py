@@ -150,7 +150,7 @@ class Case(Work, Death, Record):
 
     class Meta:
         default_permissions = ("view",)
-        permissions = permissions_of("case", MOVES, "hand_off")
+        permissions = permissions_of("case", MOVES, "hand_off", "merge")
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="case_number_once"),
             models.CheckConstraint(

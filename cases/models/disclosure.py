@@ -11,6 +11,12 @@ from orgs.sealing import SealedTextField
 from orgs.tenancy import TenantModel
 
 
+class DisclosureQuerySet(models.QuerySet):
+    def about(self, person):
+        """The lines about a person, those of records that were merged into theirs too."""
+        return self.filter(Q(person=person) | Q(person__merged_into=person))
+
+
 class Disclosure(TenantModel):
     """One line, written in the transaction that discloses. The database lets nobody change or delete it."""
 
@@ -28,6 +34,8 @@ class Disclosure(TenantModel):
     by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.UUIDField(null=True)
+
+    objects = DisclosureQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -99,9 +99,10 @@ class Person(TenantModel):
                 release.shorten(end, actor=actor)
 
     def index(self):
-        """Bring the search tokens up to date with name, alias and phone."""
+        """Bring the search tokens up to date with name, alias and phone, those of merged records too."""
         secrets = sealing.opened(self.organization_id)
-        wanted = sealing.tokens_for(secrets, [getattr(self, field) for field in FOUND_BY])
+        people = [self, *self.merged.all()]
+        wanted = sealing.tokens_for(secrets, [getattr(p, field) for p in people for field in FOUND_BY])
         self.tokens.exclude(token__in=wanted).delete()
         PersonToken.objects.bulk_create(
             (PersonToken(organization_id=self.organization_id, person=self, token=t) for t in wanted),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import assignment, case, caseload, contact, find, followup, note, wall
+from cases.views import assignment, case, caseload, contact, find, followup, merge, note, wall
 
 urlpatterns = [
     path("caseload/", caseload.caseload, name="caseload"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("cases/<str:number>/assign/", assignment.assign, name="assign_case"),
     path("cases/<str:number>/restrict/", wall.restrict, name="restrict_case"),
     path("cases/<str:number>/restrict/<uuid:wall>/lift/", wall.lift_wall, name="lift_wall"),
+    path("cases/<str:number>/merge/", merge.merge, name="merge_case"),
+    path("cases/<str:number>/merge/<uuid:merge>/undo/", merge.undo_merge, name="undo_merge"),
     path("assignments/<uuid:assignment>/", assignment.view_assignment, name="view_caseassignment"),
     path("assignments/<uuid:assignment>/accept/", assignment.accept, name="accept_caseassignment"),
     path("assignments/<uuid:assignment>/decline/", assignment.decline, name="decline_caseassignment"),

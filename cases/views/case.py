@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cases import duties
 from cases.at_a_glance import glance
 from cases.forms.case import CloseForm, ClosureForm
-from cases.models import Case, FollowUp, Release
+from cases.models import Case, FollowUp, Merge, Release
 from cases.models.case import StillOpen
 from cases.timeline import timeline
 from cases.told import releases_beside
@@ -35,6 +35,7 @@ def view_case(request, number):
         "older": older,
         "before": before,
         "glance": glance(case),
+        "merges": Merge.objects.filter(kept=case.person_id, undone_at=None) if "merge" in case.may else (),
     }
     return render(request, "cases/case/view.html", context)
 

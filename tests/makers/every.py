@@ -7,7 +7,7 @@ import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
-from cases.models import Case, Wall
+from cases.models import Case, Merge, Wall
 from orgs import sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
@@ -15,7 +15,7 @@ from orgs.models import DutyShift, Invitation, User
 from orgs.words import local
 from referrals.models import Intake
 from tests.makers import handoff as handoffs
-from tests.makers.case import SIGNATURE, TERMS, a_followup, active_release, draft_release, open_case
+from tests.makers.case import SIGNATURE, TERMS, a_followup, a_person, active_release, draft_release, open_case
 from tests.makers.duty import (
     OTIP_FACTS,
     REPORT_FACTS,
@@ -34,6 +34,7 @@ UNKNOWN = {
     "reference": "VI-0000-00",
     "note": NOBODY,
     "wall": NOBODY,
+    "merge": NOBODY,
     "pk": NOBODY,
     "assignment": NOBODY,
     "followup": NOBODY,
@@ -140,7 +141,8 @@ def a_case(world, state):
             case.close(actor=supervisor)
         if state == "reassigned":
             case.offer(world.stx.colleague, actor=supervisor, directed=True, reason="load")
-    keys = {"number": case.number, "note": note.pk, "wall": wall.pk}
+        merge = Merge.make(case, a_person(advocate, alias="Twin"), actor=supervisor)
+    keys = {"number": case.number, "note": note.pk, "wall": wall.pk, "merge": merge.pk}
     return Subject(record=case, keys=keys)
 
 
@@ -329,6 +331,12 @@ def _signed(world, subject):
     return {**said, "typed": "Bluebird", "adopted": "on", "shown": shown}
 
 
+def _another_case(world, subject):
+    with world.acting(world.stx.advocate):
+        other = open_case(world.stx.advocate, person=a_person(world.stx.advocate, alias="Other"))
+    return {"which": other.number, "sure": "on"}
+
+
 def _to_an_advocate(world, subject):
     return {"to": str(world.stx.colleague.pk)}
 
@@ -385,6 +393,7 @@ BODIES = {
         "member": str(world.stx.intake_worker.pk),
         "reason": "other",
     },
+    "merge_case": _another_case,
     "draft_release": _terms,
     "hand_off_case": {
         "adults": "1",

@@ -1,0 +1,96 @@
+"""What becomes stricter when two records are one person (R25). Each function decides one thing."""
+
+from orgs.models import User
+from orgs.roles import Role
+
+REACH = ("ways", "reach_at", "times", "when", "ask_for", "never")
+SAID_NO = ("refused", "revoked")
+
+
+def leaves_nobody(kept, gone):
+    """Whether the walls of both together would keep every supervisor out."""
+    walled = {wall.user_id for person in (kept, gone) for wall in person.walls.all()}
+    left = User.objects.filter(organization_id=kept.organization_id).in_role(Role.SUPERVISOR)
+    return not left.exclude(pk__in=walled).exists()
+
+
+def share_walls(kept, gone, actor):
+    """Walls of either stand around both."""
+    from cases.models import Wall
+
+    for one, other in ((kept, gone), (gone, kept)):
+        for wall in one.walls.select_related("user"):
+            Wall.build(other, wall.user, actor=actor, reason=wall.reason, note=wall.note)
+
+
+def end_conflicts(kept, gone, actor):
+    """End each open release to which the other record says less; returns how many were ended.
+
+    The other record says less when it refused or took back a release to the same organization, or when its
+    own open release to it ends sooner.
+    """
+    doomed = {}
+    for mine, theirs in ((kept, gone), (gone, kept)):
+        for release in mine.releases.open():
+            others = list(theirs.releases.filter(recipient_id=release.recipient_id))
+            no = any(other.state in SAID_NO for other in others)
+            sooner = any(
+                other.is_open and (other.expires_at, other.pk) < (release.expires_at, release.pk)
+                for other in others
+            )
+            if no or sooner:
+                doomed[release.pk] = release
+    for release in doomed.values():
+        release.revoke(actor=actor, reason="MERGED")
+    return len(doomed)
+
+
+def narrower(one, other):
+    """Of two safe-contact plans what both allow, and all that either forbids; None unless there are two."""
+    if not one or not other:
+        return None
+    plan = {name: getattr(one, name) for name in REACH}
+    plan["ways"] = [way for way in one.ways if way in other.ways]
+    plan["times"] = [time for time in one.times if time in other.times]
+    plan["never"] = _joined(one.never, other.never, 300)
+    plan["when"] = _joined(one.when, other.when, 200)
+    plan["reach_at"] = one.reach_at if one.reach_at == other.reach_at else ""
+    return plan
+
+
+def _joined(one, other, longest):
+    """Both sentences; where there is no room for both, what there is room for and that there is more."""
+    both = " ".join(dict.fromkeys(filter(None, (one, other))))
+    return both if len(both) <= longest else f"{both[: longest - 2]} …"
+
+
+def known_of_both(kept, gone):
+    """What is known of the one, filled from the other; under age if either says so."""
+    known = {
+        name: getattr(kept, name) or getattr(gone, name)
+        for name in ("name", "alias", "phone", "address", "born", "gender", "language", "island")
+    }
+    minor = [person for person in (kept, gone) if person.age_group == "minor"]
+    known["age_group"] = "minor" if minor else kept.age_group or gone.age_group
+    if minor and kept.age_group != "minor":
+        known["born"] = gone.born
+    known["interpreter"] = kept.interpreter or gone.interpreter
+    never = [*kept.relations.get("never", []), *gone.relations.get("never", [])]
+    known["relations"] = {**gone.relations, **kept.relations}
+    if never:
+        known["relations"]["never"] = list(dict.fromkeys(never))
+    return known
+
+
+def settle_cases(person, actor):
+    """Whoever is walled now has none of the cases, and the supervisors hear; marks follow the walls."""
+    from cases.models import Case
+
+    walled = set(person.walls.values_list("user_id", flat=True))
+    for case in Case.objects.filter(person=person):
+        if walled and not case.restricted:
+            case.restrict(True, actor=actor)
+        if case.is_open and case.assigned_to_id in walled:
+            case.hand_to(None, actor=actor)
+        if person.age_group == "minor" and not case.minor:
+            Case.objects.filter(pk=case.pk).update(minor=True)

@@ -1,0 +1,127 @@
+"""Two records of one person become one, and the stricter permission of either survives (R25)."""
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases import merging
+from orgs import audit, clock
+from orgs.record import IllegalMove
+from orgs.rls import INSERT_ONLY
+from orgs.tenancy import TenantModel
+
+from .case import Case
+from .contact import SafeContactPlan
+from .person import Person, PersonToken, Wall
+
+REFUSALS = {
+    "same": _("That is the same record already."),
+    "merged": _("One of them was put together with another record meanwhile."),
+    "nobody": _("With the walls of both records no supervisor could see this person any more."),
+}
+
+
+class NotMerged(IllegalMove):
+    """The two stay two; nothing was changed. `why` is a key of `REFUSALS`."""
+
+    def __init__(self, case, why):
+        super().__init__("merge", case, REFUSALS[why])
+        self.why = why
+
+
+class Merge(TenantModel):
+    """What came from `gone` to `kept`: ids alone, so that a supervisor can take it apart again."""
+
+    kept = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    gone = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    moved = models.JSONField(default=dict)  # {"cases.case.person": [ids]}
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(kept=models.F("gone")), name="merge_of_two"),
+            models.UniqueConstraint(
+                fields=["gone"], condition=models.Q(undone_at=None), name="merged_into_one"
+            ),
+        ]
+
+    @classmethod
+    def make(cls, case, gone, *, actor):
+        """Put the record `gone` together with the person of `case`, who stays. Returns the `Merge`.
+
+        Walls of either hold for both; of two plans the narrower one stands and must be confirmed again; of
+        two releases the shorter one; where one record says no and the other yes, it is no.
+        Raises `NotMerged`.
+        """
+        with transaction.atomic():
+            pair = {case.person_id, gone.pk}
+            both = Person.objects.select_for_update(of=("self",)).filter(pk__in=pair).order_by("pk")
+            people = {person.pk: person for person in both}
+            if len(people) != 2:
+                raise NotMerged(case, "same")
+            kept, gone = people[case.person_id], people[gone.pk]
+            if kept.merged_into_id or gone.merged_into_id:
+                raise NotMerged(case, "merged")
+            if merging.leaves_nobody(kept, gone):
+                raise NotMerged(case, "nobody")
+            ended = merging.end_conflicts(kept, gone, actor)
+            plan = merging.narrower(kept.plan, gone.plan)
+            merge = cls(
+                organization_id=kept.organization_id,
+                kept=kept,
+                gone=gone,
+                moved=cls._move(gone, kept),
+                made_at=clock.now(),
+                made_by=actor,
+            )
+            merge.save(force_insert=True)
+            merging.share_walls(kept, gone, actor)
+            gone.merged_into = kept
+            gone.save(update_fields=["merged_into"])
+            kept.correct(actor=actor, **merging.known_of_both(kept, gone))
+            kept.index()
+            if plan:
+                SafeContactPlan.make(kept, actor=actor, verified=False, **plan)
+            merging.settle_cases(kept, actor)
+            audit.write(actor, "merge", kept, gone=str(gone.pk), ended=ended)
+        return merge
+
+    @staticmethod
+    def _move(gone, kept):
+        """Point every row of `gone` at `kept`, but what can only be added to: that is read from both."""
+        moved = {}
+        for relation in Person._meta.related_objects:
+            model, field = relation.related_model, relation.field.name
+            if model in (PersonToken, Wall, Merge) or model._meta.db_table in INSERT_ONLY:
+                continue
+            rows = model._base_manager.filter(**{field: gone})
+            if model is SafeContactPlan and kept.plan:
+                rows = rows.exclude(superseded_at=None)  # only one plan stands
+                gone.plans.filter(superseded_at=None).update(superseded_at=clock.now())
+            if ids := [str(pk) for pk in rows.values_list("pk", flat=True)]:
+                model._base_manager.filter(pk__in=ids).update(**{field: kept})
+                moved[f"{model._meta.label_lower}.{field}"] = ids
+        return moved
+
+    def undo(self, *, actor):
+        """Take the two apart again. What became stricter stays so: walls, the plan, ended releases (R25)."""
+        from django.apps import apps
+
+        with transaction.atomic():
+            row = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if row.undone_at:
+                raise NotMerged(Case.objects.filter(person=self.kept_id).first(), "merged")
+            for place, ids in row.moved.items():
+                label, field = place.rsplit(".", 1)
+                rows = apps.get_model(label)._base_manager.filter(pk__in=ids, **{field: self.kept_id})
+                rows.update(**{field: self.gone_id})
+            self.gone.merged_into = None
+            self.gone.save(update_fields=["merged_into"])
+            self.kept.index()
+            self.gone.index()
+            self.undone_at, self.undone_by = clock.now(), actor
+            self.save(update_fields=["undone_at", "undone_by"])
+            audit.write(actor, "undo_merge", self.kept, gone=str(self.gone_id))
