@@ -365,6 +365,7 @@ RECORDS = {
         Row("undo_merge", PRESS, "supervisor"),
         Row("draft_release", FORM, "advocate supervisor", OPEN_CASE),
         Row("disclosures", PAGE, "advocate supervisor"),
+        Row("print_disclosures", PAGE, "advocate supervisor"),
         Row("hand_off_case", FORM, "advocate supervisor", OPEN_CASE),
         Row("begin_duty", PAGE, "advocate supervisor"),
         Row("begin_mandatedreport", FORM, "advocate supervisor"),  # a suspicion waits for no open case

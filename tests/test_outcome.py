@@ -54,7 +54,7 @@ def test_an_outcome_is_read_under_its_release_and_the_ledger_knows_first(world):
     with world.acting(world.stx.advocate):
         case = Case.objects.get(pk=release.case_id)
     assert (
-        f"Read by them: {WORD}"
+        "Read by them: that I accepted services"
         in world.client(world.stx.advocate).get(f"/cases/{case.number}/disclosures/").content.decode()
     )
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from pypdf import PdfReader
 
-from cases import release_text
+from cases import ledger_text, release_text
 from cases.release_paper import document_of, release_pdf
 from orgs import clock, paper
 from orgs.models import AuditLine
@@ -133,3 +133,41 @@ def test_a_document_is_plain_data(me, them):
     release = draft_release(open_case(me), them, me)
     document = document_of(release, me, clock.now())
     assert set(document) == {"language", "title", "page", "foot", "sections"}
+
+
+@pytest.mark.parametrize(("language", "ways"), [("en", "By voice"), ("es", "De palabra"), ("ht", "Ak bouch")])
+def test_the_ledger_is_hers_in_her_language_on_screen_and_paper(world, me, them, language, ways):
+    """R26: what was told about me, to whom, when, under what: the same on both, in the person's language."""
+    case = open_case(me, person=a_person(me, language=language))
+    release = draft_release(case, them, me, method="verbal")
+    release.discuss(actor=me)
+    release.sign(actor=me, **SIGNATURE)
+    told = "Meet at the ferry #panic() at noon"
+    release.disclose(actor=me, categories=["SAFETY"], what=told, method="verbal")
+    client, words = world.client(me), ledger_text.words_in(language)
+    screen = client.get(f"/cases/{case.number}/disclosures/").content.decode()
+    answer = client.get(f"/cases/{case.number}/disclosures/print/")
+    on_paper = words_of(answer.content)
+    signed = release_text.day(release.signed_at, words)
+    for said in (
+        words["title"],
+        told,
+        them.name,
+        ways,
+        words["categories"]["SAFETY"],
+        words["under"],
+        signed,
+    ):
+        assert said in screen and said in on_paper, said
+    assert release_text.words_in(language)["law"] in on_paper
+    assert f'<h1 lang="{language}">' in screen and answer["Cache-Control"] == "no-store"
+    verbs = AuditLine.objects.filter(subject_id=case.pk, verb__in=("view_ledger", "print_ledger"))
+    assert sorted(verbs.values_list("verb", flat=True)) == ["print_ledger", "view_ledger"]
+
+
+def test_the_ledger_comes_in_any_of_three_languages_and_no_other(world, me):
+    case = open_case(me, person=a_person(me, language="fr"))
+    client = world.client(me)
+    for asked, got in (("", "en"), ("?in=ht", "ht"), ("?in=../../etc", "en")):
+        page = client.get(f"/cases/{case.number}/disclosures/{asked}").content.decode()
+        assert ledger_text.words_in(got)["nothing"] in page

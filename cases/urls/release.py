@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from cases.views import release, signing
+from cases.views import ledger, release, signing
 
 urlpatterns = [
     path("cases/<str:number>/releases/", release.draft, name="draft_release"),
-    path("cases/<str:number>/disclosures/", release.disclosures, name="disclosures"),
+    path("cases/<str:number>/disclosures/", ledger.disclosures, name="disclosures"),
+    path("cases/<str:number>/disclosures/print/", ledger.print_disclosures, name="print_disclosures"),
     path("releases/<uuid:release>/", release.view, name="view_release"),
     path("releases/<uuid:release>/edit/", release.edit, name="edit_release"),
     path("releases/<uuid:release>/discuss/", release.discuss, name="discuss_release"),

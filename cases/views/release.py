@@ -198,12 +198,3 @@ def disclose(request, release):
         release.get_absolute_url(),
         about=_("To %(whom)s") % {"whom": release.addressee},
     )
-
-
-@require_GET
-def disclosures(request, number):
-    """What was told about one person: to whom, when, under what. Made to be read with them, and printed."""
-    case = get_permitted(request.user, "view_case", Case.objects.select_related("person"), number=number)
-    lines = Disclosure.objects.about(case.person).select_related("recipient", "by", "release")
-    audit.viewed(request.user, case, "view_ledger")
-    return render(request, "cases/release/ledger.html", {"case": case, "lines": lines})

@@ -1,0 +1,41 @@
+"""The ledger of one person, to be read with them, printed, or saved as a paper."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from cases import ledger_text
+from cases.models import Case, Disclosure
+from cases.release_paper import foot
+from cases.release_text import LANGUAGES, language_of, words_in
+from orgs import audit, clock
+from orgs.access import get_permitted
+from orgs.paper import handed_over, pdf
+
+NAMES = {"en": "English", "es": "Español", "ht": "Kreyòl ayisyen"}  # each in itself
+
+
+def _ledger(request, number):
+    """The case and its person's ledger, in the language asked for or the person's own."""
+    case = get_permitted(request.user, "view_case", Case.objects.select_related("person"), number=number)
+    lines = Disclosure.objects.about(case.person).select_related("recipient", "by", "release")
+    asked = request.GET.get("in", "")
+    language = asked if asked in LANGUAGES else language_of(case.person.language)
+    return case, ledger_text.compose(case.person, lines, language)
+
+
+@require_GET
+def disclosures(request, number):
+    case, ledger = _ledger(request, number)
+    audit.viewed(request.user, case, "view_ledger")
+    context = {"case": case, "ledger": ledger, "languages": NAMES}
+    return render(request, "cases/release/ledger.html", context)
+
+
+@require_GET
+def print_disclosures(request, number):
+    case, ledger = _ledger(request, number)
+    audit.viewed(request.user, case, "print_ledger")
+    words = words_in(ledger["language"])
+    sections = [{"note": ledger.pop("intro")}, *ledger["sections"]]
+    marks = {"page": words["page"], "foot": foot(words, request.user, clock.now())}
+    return handed_over(pdf({**ledger, **marks, "sections": sections}))
