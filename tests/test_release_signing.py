@@ -19,6 +19,7 @@ from cases.models import Release, ReleasePaper
 from cases.signing import Incomplete
 from orgs import clock, uploads
 from orgs.models import AuditLine
+from orgs.paper import HANDED_OVER
 from tests.makers.case import SIGNATURE, a_person, active_release, draft_release, open_case
 
 DRAWN = [[10, 10, 60, 90, 120, 20, 180, 120, 240, 30], [260, 60, 300, 80, 340, 60]]
@@ -336,7 +337,7 @@ def test_the_paper_is_saved_and_never_shown(world, me, talked):
     answer = client.get(f"/releases/{talked.pk}/paper/")
     assert answer["Content-Disposition"] == 'attachment; filename="document.pdf"'
     assert answer["X-Content-Type-Options"] == "nosniff" and answer["Cache-Control"] == "no-store"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Content-Security-Policy"] == HANDED_OVER
     assert answer.content.startswith(b"%PDF-")
     assert AuditLine.objects.filter(verb="open_paper", subject_id=talked.pk, actor_id=me.pk).count() == 1
     session = client.session

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 
 PRESS = Path(__file__).resolve().parent / "press.py"
 SECONDS = 10
+HANDED_OVER = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 class NotPrinted(Exception):
@@ -42,6 +43,6 @@ def handed_over(content, kind="application/pdf", name="document.pdf"):
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = HANDED_OVER
     response["Cache-Control"] = "no-store"
     return response
