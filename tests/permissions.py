@@ -448,6 +448,12 @@ RECORDS = {
             "their_desk their_supervisor their_advocate",
             "offered acknowledged accepted connected",
         ),
+        Row(
+            "print_snapshot_handoff",
+            PAGE,
+            "their_desk their_supervisor their_advocate",
+            "offered acknowledged accepted connected",
+        ),
         Row("accept_handoff", FORM, "their_desk their_supervisor", "acknowledged"),
         Row("decline_handoff", FORM, "their_desk their_supervisor", "offered acknowledged"),
         Row("recall_handoff", FORM, "advocate supervisor", "offered acknowledged accepted"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import handoff, handoff_moves, outcome, review
+from referrals.views import handoff, handoff_moves, outcome, review, snapshot
 
 urlpatterns = [
     path("releases/<uuid:release>/outcome/", outcome.tell_outcome, name="tell_outcome_release"),
@@ -16,7 +16,8 @@ urlpatterns = [
     path("handoffs/<slug:reference>/return/", review.return_, name="return_handoff"),
     path("handoffs/<slug:reference>/offer/", review.offer, name="offer_handoff"),
     path("handoffs/<slug:reference>/acknowledge/", handoff_moves.acknowledge, name="acknowledge_handoff"),
-    path("handoffs/<slug:reference>/snapshot/", handoff.open_snapshot, name="open_snapshot_handoff"),
+    path("handoffs/<slug:reference>/snapshot/", snapshot.open_snapshot, name="open_snapshot_handoff"),
+    path("handoffs/<slug:reference>/snapshot/print/", snapshot.print_snapshot, name="print_snapshot_handoff"),
     path("handoffs/<slug:reference>/accept/", handoff_moves.accept, name="accept_handoff"),
     path("handoffs/<slug:reference>/decline/", handoff_moves.decline, name="decline_handoff"),
     path("handoffs/<slug:reference>/recall/", handoff_moves.recall, name="recall_handoff"),

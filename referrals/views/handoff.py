@@ -1,6 +1,5 @@
 """The pages of a handoff: the list, one handoff, the draft, the snapshot."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -10,7 +9,6 @@ from django.views.decorators.http import require_GET
 from cases.models import Case, Release
 from orgs import audit, notices
 from orgs.access import get_permitted
-from orgs.clock import now
 from orgs.models import Organization
 from orgs.record import IllegalMove
 from orgs.roles import VICTIM_SERVICES
@@ -18,7 +16,6 @@ from referrals import handover
 from referrals.desk import handoffs_of_turn, listed
 from referrals.forms.handoff import HandoffForm, ReceiverForm
 from referrals.models import Handoff
-from referrals.models.handing import RELEASE_ENDED
 from referrals.views.handoff_facts import actions, moments, page_of
 
 SHOWN = 25
@@ -129,17 +126,3 @@ def must_be_in(handoff, verb):
     """409 before a form is shown for a move that can no longer be made."""
     if handoff.state not in handoff.MOVES[verb][0]:
         raise IllegalMove(verb, handoff)
-
-
-@require_GET
-def open_snapshot(request, reference):
-    """The released items, read-only, marked with whose copy it is; shut once the release stops (R27)."""
-    handoff = get_permitted(request.user, "open_snapshot_handoff", looked_up(), reference=reference)
-    must_be_in(handoff, "open_snapshot")
-    if request.user.organization_id != handoff.receiver_id or not handoff.identified:
-        raise PermissionDenied
-    if handoff.release_has_ended:
-        raise IllegalMove("open_snapshot", handoff, RELEASE_ENDED)
-    audit.viewed(request.user, handoff, "open_snapshot")
-    context = {"handoff": handoff, "items": handover.said(handoff.own_file().content), "opened_at": now()}
-    return render(request, "referrals/handoff/open_snapshot.html", context)
