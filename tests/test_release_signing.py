@@ -20,7 +20,7 @@ from cases.signing import Incomplete
 from orgs import clock, uploads
 from orgs.models import AuditLine
 from orgs.paper import HANDED_OVER
-from tests.makers.case import SIGNATURE, a_person, active_release, draft_release, open_case
+from tests.makers.case import SIGNATURE, TERMS, a_person, active_release, draft_release, open_case
 
 DRAWN = [[10, 10, 60, 90, 120, 20, 180, 120, 240, 30], [260, 60, 300, 80, 340, 60]]
 ON_PAPER = {**SIGNATURE, "signature_method": "WET_SCAN", "signature": {"kept": "Green folder, drawer 2"}}
@@ -165,6 +165,23 @@ def test_each_language_says_every_statement_and_category(me, them, version):
     text = json.dumps(release.text, ensure_ascii=False)
     for said in ("Bluebird", "Shelter desk", "Mirlande", words["categories"]["SAFETY"], *words["statements"]):
         assert said in text
+
+
+def test_who_needs_an_interpreter_has_one_who_is_named(world, me, them):
+    """R17: the language and the interpreter are elements; the form asks for the name and keeps the rest."""
+    case = open_case(me, person=a_person(me, language="ht", interpreter=True))
+    client = world.client(me)
+    said = {**TERMS, "to": f"{them.pk}:Shelter desk", "language": "ht"}
+    said["ends_on"] = (clock.now() + timedelta(days=9)).date().isoformat()
+    refused = client.post(f"/cases/{case.number}/releases/", said)
+    assert (
+        set(refused.context["form"].errors) == {"interpreter"}
+        and TERMS["purpose"] in refused.content.decode()
+    )
+    assert (
+        client.post(f"/cases/{case.number}/releases/", {**said, "interpreter": "Mirlande"}).status_code == 302
+    )
+    assert Release.objects.get().language == "ht"
 
 
 def test_a_release_of_another_language_is_shown_in_english(me, them):

@@ -45,9 +45,9 @@ class TermsForm(CausewayForm):
     )
     interpreter = forms.CharField(label=_("Interpreter, if there is one"), max_length=120, required=False)
 
-    def __init__(self, *args, organization_id, now, **kwargs):
+    def __init__(self, *args, organization_id, now, person=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.now, self.recipients = now, {}
+        self.now, self.recipients, self.person = now, {}, person
         self.fields["ends_on"].initial = (now + timedelta(days=30)).astimezone(ISLANDS).date()
         self.fields["to"].choices = [("", _("Choose…")), *self._houses(organization_id)]
 
@@ -81,6 +81,13 @@ class TermsForm(CausewayForm):
             self.add_error("recipient_name", _("Name the one person who may be told."))
         if unit:
             said["recipient_name"] = ""
+        if self.person and self.person.interpreter and not said.get("interpreter"):
+            self.add_error(
+                "interpreter",
+                _(
+                    "This person needs an interpreter: name who interprets, or who of you speaks the language."
+                ),
+            )
         if "TRANSFER" in said.get("categories", ()) and said["recipient"] and not said["recipient"].helps:
             self.add_error(
                 "categories", _("A full file goes to a victim service organization and to nobody else.")

@@ -39,7 +39,13 @@ NOT_RELEASED = {
 
 def draft(request, number):
     case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
-    form = TermsForm(typed(request), organization_id=case.organization_id, now=clock.now())
+    form = TermsForm(
+        typed(request),
+        organization_id=case.organization_id,
+        now=clock.now(),
+        person=case.person,
+        initial={"language": case.person.language or "en"},
+    )
     if request.method == "POST" and form.is_valid():
         release = Release.draft(case, actor=request.user, **form.terms())
         return redirect("discuss_release", release=release.pk)
@@ -57,6 +63,7 @@ def edit(request, release):
         typed(request),
         organization_id=release.organization_id,
         now=clock.now(),
+        person=release.person,
         initial=_terms(release),
     )
     if request.method == "POST" and form.is_valid():
