@@ -84,9 +84,7 @@ class TermsForm(CausewayForm):
         if self.person and self.person.interpreter and not said.get("interpreter"):
             self.add_error(
                 "interpreter",
-                _(
-                    "This person needs an interpreter: name who interprets, or who of you speaks the language."
-                ),
+                _("This person needs an interpreter: name who interprets, or who of you speaks it."),
             )
         if "TRANSFER" in said.get("categories", ()) and said["recipient"] and not said["recipient"].helps:
             self.add_error(
