@@ -47,6 +47,7 @@ class DrawnField(forms.CharField):
 class SignForm(CausewayForm):
     """Who signs, by age and capacity (R22); whoever harmed the person is never offered."""
 
+    say_optional = False  # one of several ways is needed; the page shows those of the answer given
     signer_type = forms.ChoiceField(label=_("Who signs?"), widget=Radios)
     signer_name = forms.CharField(
         label=_("Name of who signs"), max_length=120, help_text=_("The name to use is enough.")
