@@ -1,5 +1,7 @@
 """Cases and releases in a real browser: phone and desk, for a screen reader, and without JavaScript."""
 
+import json
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -55,7 +57,12 @@ def busy_case(world):
     ]
     return {
         me: own,
-        boss: ["/caseload/", reverse("close_case", args=[closing.number]), closing.get_absolute_url()],
+        boss: [
+            "/caseload/",
+            reverse("merge_case", args=[case.number]),
+            reverse("close_case", args=[closing.number]),
+            closing.get_absolute_url(),
+        ],
         world.stx.colleague: [reverse("view_caseassignment", args=[offer.pk])],
     }
 
@@ -117,6 +124,44 @@ def test_a_release_from_draft_to_its_end_without_javascript(live, chromium):
             "Bluebird",
             "WITHDRAWN",
         )
+
+
+def test_a_signature_is_drawn_by_hand_and_can_be_drawn_again(live, chromium):
+    """R17: strokes of the pointer become the signature; a cleared box is empty, an error keeps it."""
+    world = live.world
+    me = world.stx.advocate
+    with world.acting(me):
+        release = draft_release(open_case(me), world.stt.organization, me)
+        release.discuss(actor=me)
+    page = enter(live, chromium, me, viewport={"width": 390, "height": 800})
+    page.goto(live.url + reverse("sign_release", args=[release.pk]))
+    page.get_by_label("Signed on staff device").check()
+    assert not page.get_by_label("Picture or scan").is_visible()  # of the other way nothing is asked
+    box = page.get_by_role("img", name="Box to sign in")
+
+    def draw():
+        box.scroll_into_view_if_needed()
+        place = box.bounding_box()
+        page.mouse.move(place["x"] + 20, place["y"] + 20)
+        page.mouse.down()
+        for step in range(1, 12):
+            page.mouse.move(place["x"] + 20 + 15 * step, place["y"] + 20 + 40 * (step % 2))
+        page.mouse.up()
+        return page.locator("input[name=drawn]").input_value()
+
+    assert len(draw()) > 40
+    page.get_by_role("button", name="Clear the box").click()
+    assert page.locator("input[name=drawn]").input_value() == "[]"
+    drawn = draw()
+    page.get_by_role("button", name="Signed before me").click()  # too early: the name is missing
+    assert page.get_by_role("alert").is_visible()
+    assert page.locator("input[name=drawn]").input_value() == drawn
+    page.get_by_label("Name of who signs").fill("Bluebird")
+    page.get_by_label("They did not want one").check()
+    page.get_by_role("button", name="Signed before me").click()
+    assert page.get_by_role("img", name="Drawn signature").is_visible()
+    with world.acting(me):
+        assert json.dumps(Release.objects.get().signature["first"]["drawn"]).replace(" ", "") == drawn
 
 
 def test_the_ledger_is_made_for_paper(live, chromium):
