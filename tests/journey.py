@@ -347,9 +347,9 @@ class Journey:
         me.follow(me.page.locator("main form", has=me.page.locator("input[type=checkbox]")).locator("button"))
         me.go(f"{release}sign/")
         me.answer(
+            "Signed before me",
             signer_type="ADULT",
             signer_name="Bluebird",
-            not_abuser=True,
             signature_method="IN_PERSON_DEVICE",
             typed="Bluebird",
             adopted=True,

@@ -55,7 +55,7 @@ def test_an_outcome_is_read_under_its_release_and_the_ledger_knows_first(world):
         case = Case.objects.get(pk=release.case_id)
     assert (
         "Read by them: that I accepted services"
-        in world.client(world.stx.advocate).get(f"/cases/{case.number}/disclosures/").content.decode()
+        in world.client(world.stx.advocate).get(f"/cases/{case.number}/disclosures/?in=en").content.decode()
     )
 
 
