@@ -48,5 +48,5 @@ def _why(line, words):
         yield f"{words['under']} {release_text.day(line.release.signed_at, words)},"
         yield f"{words['until']} {release_text.day(ends, words)}."
     elif line.basis != "release":
-        yield words["demanded"] + "."
+        yield f"{words['demanded']}: {line.law}."
     yield f"{words['by']}: {line.by.name}."

@@ -31,8 +31,6 @@ class Migration(migrations.Migration):
                     ("log_case", "log case"),
                     ("record_death_case", "record_death case"),
                     ("take_back_death_case", "take_back_death case"),
-                    ("record_death_case", "record_death case"),
-                    ("take_back_death_case", "take_back_death case"),
                     ("restrict_case", "restrict case"),
                     ("hand_off_case", "hand_off case"),
                     ("merge_case", "merge case"),
