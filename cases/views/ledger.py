@@ -10,6 +10,7 @@ from cases.release_text import LANGUAGES, language_of, words_in
 from orgs import audit, clock
 from orgs.access import get_permitted
 from orgs.paper import handed_over, pdf
+from orgs.sign_in import step_up
 
 NAMES = {"en": "English", "es": "Español", "ht": "Kreyòl ayisyen"}  # each in itself
 
@@ -32,6 +33,7 @@ def disclosures(request, number):
 
 
 @require_GET
+@step_up
 def print_disclosures(request, number):
     case, ledger = _ledger(request, number)
     audit.viewed(request.user, case, "print_ledger")

@@ -10,7 +10,7 @@ import orgs.tenancy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0006_outcome_by_release"),
+        ("cases", "0007_outcome_by_release"),
         ("orgs", "0003_count_without_rows"),
         ("referrals", "0002_duties"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -13,6 +13,7 @@ from orgs.access import get_permitted
 from orgs.clock import now
 from orgs.paper import handed_over, pdf
 from orgs.record import IllegalMove
+from orgs.sign_in import step_up
 from orgs.words import exactly
 from referrals import handover
 from referrals.models.handing import RELEASE_ENDED
@@ -44,6 +45,7 @@ def open_snapshot(request, reference):
 
 
 @require_GET
+@step_up
 def print_snapshot(request, reference):
     """The same on paper, the mark across every page."""
     handoff, items = opened(request, reference, "print_snapshot")

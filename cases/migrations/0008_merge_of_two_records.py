@@ -9,7 +9,7 @@ import orgs.tenancy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0006_outcome_by_release"),
+        ("cases", "0007_outcome_by_release"),
         ("orgs", "0003_count_without_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0005_duties"),
+        ("cases", "0006_plan_confirmed_with"),
     ]
 
     operations = [
