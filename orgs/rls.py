@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections
 
-from . import definers
+from . import definers, sides
 
 MINE = "(select nullif(current_setting('causeway.organization', true), '')::uuid)"
 OWN = f"organization_id = {MINE}"
@@ -41,7 +41,13 @@ TOLD = (f"{OWN} OR written_by_id = {MINE}", f"written_by_id = {MINE}")
 SHAPES = {
     "orgs_organization": ("true", f"id = {MINE}"),
     "orgs_unit": DIRECTORY,
-    "orgs_user_groups": through("orgs_user", "user_id"),
+    # A member of mine, in a group of mine: the names of groups begin with what they belong to.
+    "orgs_user_groups": (
+        through("orgs_user", "user_id")[0],
+        f"{through('orgs_user', 'user_id')[0]} AND EXISTS (SELECT 1 FROM auth_group g WHERE g.id = group_id "  # noqa: S608 - names of ours
+        f"AND (starts_with(g.name, {MINE}::text || ' ') OR EXISTS (SELECT 1 FROM orgs_unit u "
+        f"WHERE u.organization_id = {MINE} AND g.name = 'unit ' || u.id::text)))",
+    ),
     "account_emailaddress": through("orgs_user", "user_id"),
     "account_emailconfirmation": through("account_emailaddress", "email_address_id"),
     "mfa_authenticator": through("orgs_user", "user_id"),
@@ -54,6 +60,9 @@ SHAPES = {
     "referrals_handoff": both_sides("offered_at"),
     "referrals_handofffile": LETTER,
 }
+
+# Of the tables that two sides write to, which rows may be begun here: never one in another's name.
+BEGUN = {"referrals_referral": OWN, "referrals_handoff": OWN}
 
 INSTALLATION = {
     "django_migrations": "which migrations ran",
@@ -80,6 +89,7 @@ INSERT_ONLY = {
     "orgs_auditline",
     "orgs_signedhead",
     "orgs_auditexport",
+    "auth_group",  # a role's group is made once, and keeps its name
     "cases_note",
     "cases_contactattempt",
     "cases_disclosure",
@@ -156,12 +166,13 @@ def apply(cursor, role):
         if shape is None:
             continue
         seen, written = shape
+        begun = BEGUN.get(table, written)
         cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
         for name in ("tenant", "tenant_select", "tenant_insert", "tenant_update", "tenant_delete"):
             cursor.execute(f'DROP POLICY IF EXISTS {name} ON "{table}"')
         cursor.execute(f'CREATE POLICY tenant_select ON "{table}" FOR SELECT USING ({seen})')
-        cursor.execute(f'CREATE POLICY tenant_insert ON "{table}" FOR INSERT WITH CHECK ({written})')
+        cursor.execute(f'CREATE POLICY tenant_insert ON "{table}" FOR INSERT WITH CHECK ({begun})')
         mine = written if seen == "true" else seen
         cursor.execute(
             f'CREATE POLICY tenant_update ON "{table}" FOR UPDATE USING ({mine}) WITH CHECK ({written})'
@@ -169,6 +180,7 @@ def apply(cursor, role):
         cursor.execute(f'CREATE POLICY tenant_delete ON "{table}" FOR DELETE USING ({mine})')
     cursor.execute(SIGN_IN)
     definers.apply(cursor, role, INSERT_ONLY)
+    sides.apply(cursor)
     for function in ("organization_signing_in(text)", "organization_inviting(bytea)"):
         cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')
     cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"')

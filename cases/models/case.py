@@ -210,7 +210,7 @@ class Case(Work, Death, Record):
             case = cls(
                 organization_id=person.organization_id,
                 state="open",
-                number=f"C-{actor.organization.take_number('next_case'):04d}",
+                number=f"C-{actor.organization.take_number('case'):04d}",
                 person=person,
                 assigned_to=assigned_to,
                 assigned_at=now,

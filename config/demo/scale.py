@@ -7,12 +7,12 @@ Run it acting for the organization, with its secrets opened, inside a transactio
 import random
 from datetime import timedelta
 
-from django.db import connection, models
+from django.db import connection
 
 from cases.models import Case, FollowUp, Person, PersonToken
 from orgs import clock, reminders, sealing
 from orgs.access import permission_ids, wanted
-from orgs.models import Reminder, User
+from orgs.models import Counter, Reminder, User
 from orgs.reference import new_reference
 from orgs.roles import Role
 from orgs.tenancy import acting_for
@@ -57,7 +57,7 @@ class _World:
         people = [self._person() for _ in range(count)]
         Person.objects.bulk_create(people)
         tokens = self._tokens(people)
-        first = self._numbers("next_case", count)
+        first = Counter.take(self.organization.pk, "case", count)
         cases = [self._case(person, first + i) for i, person in enumerate(people)]
         Case.objects.bulk_create(cases)
         live = [case for case in cases if case.state != "closed"]
@@ -80,12 +80,6 @@ class _World:
             "grants": grants,
             "clocks": clocks,
         }
-
-    def _numbers(self, counter, count):
-        setattr(self.organization, counter, models.F(counter) + count)
-        self.organization.save(update_fields=[counter])
-        self.organization.refresh_from_db(fields=[counter])
-        return getattr(self.organization, counter) - count
 
     def _person(self):
         name = f"{self.dice.choice(self.first)} {self.dice.choice(self.last)}"
@@ -197,7 +191,7 @@ class _World:
         return packets
 
     def _intakes(self, people, packets, count):
-        first = self._numbers("next_intake", count // 2)
+        first = Counter.take(self.organization.pk, "intake", count // 2)
         intakes = []
         for i, person in enumerate(people[: count // 2]):
             live = self.dice.random() < OPEN_SHARE / 5

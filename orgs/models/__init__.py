@@ -1,6 +1,7 @@
 """Who there is, who is on, what was done and what is due."""
 
 from .audit import AuditCut, AuditExport, AuditHead, AuditLine, SignedHead
+from .counter import Counter
 from .invitation import Invitation
 from .keys import KeyGrant, MemberKey, RecoveryKit, Resealing
 from .organization import Organization, Unit
@@ -13,6 +14,7 @@ __all__ = [
     "AuditExport",
     "AuditHead",
     "AuditLine",
+    "Counter",
     "DutyShift",
     "Heartbeat",
     "Invitation",

@@ -1,13 +1,15 @@
 """An organization, its units, and the settings that are its own."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orgs.calendar import Calendar
 from orgs.clocks import clock_interval
 from orgs.roles import Kind, role_group
 from orgs.tenancy import TenantModel, new_id
+
+from .counter import Counter
 
 
 class OrganizationQuerySet(models.QuerySet):
@@ -50,8 +52,6 @@ class Organization(models.Model):
 
     public_key = models.BinaryField(null=True)
     key_version = models.PositiveIntegerField(default=1)
-    next_case = models.PositiveIntegerField(default=1)
-    next_intake = models.PositiveIntegerField(default=1)
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -83,14 +83,8 @@ class Organization(models.Model):
         return role_group(self.pk, role)
 
     def take_number(self, counter):
-        """The next number of `counter` ("next_case" or "next_intake"), never given twice."""
-        field = f'"{counter}"'
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE orgs_organization SET {field} = {field} + 1 WHERE id = %s RETURNING {field} - 1",  # noqa: S608
-                [self.pk],
-            )
-            return cursor.fetchone()[0]
+        """The next number of `counter` ("case" or "intake"), never given twice."""
+        return Counter.take(self.pk, counter)
 
 
 class Unit(TenantModel):

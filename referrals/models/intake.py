@@ -182,7 +182,7 @@ class Intake(IntakeMoves, Record):
         intake = cls(
             organization=organization,
             state="new",
-            number=f"I-{organization.take_number('next_intake'):04}",
+            number=f"I-{organization.take_number('intake'):04}",
             person=person,
             island=island,
             arrived_at=clock.now(),
