@@ -10,10 +10,15 @@ class CasesConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext as _
 
-        from cases.models import Case
-        from orgs import holdings
+        from cases.models import Case, Wall
+        from orgs import holdings, ringing
 
         @holdings.register
         def held(member):
             """What a member must hand over before they leave."""
             return [(_("Cases"), Case.objects.of(member).open().count())]
+
+        @ringing.walled_members
+        def walled():
+            """Who may be walled from what is due."""
+            return Wall.objects.values_list("user_id", flat=True).distinct()

@@ -116,11 +116,16 @@ def fire_at(
         return _fixed_rung(name, start, rung, calendar, overrides)
     interval = clock_interval(name, priority, overrides)
     due_at = due_at or due(start, interval, calendar)
-    step, by_night = _CHASED_EVERY.get(name, interval), priority == "crisis" or name in DAY_AND_NIGHT
+    step = _CHASED_EVERY.get(name, interval)
     if name in AHEAD:
         early = max(start, due_at - AHEAD[name])
         rung, due_at = (rung - 1, due_at) if rung else (0, early)
-    return rung_at(start, step, calendar, by_night, rung, due_at=due_at)
+    return rung_at(start, step, calendar, rings_by_night(name, priority), rung, due_at=due_at)
+
+
+def rings_by_night(name: str, priority: str) -> bool:
+    """Whether this clock rings in the quiet hours too."""
+    return name not in FIXED_RUNGS and (priority == "crisis" or name in DAY_AND_NIGHT)
 
 
 def _fixed_rung(

@@ -12,7 +12,9 @@ from django.db import connection
 from django.db.models import Min
 
 from . import clock as the_clock
-from .clocks import FIXED_RUNGS, clock_interval, fire_at
+from . import ringing
+from .calendar import leave_quiet_hours
+from .clocks import FIXED_RUNGS, clock_interval, fire_at, rings_by_night
 from .ladder import due
 from .models import DutyShift, Heartbeat, Organization, OutboxMessage, Reminder, User
 from .roles import Role
@@ -138,45 +140,12 @@ def rungs(record, clock, organization, version):
                 fire_at=previous,
                 owner_id=clock.owner,
                 team=clock.team,
+                by_night=rings_by_night(clock.name, clock.priority),
             )
         )
     if clock.name not in ONCE:
         made[-1].repeat_after = timedelta(days=30) if clock.name == "no_contact" else DAILY
     return made
-
-
-CLAIM = f"""
-WITH due AS (
-    SELECT id FROM orgs_reminder
-    WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {the_clock.SQL}
-    ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED),
-fired AS (
-    UPDATE orgs_reminder r SET fired_at = {the_clock.SQL} FROM due WHERE r.id = due.id RETURNING r.*),
-again AS (
-    INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung,
-                               started_at, due_at, fire_at, owner_id, team, repeat_after)
-    SELECT gen_random_uuid(), organization_id, subject_type, subject_id, clock, version, rung + 1,
-           started_at, due_at,
-           fire_at + repeat_after * (1 + floor(extract(epoch FROM {the_clock.SQL} - fire_at)
-                                               / extract(epoch FROM repeat_after))::int),
-           owner_id, team, repeat_after
-    FROM fired WHERE repeat_after IS NOT NULL
-    ON CONFLICT (organization_id, subject_id, clock, version, rung) DO NOTHING),
-told AS (
-    INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link,
-                                    language, state, created_at, available_at, attempts, error)
-    SELECT gen_random_uuid(), f.organization_id, 'reminder', f.id, who, '', '', 'en', 'waiting',
-           {the_clock.SQL}, {the_clock.SQL}, 0, ''
-    FROM fired f CROSS JOIN LATERAL unnest(CASE
-        WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
-        WHEN f.rung = 0 AND f.team = 'intake_worker' THEN %(on_duty)s::uuid[]
-        WHEN f.rung = 1 AND f.team = 'intake_worker' THEN %(intake)s::uuid[]
-        WHEN f.rung <= 1 AND f.team = 'advocate' THEN %(advocates)s::uuid[]
-        WHEN f.rung <= 1 AND f.team = 'unit_supervisor' THEN %(unit_supervisors)s::uuid[]
-        WHEN f.rung <= 2 THEN %(supervisors)s::uuid[]
-        ELSE %(administrators)s::uuid[] END) AS who
-    ON CONFLICT (reminder_id, recipient_id) DO NOTHING RETURNING 1)
-SELECT (SELECT count(*) FROM fired), (SELECT count(*) FROM told)"""  # noqa: S608 - only constants of ours
 
 
 def on_duty(organization_id, moment):
@@ -207,12 +176,25 @@ def audiences(organization_id):
 def claim(batch=BATCH):
     """Fire what is due in the acting organization; returns (reminders fired, messages written).
 
-    One statement: the rung is marked, the next daily one is made and the outbox is filled together, or none
-    of it is. Two workers never take the same row.
+    Call it in a transaction: the rung is marked, the next daily one is made and the outbox is filled
+    together, or none of it is. Two workers never take the same row. What comes late, or meets quiet hours
+    that were changed, waits in the outbox for their end, unless it rings by night.
     """
-    organization_id = current.get()
+    organization_id, moment = current.get(), the_clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"organization": organization_id, "batch": batch, **audiences(organization_id)})
+        cursor.execute(ringing.DUE, {"organization": organization_id, "batch": batch})
+        due = cursor.fetchall()
+        if not due:
+            return 0, 0
+        calendar = Organization.objects.get(pk=organization_id).calendar()
+        walled_from, walled = ringing.walls_of((label, subject) for _, label, subject in due)
+        known = {
+            "due": [pk for pk, *_ in due],
+            "day": leave_quiet_hours(moment, calendar.quiet_start, calendar.quiet_end),
+            "walled_from": walled_from,
+            "walled": walled,
+        }
+        cursor.execute(ringing.CLAIM, known | audiences(organization_id))
         return cursor.fetchone()
 
 

@@ -14,6 +14,7 @@ from cases.views.asking import ask, typed
 from cases.views.release_words import signature
 from orgs import audit, clock, codes, notices
 from orgs.access import get_permitted
+from orgs.sign_in import step_up
 
 ELEMENTS = {
     "recipient": gettext_lazy("who exactly may be told"),
@@ -185,6 +186,7 @@ def revoke(request, release):
     )
 
 
+@step_up
 def disclose(request, release):
     """Tell something by voice or in writing: the ledger's line first (R26)."""
     release = permitted(request, "disclose", release)

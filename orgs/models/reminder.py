@@ -19,6 +19,8 @@ class Reminder(TenantModel):
     owner = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     team = models.CharField(max_length=20)
     repeat_after = models.DurationField(null=True)  # the last rung asks again after this, until someone acts
+    # Rings in the quiet hours too. What was set before anybody said rings: nobody waits for a night.
+    by_night = models.BooleanField(db_default=True)
     fired_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -14,6 +14,7 @@ from orgs.forms.settings import DirectoryForm, HoursForm, LimitsForm, UnitForm, 
 from orgs.founding import add_unit as found_unit
 from orgs.models import Organization, Unit, User
 from orgs.roles import Role
+from orgs.sign_in import step_up
 
 ANYBODY_THERE = gettext_lazy("Somebody is still in it. Give them another unit first.")
 
@@ -52,24 +53,28 @@ def mine(request):
 
 
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def change_directory(request):
     """Name, islands, languages and numbers, as all can read them."""
     return _change(request, DirectoryForm, _("How others find you"))
 
 
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def change_hours(request):
     """Hours of the desk and quiet hours."""
     return _change(request, HoursForm, _("Hours"))
 
 
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def change_limits(request):
     """Load, safe attempts, idle screens."""
     return _change(request, LimitsForm, _("Limits"))
 
 
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def change_clock(request, name):
     """How long one clock runs here."""
     if name not in clock_words.clocks_of(request.user.organization):
@@ -92,6 +97,7 @@ def change_clock(request, name):
 
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def reset_clock(request, name):
     """Back to the usual length."""
     if name not in clock_words.clocks_of(request.user.organization):
@@ -113,6 +119,7 @@ def _set_clock(request, name, own):
 
 
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def add_unit(request):
     """A new unit."""
     form = UnitForm(request.POST or None, instance=Unit(organization=request.user.organization))
@@ -125,6 +132,7 @@ def add_unit(request):
 
 
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def rename_unit(request, pk):
     """Another name or island for a unit."""
     unit = _unit(request, pk)
@@ -139,6 +147,7 @@ def rename_unit(request, pk):
 
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
+@step_up
 def deactivate_unit(request, pk):
     """Close a unit in which nobody is any more, or open it again."""
     unit = _unit(request, pk)

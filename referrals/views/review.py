@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.roles import Role
+from orgs.sign_in import step_up
 from referrals.desk import listed
 from referrals.forms.handoff import ReturnForm
 from referrals.models import Handoff
@@ -31,6 +32,7 @@ def review(request):
 
 
 @require_POST
+@step_up
 def offer(request, reference):
     """Approve: the ledger line, the sealed letter and the offer, together or not at all (R26)."""
     handoff = get_permitted(request.user, "offer_handoff", looked_up(), reference=reference)

@@ -1,0 +1,79 @@
+"""What is due, and who hears of it: the statements behind `orgs.reminders.claim`."""
+
+from django.apps import apps
+
+from . import clock
+from .models import User
+
+DUE = f"""
+SELECT id, subject_type, subject_id FROM orgs_reminder
+WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {clock.SQL}
+ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED"""  # noqa: S608 - only constants of ours
+
+# Whoever is walled from a record hears nothing of it; where that leaves nobody, the next one up does.
+CLAIM = f"""
+WITH fired AS (
+    UPDATE orgs_reminder r SET fired_at = {clock.SQL} WHERE r.id = ANY(%(due)s::uuid[]) RETURNING r.*),
+again AS (
+    INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung,
+                               started_at, due_at, fire_at, owner_id, team, repeat_after, by_night)
+    SELECT gen_random_uuid(), organization_id, subject_type, subject_id, clock, version, rung + 1,
+           started_at, due_at,
+           fire_at + repeat_after * (1 + floor(extract(epoch FROM {clock.SQL} - fire_at)
+                                               / extract(epoch FROM repeat_after))::int),
+           owner_id, team, repeat_after, by_night
+    FROM fired WHERE repeat_after IS NOT NULL
+    ON CONFLICT (organization_id, subject_id, clock, version, rung) DO NOTHING),
+walls AS (
+    SELECT subject, array_agg(member) AS members
+    FROM unnest(%(walled_from)s::uuid[], %(walled)s::uuid[]) w (subject, member) GROUP BY subject),
+meant AS (
+    SELECT f.id, f.organization_id, f.by_night, coalesce(w.members, '{{}}') AS walled, CASE
+        WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
+        WHEN f.rung = 0 AND f.team = 'intake_worker' THEN %(on_duty)s::uuid[]
+        WHEN f.rung <= 1 AND f.team = 'intake_worker' THEN %(intake)s::uuid[]
+        WHEN f.rung <= 1 AND f.team = 'advocate' THEN %(advocates)s::uuid[]
+        WHEN f.rung <= 1 AND f.team = 'unit_supervisor' THEN %(unit_supervisors)s::uuid[]
+        WHEN f.rung <= 2 THEN %(supervisors)s::uuid[]
+        ELSE %(administrators)s::uuid[] END AS meant_for
+    FROM fired f LEFT JOIN walls w ON w.subject = f.subject_id),
+told AS (
+    INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link,
+                                    language, state, created_at, available_at, attempts, error)
+    SELECT gen_random_uuid(), m.organization_id, 'reminder', m.id, who, '', '', 'en', 'waiting',
+           {clock.SQL}, CASE WHEN m.by_night THEN {clock.SQL} ELSE %(day)s END, 0, ''
+    FROM meant m CROSS JOIN LATERAL unnest(CASE
+        WHEN NOT m.meant_for <@ m.walled THEN m.meant_for
+        WHEN NOT %(supervisors)s::uuid[] <@ m.walled THEN %(supervisors)s::uuid[]
+        ELSE %(administrators)s::uuid[] END) AS who
+    WHERE who <> ALL (m.walled)
+    ON CONFLICT (reminder_id, recipient_id) DO NOTHING RETURNING 1)
+SELECT (SELECT count(*) FROM fired), (SELECT count(*) FROM told)"""  # noqa: S608 - only constants of ours
+
+_walled_members = []
+
+
+def walled_members(ask):
+    """Register `ask()`, which gives the ids of the acting organization's members who have any wall."""
+    if ask not in _walled_members:
+        _walled_members.append(ask)
+    return ask
+
+
+def walls_of(subjects):
+    """(records, members) in two lists of equal length: who is walled from which of these records.
+
+    `subjects` are (label of a model, id) pairs; asked are only the few members who have a wall.
+    """
+    by_model, pairs = {}, []
+    for label, subject in subjects:
+        by_model.setdefault(label, []).append(subject)
+    walled = {member for ask in _walled_members for member in ask()}
+    for member in User.objects.filter(pk__in=walled) if walled else ():
+        for label, ids in by_model.items():
+            model = apps.get_model(label)
+            wall = getattr(model, "behind_wall", lambda member: None)(member)
+            if wall is not None:
+                rows = model._base_manager.filter(wall, pk__in=ids)
+                pairs += [(pk, member.pk) for pk in rows.values_list("pk", flat=True)]
+    return [pk for pk, _ in pairs], [member for _, member in pairs]
