@@ -65,11 +65,15 @@ def followup_grants(followup):
 
 
 def release_grants(release):
-    """Withdrawal is for anyone on staff to take down (R20); everything else for those who work the case."""
+    """Withdrawal is for anyone on staff to take down (R20); everything else for those who work the case.
+
+    Only what was signed can be taken back, so that nobody else learns of a draft or of a no.
+    """
     yield user(release.case.assigned_to_id, *ON_RELEASE)
     yield role(Role.SUPERVISOR, *ON_RELEASE)
-    yield role(Role.ADVOCATE, "view", "revoke")
-    yield role(Role.INTAKE_WORKER, "view", "revoke")
+    if release.state in ("active", "revoked", "superseded"):
+        yield role(Role.ADVOCATE, "view", "revoke")
+        yield role(Role.INTAKE_WORKER, "view", "revoke")
 
 
 def mandatedreport_grants(report):

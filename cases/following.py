@@ -1,14 +1,24 @@
 """What follows a case into other hands: its follow-ups, releases and duties, with their grants and clocks.
 
-Set-based, because a case can have many of them and a leaver can have many cases.
+Set-based, because a case can have many of them and a leaver can have many cases. Rooms above this one
+register what else follows.
 """
 
 from orgs import access
 from orgs.models import Reminder
 
+_followers = []
 
-def follow(case):
-    """Give a case's follow-ups, releases and duties to whom it now belongs; in the move's transaction."""
+
+def follower(call):
+    """Register `call(case, actor)` for every time that a case comes into other hands; a decorator too."""
+    if call not in _followers:
+        _followers.append(call)
+    return call
+
+
+def follow(case, actor):
+    """Give what belongs to a case to whom it belongs now (None: nobody), in the move's transaction."""
     from cases.duties import DUTIES
     from cases.models import FollowUp, Release
 
@@ -25,6 +35,8 @@ def follow(case):
     Reminder.objects.filter(organization_id=case.organization_id, subject_id__in=moved, fired_at=None).update(
         owner_id=case.assigned_to_id
     )
+    for call in _followers:
+        call(case, actor)
 
 
 def _regrant(children):

@@ -1,26 +1,7 @@
 """What becomes stricter when two records are one person (R25). Each function decides one thing."""
 
-from orgs.models import User
-from orgs.roles import Role
-
 REACH = ("ways", "reach_at", "times", "when", "ask_for", "never")
 SAID_NO = ("refused", "revoked")
-
-
-def leaves_nobody(kept, gone):
-    """Whether the walls of both together would keep every supervisor out."""
-    walled = {wall.user_id for person in (kept, gone) for wall in person.walls.all()}
-    left = User.objects.filter(organization_id=kept.organization_id).in_role(Role.SUPERVISOR)
-    return not left.exclude(pk__in=walled).exists()
-
-
-def share_walls(kept, gone, actor):
-    """Walls of either stand around both."""
-    from cases.models import Wall
-
-    for one, other in ((kept, gone), (gone, kept)):
-        for wall in one.walls.select_related("user"):
-            Wall.build(other, wall.user, actor=actor, reason=wall.reason, note=wall.note)
 
 
 def end_conflicts(kept, gone, actor):

@@ -36,6 +36,8 @@ class Kind(models.TextChoices):
 
 REFERRERS = frozenset({Role.OFFICER, Role.UNIT_SUPERVISOR, Role.SYSTEM_ADVOCATE})
 VICTIM_SERVICES = frozenset({Role.INTAKE_WORKER, Role.ADVOCATE, Role.SUPERVISOR})
+# Who can have a case, an intake or a handoff in hand.
+WORKERS = (Role.ADVOCATE, Role.SUPERVISOR)
 # Who may be on at a desk, and who never sees a record, whatever grants an earlier role has left them.
 DESK = frozenset({Role.INTAKE_WORKER, Role.SUPERVISOR})
 ROWLESS = frozenset({Role.ADMINISTRATOR, Role.OVERSIGHT, Role.OPERATOR})

@@ -11,6 +11,7 @@ DESK_ON_PACKET = ("view", "acknowledge", "ask", "write", "reroute", "fail")
 DESK_ON_INTAKE = ("view", "check_conflict", "triage", "assign", "hand_back", "plan", "link_case",
                   "find_duplicate", "find_invalid", "find_ineligible", "find_unsafe",
                   "refer_out")  # fmt: skip
+OPEN_INTAKE = ("new", "triaged", "assigned", "outreach", "engaged")
 ADVOCATE_ON_INTAKE = ("view", "check_conflict", "hand_back", "plan", "begin_outreach", "reach_out", "engage",
                       "open_case", "link_case", "decline_services", "find_unsafe", "find_ineligible",
                       "refer_out")  # fmt: skip
@@ -37,11 +38,15 @@ def referral_grants(referral):
 
 
 def intake_grants(intake):
-    """Who was asked may look, and answers the question; the intake itself moves for whoever accepted."""
+    """Who was asked may look, and answers the question; the intake itself moves for whoever accepted.
+
+    Once there is a case, it belongs to whoever has the case. No verb starts from an end but a supervisor's
+    `reopen`; who is late with another is told so.
+    """
     yield role(Role.INTAKE_WORKER, *DESK_ON_INTAKE)
     yield role(Role.SUPERVISOR, *SUPERVISOR_ON_INTAKE)
     yield user(intake.asked_id, "view", "take_on", "pass_on", "keep")
-    yield user(intake.assigned_to_id, *ADVOCATE_ON_INTAKE)
+    yield user(intake.case.assigned_to_id if intake.case else intake.assigned_to_id, *ADVOCATE_ON_INTAKE)
 
 
 def intake_assignment_grants(assignment):
@@ -54,8 +59,6 @@ def handoff_grants(handoff):
     mine, theirs = handoff.organization_id, handoff.receiver_id
     if handoff.state == "discarded":
         return
-    if handoff.state in ("draft", "returned"):
-        yield user(handoff.drafted_by_id, "view", "edit", "discard", "submit", of=mine)
     yield user(handoff.sender_advocate_id, *SENDER, of=mine)
     yield role(Role.SUPERVISOR, *REVIEWER, of=mine)
     if handoff.offered_at:

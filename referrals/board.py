@@ -23,6 +23,7 @@ from referrals.models import Handoff, Intake, IntakeAssignment, Referral
 LIMIT = 100  # rows of one kind that are looked at; with more, the most urgent, and figures say so
 HIGH_RISK = ("crisis", "high_risk")
 WORKED = ("open", "active")
+TO_REACH, BEGUN = ("new", "triaged", "assigned"), ("outreach", "engaged")
 URGENT_FIRST = models.Case(
     *(models.When(priority=code, then=rank) for rank, code in enumerate(HIGH_RISK)), default=len(HIGH_RISK)
 )
@@ -56,7 +57,7 @@ def board(member):
     offers = list(_offers(member))
     review = [handoff for handoff in handoffs if handoff.state == "supervisor_review"]
     clocks = sorted(_clocks(member, packets, offers, intakes, handoffs), key=lambda row: row.due)
-    unassigned = [intake for intake in intakes if intake.state == "triaged" and not intake.asked_id]
+    unassigned = [i for i in intakes if i.state != "new" and not i.assigned_to_id and not i.asked_id]
     closures = list(unwalled(Case, member).waiting_to_close().select_related("person", "assigned_to")[:LIMIT])
     members, nobody, overdue = load(member, now)
     late = [row for row in clocks if row.due < now]
@@ -122,9 +123,11 @@ def _handoffs(member):
 
 
 def _intakes(member):
-    """Open intakes to which nobody has reached out, with when somebody was asked who has not answered."""
+    """Open intakes to which nobody has reached out, or that nobody has any more, with when somebody was asked
+    who has not answered."""
     offers = IntakeAssignment.objects.filter(intake=models.OuterRef("pk"), state="offered")
-    rows = unwalled(Intake, member).filter(state__in=("new", "triaged", "assigned"), person_died=False)
+    to_reach = Q(state__in=TO_REACH, person_died=False)
+    rows = unwalled(Intake, member).filter(to_reach | Q(state__in=BEGUN, assigned_to=None))
     rows = first(rows, "arrived_at").select_related("person", "assigned_to", "asked")
     return rows.annotate(offered_at=models.Subquery(offers.values("offered_at")[:1]))
 
@@ -154,6 +157,11 @@ def _clocks(member, packets, offers, intakes, handoffs):
     for offer in offers:
         yield Row("offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
     for intake in intakes:
+        if intake.state in BEGUN:  # what runs is the answer of whoever was asked to go on with it
+            if intake.offered_at:
+                answer = runs_out("accept_assignment", intake.priority, intake.offered_at)
+                yield Row("intake", intake, answer)
+            continue
         ends = runs_out("first_outreach", intake.priority, intake.waits_since)
         if intake.offered_at:  # the answer is due before the person must be reached
             ends = min(ends, runs_out("accept_assignment", intake.priority, intake.offered_at))

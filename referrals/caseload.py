@@ -104,8 +104,12 @@ def move(leaver, members, *, actor, reason):
                 part.record.case.offer(part.to, actor=actor)
             case "intake":
                 part.record.direct(part.to, actor=actor, reason=reason)
-            case "question" if part.record.assigned_to_id != part.to.pk:
+            case "question" if part.record.assigned_to_id == part.to.pk:
+                part.record.keep(actor=actor)  # theirs already: nobody is asked any more
+            case "question":
                 part.record.assign(part.to, actor=actor)
             case "handoff":
-                part.record.pass_on(part.to, actor=actor)
+                part.record.refresh_from_db()  # it may have followed its case
+                if not part.record.is_with(part.to):
+                    part.record.pass_on(part.to, actor=actor)
     return parts

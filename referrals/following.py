@@ -4,9 +4,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cases import deaths, release_ends
+from cases import deaths, following, letting_go, release_ends
 from cases.models import CaseAssignment
-from orgs import holdings, reminders
+from orgs import access, holdings, reminders
 from orgs.clock import Now
 from referrals.models import Handoff, HandoffFile, Intake, Outcome
 from referrals.models.handing import UNDER_RELEASE
@@ -40,6 +40,47 @@ def death_recorded(person, actor):
         intake.person_died = person.has_died
         intake.save(update_fields=["person_died"])
         reminders.settle(intake, intake.organization_id)
+
+
+@following.follower
+def case_handed_on(case, actor):
+    """The intakes that became a case, and our side of its handoffs, belong to whoever has the case."""
+    for intake in Intake.objects.filter(case=case):
+        intake.case = case
+        access.settle(intake, case.organization_id)
+    files = HandoffFile.objects.filter(case=case, organization_id=case.organization_id)
+    for file in files.exclude(handoff__state="discarded").select_related("handoff"):
+        file.handoff.follow(case.assigned_to, actor=actor)
+
+
+def lock(people):
+    """The intakes of people, locked; their handoffs are, by the crossing."""
+    rows = Intake.objects.filter(person__in=people).order_by("pk").select_for_update(of=("self",))
+    list(rows.values_list("pk"))
+
+
+def let_go(person, members, actor):
+    """The intakes that members have or were asked to take, and handoffs that did not follow their case."""
+    mine = Q(assigned_to__in=members) | Q(asked__in=members)
+    for intake in Intake.objects.open().filter(mine, person=person):
+        intake.let_go(members, actor=actor)
+    files = HandoffFile.objects.filter(case__person=person, organization_id=person.organization_id)
+    theirs = Q(handoff__sender_advocate__in=members, handoff__organization=person.organization_id)
+    theirs |= Q(handoff__receiver_advocate__in=members, handoff__receiver=person.organization_id)
+    for file in files.filter(theirs).exclude(handoff__state="discarded").select_related("handoff", "case"):
+        file.handoff.follow(file.case.assigned_to, actor=actor)
+
+
+def same(people):
+    """The keys of people who are the same as these: their intakes were joined to each other, or to a case."""
+    joined = Intake.objects.filter(
+        Q(person__in=people) | Q(case__person__in=people) | Q(same_as__person__in=people)
+    )
+    rows = joined.values_list("person_id", "case__person_id", "same_as__person_id")
+    return {key for row in rows for key in row if key}
+
+
+letting_go.register(lock, let_go, same)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from cases.models import Case, Person
+from cases.models import Case, Person, Wall
 from cases.walls import walled
 from referrals.models import Intake
 
@@ -19,6 +19,11 @@ class Match:
     intakes: list = field(default_factory=list)
     cases: list = field(default_factory=list)
 
+    @property
+    def in_words(self):
+        """What they are called, and the numbers of their records."""
+        return ", ".join([self.person.called, *(record.number for record in (*self.cases, *self.intakes))])
+
 
 def matches(intake, member):
     """At most ten `Match`es that `member` may see, each with its intakes and cases; walls are kept (R42).
@@ -27,13 +32,39 @@ def matches(intake, member):
     restricted one it learns nothing, unless its page is open to the member anyway.
     """
     known = intake.person
-    texts = {text for text in (known.name, known.alias, known.phone) if text}
-    if not texts:
-        return []
-    alike = Q()
-    for text in sorted(texts):
-        alike |= Q(pk__in=Person.objects.matching(member, text).values("pk"))
-    people = {person.pk: Match(person) for person in Person.objects.filter(alike).exclude(pk=known.pk)[:MOST]}
+    alike = Person.objects.filter(sounding(member, (known.name, known.alias, known.phone)))
+    return described(alike.exclude(pk=known.pk)[:MOST], member)
+
+
+def matches_of(content, member):
+    """The same for what a handoff says of a person (`handover`), before there is a record of them here."""
+    return described(Person.objects.filter(sounding(member, texts_of(content)))[:MOST], member)
+
+
+def unseen(content, member):
+    """The people here who match a handoff and from whom `member` is walled.
+
+    For the strictest rule alone (R44): nobody can be asked who they are, so their walls hold.
+    """
+    texts, theirs = texts_of(content), Wall.objects.filter(user=member).values("person")
+    return list(Person.objects.filter(sounding(member, texts, walls=False), pk__in=theirs))
+
+
+def texts_of(content):
+    return content.get("name", ""), content.get("reach", {}).get("reach_at", "")
+
+
+def sounding(member, texts, *, walls=True):
+    """A condition on people: one of `texts` matches their names or number; `walls` keeps the member's."""
+    alike = Q(pk__in=())
+    for text in sorted({text for text in texts if text}):
+        alike |= Q(pk__in=Person.objects.matching(member, text, walls=walls).values("pk"))
+    return alike
+
+
+def described(people, member):
+    """`Match`es of people, with what of theirs `member` may see."""
+    people = {person.pk: Match(person) for person in people}
     if not people:
         return []
     for other in Intake.objects.visible_to(member).filter(person__in=people).order_by("-arrived_at")[:50]:

@@ -186,6 +186,7 @@ CAST_IN = {
     ("mandatedreport", "walled"): {"supervisor": "stx.supervisor"},
     ("mandatedreport", "reassigned"): {"advocate": "stx.colleague"},
     ("certification", "reassigned"): {"advocate": "stx.colleague"},
+    ("intake", "handed_on"): {"advocate": "stx.colleague"},  # the case that it became has gone on
     ("case", "reassigned"): {"advocate": "stx.colleague"},
     ("followup", "reassigned"): {"advocate": "stx.colleague"},
 }
@@ -207,7 +208,7 @@ SEES = {
         "asked": "desk supervisor asked",
         **dict.fromkeys(
             "assigned outreach engaged case_opened linked_to_case services_declined unable_to_contact "
-            "unsafe_to_contact not_eligible referred_out duplicate_of invalid walled".split(),
+            "unsafe_to_contact not_eligible referred_out duplicate_of invalid walled handed_on".split(),
             "desk supervisor advocate",
         ),
     },
@@ -219,9 +220,10 @@ SEES = {
         "offered accepted declined superseded".split(), "asked advocate supervisor"
     ),
     "followup": dict.fromkeys("scheduled done cancelled reassigned".split(), "advocate supervisor"),
-    "release": dict.fromkeys(
-        "draft discussed active refused revoked discarded superseded".split(), "advocate supervisor staff"
-    ),
+    "release": {
+        **dict.fromkeys("draft discussed refused discarded".split(), "advocate supervisor"),
+        **dict.fromkeys("active revoked superseded".split(), "advocate supervisor staff"),
+    },
     "mandatedreport": dict.fromkeys(
         "open oral_made written_sent not_required walled reassigned".split(), "advocate supervisor"
     ),
@@ -253,6 +255,7 @@ REALLY = {
     ("intake", "asked"): "triaged",
     ("referral", "walled"): "acknowledged",
     ("intake", "walled"): "assigned",
+    ("intake", "handed_on"): "case_opened",
     ("case", "walled"): "open",
     ("case", "reassigned"): "open",
     ("followup", "reassigned"): "scheduled",
@@ -309,8 +312,8 @@ RECORDS = {
             "desk supervisor advocate",
             "triaged assigned outreach engaged",
         ),
-        Row("plan_intake", FORM, "desk supervisor advocate"),
-        Row("confirm_plan_intake", PRESS, "desk supervisor advocate"),
+        Row("plan_intake", FORM, "desk supervisor advocate", OPEN_INTAKE),
+        Row("confirm_plan_intake", PRESS, "desk supervisor advocate", OPEN_INTAKE),
         Row("reach_out_intake", FORM, "supervisor advocate", "assigned outreach engaged"),
         Row("engage_intake", PRESS, "supervisor advocate", "assigned outreach"),
         Row("open_case_intake", PRESS, "supervisor advocate", "engaged"),

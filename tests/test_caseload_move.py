@@ -71,7 +71,7 @@ def test_it_moves_all_or_nothing(full, monkeypatch):
     def breaks(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(Handoff, "pass_on", breaks)
+    monkeypatch.setattr(Handoff, "follow", breaks)
     with full.acting(full.stx.supervisor) as supervisor:
         before, lines = holdings.of(full.stx.advocate), AuditLine.objects.count()
         with pytest.raises(RuntimeError):
@@ -161,3 +161,18 @@ def test_bad_answers_are_kept_and_named(full):
 def test_only_a_supervisor_moves_a_caseload(world):
     for who in (world.stx.advocate, world.stx.administrator, world.stx.intake_worker, world.officer):
         assert world.client(who).get("/board/move-caseload/").status_code == 404
+
+
+def test_a_question_to_the_leaver_about_what_the_other_works_already_is_taken_back(world):
+    """Listed as moved, it has moved: nobody is asked any more, and the intake stays where it is."""
+    colleague, leaver = world.stx.colleague, world.stx.advocate
+    with world.acting(world.stx.intake_worker) as desk:
+        intake = intakes.assigned(desk, colleague)
+        intake.assign(leaver, actor=desk)
+    with world.acting(world.stx.supervisor) as supervisor:
+        (part,) = caseload.move(leaver, [colleague], actor=supervisor, reason="leaving")
+        assert (part.kind, part.to) == ("question", colleague)
+        assert holdings.of(leaver) == []
+        intake = Intake.objects.get()
+        assert (intake.assigned_to, intake.asked) == (colleague, None)
+        assert not intake.assignments.filter(state="offered").exists()

@@ -18,6 +18,7 @@ ROUTES = (
     ("check_conflict", "triage", "assign", "take_on", "begin_outreach", "give_up", "reopen"),
     ("check_conflict", "triage", "find_unsafe", "reopen"),
     ("check_conflict", "triage", "assign", "take_on", "hand_back", "find_ineligible"),
+    ("check_conflict", "triage", "assign", "take_on", "plan", "let_go", "find_ineligible"),
     ("refer_out", "reopen"),
     ("find_duplicate", "reopen", "find_invalid"),
 )

@@ -11,9 +11,10 @@ from .mandated_report import MandatedReport
 from .merge import Merge
 from .note import Note, Service
 from .otip_request import OtipRequest
-from .person import Person, PersonToken, Wall
+from .person import Person, PersonToken
 from .release import Release
 from .release_paper import ReleasePaper
+from .wall import NoSupervisorLeft, Wall
 
 __all__ = [
     "Assignment",
@@ -29,6 +30,7 @@ __all__ = [
     "MandatedReport",
     "Merge",
     "Note",
+    "NoSupervisorLeft",
     "OtipRequest",
     "Person",
     "PersonToken",

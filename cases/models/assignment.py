@@ -3,20 +3,22 @@
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
 from cases import access, reminders
 from cases.walls import walled
-from orgs import clock, codes
+from orgs import audit, clock, codes
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
+from orgs.models import User
 from orgs.record import IllegalMove, Record, permissions_of
-from orgs.roles import Role
+from orgs.roles import WORKERS, Role
 
 MOVES = {
     "accept": ({"offered"}, "accepted"),
     "decline": ({"offered"}, "declined"),
     "supersede": ({"offered", "accepted"}, "superseded"),
 }
-WORKERS = (Role.ADVOCATE, Role.SUPERVISOR)
+CANNOT = _later("This member cannot take it.")
 
 
 class AssignmentQuerySet(RecordQuerySet):
@@ -107,9 +109,9 @@ class CaseAssignment(Assignment):
         if directed and (actor.role != Role.SUPERVISOR or not reason):
             raise PermissionDenied("Only a supervisor directs, and says why.")
         with transaction.atomic():
-            held = type(case).objects.select_for_update(of=("self",)).get(pk=case.pk)
+            held = cls.locked(case)
             if not held.is_open or not can_work(to, held):
-                raise IllegalMove("assign", held, _("This member cannot take this case."))
+                raise IllegalMove("assign", held, CANNOT)
             for standing in cls.objects.filter(case=case, state="offered"):
                 standing.supersede(actor=actor)
             if directed:
@@ -121,9 +123,15 @@ class CaseAssignment(Assignment):
 
     @classmethod
     def settled(cls, case, to, *, actor, directed=False, reason=""):
-        """An assignment that needs no answer: a directed one, or by the one who opened the case for `to`."""
+        """An assignment that needs no answer: a directed one, or by the one who opened the case for `to`.
+
+        Raises `IllegalMove` for somebody who cannot work it.
+        """
         with transaction.atomic():
-            cls._end_accepted(case, actor)
+            cls.locked(case)
+            if not can_work(to, case):
+                raise IllegalMove("assign", case, CANNOT)
+            cls.end_accepted(case, actor)
             assignment = cls._new(case, to, actor, "accepted", directed=directed, reason=reason)
             assignment.answered_at = assignment.offered_at
             with assignment.starting(
@@ -148,16 +156,31 @@ class CaseAssignment(Assignment):
         )
 
     @classmethod
-    def _end_accepted(cls, case, actor):
+    def locked(cls, case):
+        """The case as it stands, locked before any line in the audit: handoffs follow it across the wall."""
+        audit.crossing()
+        return type(case).objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+    @classmethod
+    def end_accepted(cls, case, actor):
         for standing in cls.objects.filter(case=case, state="accepted"):
             standing.supersede(actor=actor)
 
     def accept(self, *, actor):
-        """The one who was asked takes the case; whoever had it until now has it until this moment."""
-        with self.moving("accept", actor):
-            self._end_accepted(self.case, actor)
-            self.answered_at = clock.now()
-            self.case.hand_to(self.assignee, actor=actor)
+        """The one who was asked takes the case; whoever had it until now has it until this moment.
+
+        The case's lock comes first, as in `offer`, so that the two never wait for each other. Raises
+        `IllegalMove` for one who cannot work it any more: walled off since, or in another role.
+        """
+        with transaction.atomic():
+            self.case = self.locked(self.case)
+            if not can_work(self.assignee, self.case):
+                self.refresh_from_db(fields=["state"])
+                raise IllegalMove("accept", self, CANNOT)
+            with self.moving("accept", actor):
+                self.end_accepted(self.case, actor)
+                self.answered_at = clock.now()
+                self.case.hand_to(self.assignee, actor=actor)
 
     def decline(self, reason, *, actor):
         """Not me; `reason` is a code. The case stays with whom it is."""
@@ -165,16 +188,17 @@ class CaseAssignment(Assignment):
             self.reason, self.answered_at = reason, clock.now()
 
 
-def can_work(member, case):
-    """Whether a member can have this case: here, active, in a role that works cases, behind no wall."""
-    from .person import Wall
+def can_work(member, record):
+    """Whether a member can have a case or an intake: here, active, in a role that works, behind no wall.
 
-    return (
-        member.organization_id == case.organization_id
-        and member.is_active
-        and member.role in WORKERS
-        and not Wall.objects.filter(person_id=case.person_id, user=member).exists()
-    )
+    The member's row is asked again: a role may have changed since the member was asked.
+    """
+    from .wall import Wall
+
+    if member.organization_id != record.organization_id or not member.is_active:
+        return False
+    here = User.objects.in_role(*WORKERS).filter(pk=member.pk, organization_id=record.organization_id)
+    return here.exclude(pk__in=Wall.objects.filter(person=record.person_id).values("user")).exists()
 
 
 class CaseAssignmentUserGrant(UserGrant):

@@ -4,15 +4,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, duties, following, reminders, told
+from cases import access, duties, following, letting_go, reminders, told
+from cases.closing import Closing, OwnClosure, StillOpen
 from cases.death import Death
 from cases.walls import walled
 from cases.work import Work
 from orgs import clock, codes
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
-from orgs.record import IllegalMove, Record, permissions_of
+from orgs.record import Record, permissions_of
 
 from .contact import GOOD_FOR, REACHED
+
+__all__ = ["Case", "CaseGroupGrant", "CaseUserGrant", "OwnClosure", "StillOpen"]
 
 MOVES = {
     "activate": ({"open"}, "active"),
@@ -37,14 +40,6 @@ STATES = {
     "closed": _("Closed"),
 }
 HIGH_RISK = ("crisis", "high_risk")
-
-
-class StillOpen(IllegalMove):
-    """A case cannot close while something of it is due; `left` says what (counts by kind)."""
-
-    def __init__(self, case, left):
-        super().__init__("close", case, "something is still due")
-        self.left = left
 
 
 class CaseQuerySet(RecordQuerySet):
@@ -119,8 +114,8 @@ class CaseQuerySet(RecordQuerySet):
         )
 
 
-class Case(Work, Death, Record):
-    """`Work` holds what is done in a case, `Death` what a death changes; here is where it stands."""
+class Case(Work, Closing, Death, Record):
+    """`Work` holds what is done in a case, `Closing` how it ends, `Death` what a death changes."""
 
     MOVES = MOVES
     grants, clocks = access.case_grants, reminders.case_clocks
@@ -145,6 +140,7 @@ class Case(Work, Death, Record):
     last_activity_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closure_reason = models.CharField(max_length=24, blank=True)
+    closure_requested_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
 
     objects = CaseQuerySet.as_manager()
 
@@ -206,6 +202,7 @@ class Case(Work, Death, Record):
 
         now, plan = clock.now(), person.plan
         with transaction.atomic():
+            letting_go.hold(person)  # a wall for `assigned_to` stands, or waits until this is done
             reached = person.attempts.filter(outcome__in=REACHED).values_list("at", flat=True).first()
             case = cls(
                 organization_id=person.organization_id,
@@ -260,40 +257,6 @@ class Case(Work, Death, Record):
         with self.moving("resume", actor):
             pass
 
-    def request_closure(self, reason, *, actor):
-        """Ask a supervisor to close; `reason` is a code of closure_reasons."""
-        with self.moving("request_closure", actor, reason=reason):
-            self.closure_reason = reason
-
-    def refuse_closure(self, *, actor):
-        with self.moving("refuse_closure", actor):
-            self.closure_reason = ""
-
-    def left_open(self):
-        """What keeps it from closing, by kind: {"followups": 2, "assignments": 1}; empty if nothing does."""
-        left = {
-            "followups": self.followups.filter(state="scheduled").count(),
-            "assignments": self.assignments.filter(state="offered").count(),
-            "duties": duties.count_of(self),
-        }
-        return {kind: count for kind, count in left.items() if count}
-
-    def close(self, *, actor):
-        """Close, nothing left due. Raises `StillOpen`, or `IllegalMove` before it was asked for."""
-        with self.moving("close", actor, reason=self.closure_reason):
-            if left := self.left_open():
-                self.state = "closure_requested"
-                raise StillOpen(self, left)
-            self.closed_at = clock.now()
-
-    def reopen(self, *, actor):
-        """Take it up again; with nobody, if the one who had it has left."""
-        with self.moving("reopen", actor):
-            self.closed_at, self.closure_reason, self.last_activity_at = None, "", clock.now()
-            if self.assigned_to and not self.assigned_to.is_active:
-                self.assigned_to, self.assigned_at = None, clock.now()
-                following.follow(self)
-
     def restrict(self, restricted, *, actor):
         """Mark that who may see it is narrowed by walls, or lift the mark."""
         with self.moving("restrict", actor, restricted=restricted):
@@ -314,7 +277,16 @@ class Case(Work, Death, Record):
         """Give the case, and all that follows it, to a member (None: to nobody, and the supervisors hear)."""
         with self.moving("assign", actor, assignee=str(member.pk) if member else ""):
             self.assigned_to, self.assigned_at = member, clock.now()
-            following.follow(self)
+            following.follow(self, actor)
+
+    def let_go(self, *, actor):
+        """Whoever has it must not see it any more: it is nobody's, and the supervisors hear (R42)."""
+        from .assignment import CaseAssignment
+
+        with transaction.atomic():
+            CaseAssignment.locked(self)
+            CaseAssignment.end_accepted(self, actor)
+            self.hand_to(None, actor=actor)
 
 
 class CaseUserGrant(UserGrant):

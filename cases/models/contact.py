@@ -75,7 +75,8 @@ class SafeContactPlan(TenantModel):
         """
         now = clock.now()
         with transaction.atomic():
-            type(person).objects.select_for_update(of=("self",)).get(pk=person.pk)  # one writer a person
+            # One writer a person, and nobody waits who only writes a row that names them.
+            type(person).objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
             cls.objects.filter(person=person, superseded_at=None).update(superseded_at=now)
             plan = cls(
                 organization_id=person.organization_id,

@@ -3,7 +3,7 @@
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import merging
+from cases import letting_go, merging
 from orgs import audit, clock
 from orgs.record import IllegalMove
 from orgs.rls import INSERT_ONLY
@@ -11,7 +11,8 @@ from orgs.tenancy import TenantModel
 
 from .case import Case
 from .contact import SafeContactPlan
-from .person import Person, PersonToken, Wall
+from .person import Person, PersonToken
+from .wall import NoSupervisorLeft, Wall
 
 REFUSALS = {
     "same": _("That is the same record already."),
@@ -57,16 +58,16 @@ class Merge(TenantModel):
         Raises `NotMerged`.
         """
         with transaction.atomic():
-            pair = {case.person_id, gone.pk}
-            both = Person.objects.select_for_update(of=("self",)).filter(pk__in=pair).order_by("pk")
-            people = {person.pk: person for person in both}
-            if len(people) != 2:
+            if case.person_id == gone.pk:
                 raise NotMerged(case, "same")
-            kept, gone = people[case.person_id], people[gone.pk]
+            letting_go.hold(case.person, gone)
+            kept, gone = (Person.objects.get(pk=person.pk) for person in (case.person, gone))
             if kept.merged_into_id or gone.merged_into_id:
                 raise NotMerged(case, "merged")
-            if merging.leaves_nobody(kept, gone):
-                raise NotMerged(case, "nobody")
+            try:
+                Wall.share(kept, gone, actor=actor)
+            except NoSupervisorLeft as refused:
+                raise NotMerged(case, "nobody") from refused
             ended = merging.end_conflicts(kept, gone, actor)
             plan = merging.narrower(kept.plan, gone.plan)
             merge = cls(
@@ -78,7 +79,6 @@ class Merge(TenantModel):
                 made_by=actor,
             )
             merge.save(force_insert=True)
-            merging.share_walls(kept, gone, actor)
             gone.merged_into = kept
             gone.save(update_fields=["merged_into"])
             kept.correct(actor=actor, **merging.known_of_both(kept, gone))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import signing
 from cases.walls import walled
-from orgs import audit, clock, codes, sealing
+from orgs import audit, clock, sealing
 from orgs.sealing import SealedDateField, SealedJSONField, SealedTextField
 from orgs.tenancy import TenantModel
 from orgs.words import local
@@ -20,15 +20,17 @@ class PersonQuerySet(models.QuerySet):
         """The people of the member's organization from whom they are not walled (R42)."""
         return self.filter(organization_id=member.organization_id).exclude(walled(member, "pk"))
 
-    def matching(self, member, text):
+    def matching(self, member, text, *, walls=True):
         """The people whose names begin, sound or ring like `text`, inside the member's organization (R8).
 
+        Without `walls` those too from whom the member is walled: for a rule that must hold, never for a page.
         Raises `sealing.Locked` without the organization's opened secrets. Nothing to search for finds nobody.
         """
         words = sealing.query_tokens(sealing.opened(member.organization_id), text)
         if not words:
             return self.none()
-        people = self.open_to(member).filter(merged_into=None)
+        people = self.open_to(member) if walls else self.filter(organization_id=member.organization_id)
+        people = people.filter(merged_into=None)
         for any_of in words:
             tokens = PersonToken.objects.filter(
                 organization_id=member.organization_id, person=OuterRef("pk"), token__in=any_of
@@ -151,43 +153,3 @@ class PersonToken(TenantModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "token"], name="token_once_a_person")]
         indexes = [models.Index(fields=["organization", "token", "person"], name="person_by_token")]
-
-
-class Wall(TenantModel):
-    """What keeps one member from one person's records, whatever their role (R42)."""
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="walls")
-    user = models.ForeignKey("orgs.User", models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=24)
-    note = SealedTextField(max_length=300, blank=True)
-    set_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
-    set_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "user"], name="one_wall_a_person_and_member")
-        ]
-
-    @property
-    def reason_in_words(self):
-        return codes.load("cases", "wall_reasons").label(self.reason)
-
-    @classmethod
-    def build(cls, person, member, *, actor, reason, note=""):
-        """Keep `member` from everything about `person` from the next request on; once is enough."""
-        with transaction.atomic():
-            wall, made = cls.objects.get_or_create(
-                organization_id=person.organization_id,
-                person=person,
-                user=member,
-                defaults={"reason": reason, "note": note, "set_by": actor, "set_at": clock.now()},
-            )
-            if made:
-                audit.write(actor, "wall", person, member=str(member.pk), reason=reason)
-        return wall
-
-    def lift(self, *, actor):
-        """Let the member in again."""
-        with transaction.atomic():
-            self.delete()
-            audit.write(actor, "lift_wall", self.person, member=str(self.user_id))

@@ -7,14 +7,13 @@ from django.views.decorators.http import require_POST
 
 from cases.forms.case import DeclineForm, OfferForm
 from cases.models import Case, CaseAssignment, Wall
-from cases.models.assignment import WORKERS
 from cases.models.case import OPEN_STATES
 from cases.views.asking import ask, typed
 from orgs import audit, notices
 from orgs.access import get_permitted
 from orgs.models import User
 from orgs.record import IllegalMove
-from orgs.roles import Role
+from orgs.roles import WORKERS, Role
 
 
 def candidates(case):

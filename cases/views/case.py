@@ -9,7 +9,7 @@ from cases import duties
 from cases.at_a_glance import glance
 from cases.forms.case import CloseForm, ClosureForm
 from cases.models import Case, FollowUp, Merge, Release
-from cases.models.case import StillOpen
+from cases.models.case import OwnClosure, StillOpen
 from cases.timeline import timeline
 from cases.told import releases_beside
 from cases.views.asking import ask, typed
@@ -89,6 +89,8 @@ def close(request, number):
             case.close(actor=request.user)
         except StillOpen:
             form.add_error(None, _("Something is still due. Finish or cancel it first; it is listed above."))
+        except OwnClosure as refused:
+            form.add_error(None, refused.reason)
         else:
             notices.say(request, _("The case is closed."), undo=_url("reopen_case", case))
             return redirect(case)
@@ -98,6 +100,7 @@ def close(request, number):
     context = {"case": case, "form": form, "followups": followups, "offers": offers, "releases": releases}
     context["duties"] = running = duties.running_on(case)
     context["left"] = len(followups) + len(offers) + len(running)
+    context["own"] = case.asked_to_close_by(request.user)
     return render(request, "cases/case/close.html", context)
 
 

@@ -136,6 +136,8 @@ def terms(release):
 def view(request, release):
     release = permitted(request, "view", release)
     audit.viewed(request.user, release)
+    if "edit" not in release.may:  # who does not work the case can take it back, and needs no more for that
+        return render(request, "cases/release/take_back.html", {"release": release, "case": release.case})
     context = {
         "release": release,
         "case": release.case,

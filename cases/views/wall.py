@@ -7,42 +7,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.forms.case import WallForm
-from cases.models import Case, Wall
+from cases.models import Case, NoSupervisorLeft, Wall
 from cases.views.asking import typed
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.models import User
-from orgs.roles import VICTIM_SERVICES, Role
+from orgs.roles import VICTIM_SERVICES
 
 
 def restrict(request, number):
     case = get_permitted(request.user, "restrict_case", Case.objects.select_related("person"), number=number)
     walls = list(Wall.objects.filter(person=case.person).select_related("user").order_by("user__name"))
     people = User.objects.filter(organization_id=case.organization_id).in_role(*VICTIM_SERVICES)
-    people = people.exclude(pk__in=[wall.user_id for wall in walls]).exclude(pk=case.assigned_to_id)
+    people = people.exclude(pk__in=[wall.user_id for wall in walls])
     form = WallForm(typed(request), people=people)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        if is_last_supervisor(said["member"], case.person):
-            form.add_error(
-                "member", _("One supervisor must be able to see every case. This is the last one.")
-            )
-        else:
+        try:
             with transaction.atomic():
                 Wall.build(
                     case.person, said["member"], actor=request.user, reason=said["reason"], note=said["note"]
                 )
                 case.restrict(True, actor=request.user)
+        except NoSupervisorLeft as refused:
+            form.add_error("member", refused.why)
+        else:
             notices.say(request, _("From now on they find nothing of this person."))
             return redirect("caseload" if said["member"] == request.user else case)
     return render(request, "cases/case/restrict.html", {"case": case, "walls": walls, "form": form})
-
-
-def is_last_supervisor(member, person):
-    """Whether nobody would be left above the case."""
-    walled = Wall.objects.filter(person=person).values("user_id")
-    left = User.objects.filter(organization_id=person.organization_id).in_role(Role.SUPERVISOR)
-    return member.role == Role.SUPERVISOR and not left.exclude(pk__in=walled).exclude(pk=member.pk).exists()
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from orgs import audit, clock, holdings, sealing
-from orgs.roles import DESK, ROWLESS, Role
+from orgs.roles import DESK, WORKERS, Role
 
 from .keys import MemberKey
 
@@ -44,12 +44,12 @@ class Membership:
 
     def change(self, *, role, unit, actor):
         """Give another role or unit. Raises `NotNow` for one's own, the last administrator, and for a role
-        that sees no records while some are in hand."""
+        that works no case while something is in hand."""
         with self._alone(actor):
             before = {"role": str(self.role), "unit": str(self.unit_id or "")}
             if role != Role.ADMINISTRATOR:
                 self._refuse_if_last()
-            if role in ROWLESS and self.role not in ROWLESS:
+            if role not in WORKERS:
                 self._refuse_if_holding()
             self.role, self.unit = role, unit
             self.save(update_fields=["role", "unit"])

@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cases.models import Wall
 from orgs import codes
 from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
 from orgs.guard import refuse_numbers
 from orgs.models import User
-from orgs.roles import Role
+from orgs.roles import WORKERS
 from referrals import handover
 
 LONGEST = 500
@@ -162,9 +163,24 @@ class AcceptForm(CausewayForm):
 
     advocate = forms.ModelChoiceField(label=_("Which advocate takes it?"), queryset=User.objects.none())
 
-    def __init__(self, *args, organization_id, **kwargs):
+    known = forms.MultipleChoiceField(
+        label=_("Is it somebody whom you know already?"),
+        required=False,
+        widget=Checkboxes,
+        help_text=_("Whoever must not see the one will not see the other. Not sure? Choose nobody."),
+    )
+
+    def __init__(self, *args, organization_id, matches=(), **kwargs):
+        """`matches` are `referrals.matches.Match`es of the person in the file."""
         super().__init__(*args, **kwargs)
         self.fields["advocate"].queryset = working(organization_id)
+        self.people = {str(match.person.pk): match.person for match in matches}
+        self.fields["known"].choices = [(str(match.person.pk), match.in_words) for match in matches]
+        if not matches:
+            del self.fields["known"]
+
+    def clean_known(self):
+        return [self.people[pk] for pk in self.cleaned_data["known"]]
 
 
 class PassOnForm(CausewayForm):
@@ -172,15 +188,15 @@ class PassOnForm(CausewayForm):
 
     member = forms.ModelChoiceField(label=_("Who works it from now on?"), queryset=User.objects.none())
 
-    def __init__(self, *args, organization_id, **kwargs):
+    def __init__(self, *args, organization_id, person, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset = working(organization_id)
+        self.fields["member"].queryset = working(organization_id, person)
 
 
-def working(organization_id):
-    """The members who can work a case, by name."""
-    members = User.objects.filter(organization_id=organization_id)
-    return members.in_role(Role.ADVOCATE, Role.SUPERVISOR).order_by("name")
+def working(organization_id, person=None):
+    """The members who can work a case, by name; with `person`, those alone who may see them (R42)."""
+    members = User.objects.filter(organization_id=organization_id).in_role(*WORKERS).order_by("name")
+    return members.exclude(pk__in=Wall.objects.filter(person=person).values("user")) if person else members
 
 
 def _reason(label, table, without=()):

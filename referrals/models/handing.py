@@ -6,13 +6,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, Person, Release, SafeContactPlan
-from orgs import audit, words
+from cases.models import Release
+from orgs import audit
 from orgs.clock import now
 from orgs.record import IllegalMove
 from orgs.reference import new_reference
 from orgs.tenancy import acting_for, current
 from referrals import handover
+
+from .handoff_hands import Hands, contact_of
+from .handoff_receiving import Receiving
 
 PREFIX = "HO"
 RELEASE_ENDED = _("The release has ended, and with it what it opened.")
@@ -23,14 +26,14 @@ ENDS_WITH_RELEASE = {"acknowledge", "accept", "confirm", "connect", "open_snapsh
 
 
 class OwnWork(PermissionDenied):
-    """Somebody else reviews what one has drafted."""
+    """Somebody else reviews what one has drafted, changed, given to review or has in hand."""
 
 
 class GoesFurther(IllegalMove):
     """The handoff holds what its release does not cover, or its release is not open; nothing was sent."""
 
 
-class Verbs:
+class Verbs(Receiving, Hands):
     """What is done with a handoff: by the sender's side, by the receiver's, by both, by the clock."""
 
     # The sender's side.
@@ -84,6 +87,7 @@ class Verbs:
     def edit(self, *, actor, content=None, **facts):
         """Change a draft, or one that came back from review."""
         with self._moving("edit", actor):
+            self.edited_by = actor
             self._take(facts)
             self._write(content)
 
@@ -101,7 +105,7 @@ class Verbs:
     def submit(self, *, actor):
         """Give it to a supervisor; the safe-contact plan goes along as it stands at this moment."""
         with self._moving("submit", actor):
-            self.submitted_at = now()
+            self.submitted_at, self.submitted_by = now(), actor
             file = self.own_file()
             if file.content.get("reach"):
                 self._write({**file.content, "reach": handover.reach_of(file.case.person.plan)})
@@ -134,17 +138,17 @@ class Verbs:
         return handover.beyond(file.content, release.categories if release else ()), opens
 
     def offer(self, *, actor):
-        """A supervisor who did not draft it lets it go: ledger line and sealed letter in one transaction.
+        """A supervisor whose work it is not lets it go: ledger line and sealed letter in one transaction.
 
-        Raises `OwnWork` for the one who drafted it (R10), `GoesFurther` where anything goes further than
-        the release or the release is not open (R10, R26).
+        Raises `OwnWork` for whoever wrote it, gave it to review or works it (R10), `GoesFurther` where
+        anything goes further than the release or the release is not open (R10, R26).
         """
-        if actor.pk == self.drafted_by_id:
-            raise OwnWork
         with transaction.atomic():
             if self.identified:  # the release first, as its withdrawal does: never two waiting for each other
                 Release.objects.select_for_update(of=("self",)).filter(handoff_files__handoff=self).first()
             with self._moving("offer", actor):
+                if self.is_work_of(actor):
+                    raise OwnWork
                 self.reviewed_by, self.offered_at, self.reason = actor, now(), ""
                 if self.identified:
                     self._disclose(actor)
@@ -208,53 +212,6 @@ class Verbs:
                 file.case, receiver, actor=actor, release=release, content=file.content, **facts
             )
 
-    # The receiver's side.
-
-    def acknowledge(self, *, actor):
-        """Somebody at the receiver's desk has read that it is there."""
-        with self._moving("acknowledge", actor):
-            self.acknowledged_at, self.acknowledged_by = now(), actor
-
-    def decline(self, reason, *, actor):
-        """A code of `handoff_decline_reasons`; it comes back to the sender with the clock running."""
-        with self._moving("decline", actor, reason=reason):
-            self.reason, self.ended_at = reason, now()
-
-    def accept(self, advocate=None, *, actor):
-        """Take it on: the receiver's own person, plan and case, copied from the letter (R10, R16).
-
-        `advocate` is the member who will work it; a capacity question has none, and makes no case.
-        """
-        with self._moving("accept", actor):
-            self.accepted_at, self.accepted_by = now(), actor
-            if self.identified:
-                self.receiver_advocate, self.receiver_contact = advocate, contact_of(advocate)
-                file = self.own_file()
-                file.case = self._copy(file.content, advocate, actor)
-                file.save(update_fields=["case"])
-
-    def _copy(self, content, advocate, actor):
-        """A case of the receiver's own. Its plan must be confirmed here before anybody is called (R37)."""
-        language = content.get("language", {})
-        person = Person.enter(
-            actor=actor,
-            alias=content.get("name", ""),
-            age_group=content.get("age_group", ""),
-            language=language.get("code", ""),
-            interpreter=bool(language.get("interpreter")),
-            island=self.island,
-        )
-        if reach := content.get("reach"):
-            SafeContactPlan.make(person, actor=actor, verified=False, **reach)
-        return Case.open_for(
-            person, actor=actor, assigned_to=advocate, priority=self.priority, island=self.island
-        )
-
-    def complete(self, *, actor):
-        """The receiver's advocate says that the person has arrived; nothing is left to do between the two."""
-        with self._moving("complete", actor):
-            self.ended_at = now()
-
     # Both sides.
 
     def confirm(self, *, actor):
@@ -273,15 +230,6 @@ class Verbs:
                 setattr(self, f"{side}_confirmed_by", actor)
                 setattr(self, f"{side}_confirmed_at", now())
                 self.connected_at = now() if second else None
-
-    def pass_on(self, member, *, actor):
-        """Another member of the actor's organization works this side of it from now on."""
-        side = self.side_of(actor.organization_id)
-        if getattr(self, f"{side}_advocate_id") is None:  # the receiver's side has nobody before it accepts
-            raise IllegalMove("pass_on", self)
-        with self._moving("pass_on", actor, member=str(member.pk)):
-            setattr(self, f"{side}_advocate", member)
-            setattr(self, f"{side}_contact", contact_of(member))
 
     # How a move is made.
 
@@ -319,8 +267,3 @@ class Verbs:
         there = self.receiver_id if here == str(self.organization_id) else self.organization_id
         with acting_for(there):
             audit.write(None, verb, self, to=self.state, by=here)
-
-
-def contact_of(member):
-    """How the other side's staff reach this member: name, and phone if there is one."""
-    return ", ".join(filter(None, (member.name, words.phone(member.phone)))) if member else ""

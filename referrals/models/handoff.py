@@ -72,7 +72,9 @@ class Handoff(Verbs, Record):
     needed_from = models.DateField(null=True)
     drafted_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
-    sender_advocate = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
+    edited_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")  # last
+    submitted_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    sender_advocate = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     sender_contact = models.CharField(max_length=120, blank=True)  # staff only: whom the other side calls
     receiver_contact = models.CharField(max_length=120, blank=True)
     submitted_at = models.DateTimeField(null=True)
@@ -119,7 +121,12 @@ class Handoff(Verbs, Record):
                 name="identified_handoff_has_a_release",
             ),
             models.CheckConstraint(
-                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("drafted_by")),
+                condition=Q(offered_at__isnull=True)
+                | (
+                    ~Q(reviewed_by=F("drafted_by"))
+                    & (Q(edited_by__isnull=True) | ~Q(reviewed_by=F("edited_by")))
+                    & (Q(submitted_by__isnull=True) | ~Q(reviewed_by=F("submitted_by")))
+                ),
                 name="handoff_reviewed_by_another",
             ),
         ]

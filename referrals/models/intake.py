@@ -77,7 +77,7 @@ class Intake(IntakeMoves, Record):
 
     class Meta:
         default_permissions = ("view",)
-        permissions = permissions_of("intake", MOVES, "plan")
+        permissions = permissions_of("intake", MOVES)
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="intake_number_once"),
             models.UniqueConstraint(

@@ -3,6 +3,7 @@
 from django.db import models, transaction
 from django.db.models import Q
 
+from cases import letting_go
 from cases.models import Wall
 from cases.models.assignment import MOVES, Assignment
 from cases.walls import walled
@@ -103,6 +104,8 @@ class IntakeAssignment(Assignment):
         A conflict of interest needs no more words and walls the member off at once (R42).
         """
         with transaction.atomic():
+            if reason == CONFLICT:
+                letting_go.hold(self.intake.person)
             intake = self._locked_intake()
             with self.moving("decline", actor, reason=reason):
                 self.reason, self.answered_at, self.ended_at = reason, clock.now(), clock.now()

@@ -1,17 +1,19 @@
 """The moves of an intake, one method a verb. None of them writes to the packet or tells its sender (R3)."""
 
 from django.db import transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, ContactAttempt, SafeContactPlan, Wall
+from cases import letting_go
+from cases.models import ContactAttempt, SafeContactPlan, Wall
+from cases.models.assignment import can_work
 from cases.models.contact import REACHED
 from orgs import clock
 from orgs.record import IllegalMove
-from orgs.roles import Role
-from referrals.packet import as_written
+from referrals.access import OPEN_INTAKE
 
-OPEN_STATES = ("new", "triaged", "assigned", "outreach", "engaged")
+from .intake_ends import IntakeEnds
+
+OPEN_STATES = OPEN_INTAKE
 WITH_SOMEBODY = {"assigned", "outreach", "engaged"}
 ENDS = (
     "services_declined",
@@ -29,6 +31,8 @@ MOVES = {
     "take_on": ({"triaged"}, "assigned"),  # the advocate who was asked accepted
     "pass_on": (WITH_SOMEBODY, None),  # another accepted, and goes on where the first left off
     "keep": (WITH_SOMEBODY, None),  # the other who was asked said no: it stays with whom it is
+    "let_go": (set(OPEN_STATES), None),  # a wall went up before whoever had it, or was asked
+    "plan": (set(OPEN_STATES), None),  # how to reach the person safely
     "hand_back": ({"triaged", "assigned"}, "triaged"),  # nobody has it any more
     "begin_outreach": ({"assigned"}, "outreach"),
     "reach_out": (WITH_SOMEBODY, None),  # the first try begins the outreach by itself
@@ -44,7 +48,6 @@ MOVES = {
     "find_invalid": ({"new", "triaged", "assigned"}, "invalid"),
     "reopen": (set(ENDS), "triaged"),
 }
-WORKERS = (Role.ADVOCATE, Role.SUPERVISOR)
 REFUSALS = {
     "conflict_check": _("First somebody asks whether anyone here is too near to it."),
     "not_this_member": _(
@@ -59,7 +62,7 @@ REFUSALS = {
 WENT_WRONG = ("someone_else", "wrong_number", "unsafe")  # of the contact outcomes
 
 
-class IntakeMoves:
+class IntakeMoves(IntakeEnds):
     """What `Intake` does. Every verb may raise `IllegalMove`, with a reason where a guard refused it."""
 
     def refuse(self, verb, reason):
@@ -75,15 +78,14 @@ class IntakeMoves:
     def check_conflict(self, *, actor, found=False, walled=(), reason="other", note=""):
         """Record the check for conflicts of interest, and wall off `walled` (members) from this person (R42).
 
-        `reason` is a code of `wall_reasons`. A wall stands in the same transaction: whoever is walled loses
-        the intake if they had it or were asked. It holds for every record of the person.
+        `reason` is a code of `wall_reasons`. A wall stands in the same transaction and holds for every record
+        of the person: whoever is walled lets go of what they had of it. Raises `NoSupervisorLeft`.
         """
-        with self.moving("check_conflict", actor, found=bool(found or walled), walled=len(walled)):
-            self.conflict_checked_at, self.conflict_checked_by = clock.now(), actor
-            self.conflict_found = bool(found or walled)
-            for member in walled:
-                Wall.build(self.person, member, actor=actor, reason=reason, note=note)
-            self._take_from({member.pk for member in walled}, actor)
+        with transaction.atomic():
+            Wall.build_all(self.person, walled, actor=actor, reason=reason, note=note)
+            with self.moving("check_conflict", actor, found=bool(found or walled), walled=len(walled)):
+                self.conflict_checked_at, self.conflict_checked_by = clock.now(), actor
+                self.conflict_found = bool(found or walled)
 
     def triage(self, *, actor, priority=""):
         """Let it go to an advocate. Needs the conflict check; `priority` corrects our own copy alone."""
@@ -98,11 +100,9 @@ class IntakeMoves:
         An earlier question that nobody answered is superseded. Whoever works it goes on until `to` accepts.
         """
         with self.moving("assign", actor, asked=str(to.pk)):
-            mine = to.organization_id == self.organization_id and to.is_active and to.role in WORKERS
-            if not mine or to.pk == self.assigned_to_id:
+            if to.pk == self.assigned_to_id:
                 self.refuse("assign", "not_this_member")
-            if Wall.objects.filter(person_id=self.person_id, user=to).exists():
-                self.refuse("assign", "walled")
+            self._insist_on_a_worker("assign", to)
             self._supersede(actor, "offered")
             self.asked = to
             offer = self.assignments.model.offer(self, to, actor=actor)
@@ -116,8 +116,7 @@ class IntakeMoves:
         if not self.assigned_to_id:
             return self.assign(to, actor=actor)
         with self.moving("assign", actor, directed=str(to.pk), reason=reason):
-            if Wall.objects.filter(person_id=self.person_id, user=to).exists():
-                self.refuse("assign", "walled")
+            self._insist_on_a_worker("assign", to)
             self._supersede(actor, "offered", "accepted")
             assignment = self.assignments.model.settled(self, to, actor=actor, reason=reason)
             self._belongs_to(to)
@@ -126,18 +125,36 @@ class IntakeMoves:
     def take_on(self, *, actor):
         """The one who was asked accepted; now there is somebody who is responsible."""
         with self.moving("take_on", actor):
+            self._insist_on_a_worker("take_on", actor)
             self._belongs_to(actor)
 
     def pass_on(self, *, actor):
         """Another advocate accepted it from the one who had it, and nothing starts anew."""
         with self.moving("pass_on", actor):
+            self._insist_on_a_worker("pass_on", actor)
             self._supersede(actor, "accepted")
             self._belongs_to(actor)
 
     def keep(self, *, actor):
-        """The other advocate who was asked said no; it stays where it is."""
+        """The other advocate who was asked said no, or is not asked any more; it stays where it is."""
         with self.moving("keep", actor):
+            self._supersede(actor, "offered")
             self.asked = None
+
+    def let_go(self, members, *, actor):
+        """Whoever of `members` has it, or was asked, must not see it any more: it is the desk's (R42).
+
+        What was begun stays begun, and its clocks run on.
+        """
+        keys = {member.pk for member in members}
+        with self.moving("let_go", actor):
+            if self.asked_id in keys:
+                self._supersede(actor, "offered")
+                self.asked = None
+            if self.assigned_to_id in keys:
+                self._supersede(actor, "accepted")
+                self.assigned_to = self.assigned_at = None
+                self.state = "triaged" if self.state == "assigned" else self.state
 
     def hand_back(self, *, actor, reason=""):
         """Nobody has it any more: the one who was asked said no, or the one who had it gives it back."""
@@ -146,6 +163,22 @@ class IntakeMoves:
             self.asked = self.assigned_to = self.assigned_at = None
 
     # With the person
+
+    def make_plan(self, *, actor, **said):
+        """A safe-contact plan for the person, or a new version of it; what `SafeContactPlan.make` takes."""
+        with transaction.atomic():
+            letting_go.hold(self.person)
+            with self.moving("plan", actor):
+                return SafeContactPlan.make(self.person, actor=actor, **said)
+
+    def confirm_plan(self, *, actor):
+        """The person said that the plan is still safe. Returns it, or None where there is none."""
+        with transaction.atomic():
+            letting_go.hold(self.person)
+            with self.moving("plan", actor):
+                if plan := self.person.plan:
+                    plan.confirm(actor=actor)
+        return plan
 
     def begin_outreach(self, *, actor):
         """Start to reach the person. Needs a safe-contact plan verified in the last 30 days (R37)."""
@@ -161,6 +194,8 @@ class IntakeMoves:
         reached the person engages; after one that went wrong the plan must be confirmed again. Refused, with
         nothing recorded, without a plan verified in the last 30 days.
         """
+        if outcome in WENT_WRONG:
+            letting_go.hold(self.person)  # the plan is written anew below
         with self.moving("reach_out", actor, result=outcome):
             self._insist_on_a_plan("reach_out")
             if self.state == "assigned":
@@ -181,104 +216,18 @@ class IntakeMoves:
         with self.moving("engage", actor):
             self.outreach_at = self.outreach_at or clock.now()
 
-    # How it ends
-
-    def open_case(self, *, actor):
-        """Open a case for the person with whoever works this; returns the case."""
-        with self.moving("open_case", actor):
-            packet = self.packet
-            self.case = Case.open_for(
-                self.person,
-                actor=actor,
-                assigned_to=self.assigned_to or actor,
-                priority=self.priority,
-                island=self.island,
-                victimizations=packet.victimizations if packet else (),
-                trafficking_kind=packet.trafficking_kind if packet else "",
-            )
-            self._carry_over(packet, actor)
-            self._end(actor)
-        return self.case
-
-    def link_case(self, case, *, actor):
-        """The person already has `case` here. What kept a member from either keeps them from both (R25)."""
-        with self.moving("link_case", actor, case=case.number):
-            if case.organization_id != self.organization_id:
-                self.refuse("link_case", "other_organization")
-            share_walls(self.person, case.person, actor=actor)
-            self.case = case
-            self._carry_over(self.packet, actor)
-            self._end(actor)
-
-    def _carry_over(self, packet, actor):
-        """What was written when they came becomes the case's first note: whoever works it reads it there."""
-        lines = as_written(packet, self.content) if packet else []
-        if not packet and self.summary:
-            lines = [self.summary]
-        if lines and self.case.is_open:
-            came = gettext("As it came, intake %(number)s") % {"number": self.number}
-            self.case.add_note("\n".join([came, *lines]), actor=actor)
-
-    def decline_services(self, *, actor, reason=""):
-        """The person does not want services now. The door stays open, and nothing is told to anybody."""
-        with self.moving("decline_services", actor, reason=reason):
-            self._end(actor, reason)
-
-    def give_up(self, *, actor, reason=""):
-        """Not reached: after as many safe attempts as the organization asks for, and a supervisor's word."""
-        with self.moving("give_up", actor, attempts=self.attempts, reason=reason):
-            if self.attempts < self.organization.safe_attempts:
-                self.refuse("give_up", "attempts")
-            self._end(actor, reason)
-
-    def find_unsafe(self, *, actor, reason=""):
-        """To make contact would put the person in danger."""
-        with self.moving("find_unsafe", actor, reason=reason):
-            self._end(actor, reason)
-
-    def find_ineligible(self, *, actor, reason=""):
-        """Our services are for somebody else."""
-        with self.moving("find_ineligible", actor, reason=reason):
-            self._end(actor, reason)
-
-    def refer_out(self, *, actor, reason=""):
-        """Another service fits better and the person was told of it, or the packet was sent on."""
-        with self.moving("refer_out", actor, reason=reason):
-            self._end(actor, reason)
-
-    def find_duplicate(self, of, *, actor):
-        """The same as intake `of`, here in this organization (R8). Walls of either hold for both (R25)."""
-        with self.moving("find_duplicate", actor, of=of.number):
-            if of.pk == self.pk or of.same_as_id == self.pk or of.organization_id != self.organization_id:
-                self.refuse("find_duplicate", "not_that_one")
-            share_walls(self.person, of.person, actor=actor)
-            self.same_as = of
-            self._end(actor)
-
-    def find_invalid(self, *, actor, reason=""):
-        """Not a real referral: a test, or a prank."""
-        with self.moving("find_invalid", actor, reason=reason):
-            self._end(actor, reason)
-
-    def reopen(self, *, actor):
-        """Begin again, with nobody's hand on it, no attempt counted, and a clock that starts now.
-
-        It is triaged as before; what ended before its conflict check is new.
-        """
-        with self.moving("reopen", actor):
-            if not self.conflict_checked_at:
-                self.state = "new"
-            self._supersede(actor, "accepted")
-            self.assigned_to = self.assigned_at = self.outreach_at = self.same_as = self.ended_at = None
-            self.ended_by = self.last_attempt_at = None
-            self.attempts, self.reason, self.reopened_at = 0, "", clock.now()
-
     # What several of them share
 
     def _insist_on_a_plan(self, verb):
         plan = self.person.plan
         if not plan or not plan.is_verified:
             self.refuse(verb, "safe_plan")
+
+    def _insist_on_a_worker(self, verb, member):
+        """`member` can have it: here, active, in a role that works intakes, not walled off."""
+        if not can_work(member, self):
+            walled = Wall.objects.filter(person_id=self.person_id, user=member).exists()
+            self.refuse(verb, "walled" if walled else "not_this_member")
 
     def _doubt_the_plan(self, actor):
         """The same plan once more, unconfirmed: nobody tries again before somebody has thought about it."""
@@ -291,29 +240,6 @@ class IntakeMoves:
     def _belongs_to(self, member):
         self.assigned_to, self.assigned_at, self.asked = member, clock.now(), None
 
-    def _end(self, actor, reason=""):
-        self._supersede(actor, "offered")
-        self.asked, self.reason, self.ended_at, self.ended_by = None, reason, clock.now(), actor
-
     def _supersede(self, actor, *states):
         for assignment in self.assignments.filter(state__in=states):
             assignment.supersede(actor=actor)
-
-    def _take_from(self, members, actor):
-        """Whoever is walled now lets go: of the question, and of the intake."""
-        if self.asked_id in members:
-            self._supersede(actor, "offered")
-            self.asked = None
-        if self.assigned_to_id in members:
-            self._supersede(actor, "accepted")
-            self.assigned_to = self.assigned_at = None
-            self.state = "triaged" if self.state == "assigned" else self.state
-
-
-def share_walls(*people, actor):
-    """Give several records of one person the same walls: the most restrictive of any survives (R25)."""
-    walls = list(Wall.objects.filter(person__in=people).select_related("user"))
-    for wall in walls:
-        for person in people:
-            if person.pk != wall.person_id:
-                Wall.build(person, wall.user, actor=actor, reason=wall.reason, note=wall.note)

@@ -55,7 +55,7 @@ def page_of(handoff, user):
     }
     if side == "sender":
         context |= _own_half(handoff, user)
-    elif handoff.receiver_advocate_id:
+    elif handoff.accepted_at and handoff.identified:
         context["case"] = handoff.own_file().case
     return context
 
@@ -77,8 +77,9 @@ def _own_half(handoff, user):
         "signed": signed_facts(release, used) if release else [],
         "beyond": [(item, categories.label(item.category)) for item in beyond] if before else [],
         "release_open": opens or not before,
-        "own_work": user.pk == handoff.drafted_by_id,
+        "own_work": handoff.is_work_of(user),
         "drafted_by": handoff.drafted_by,
+        "returns_to": handoff.sender_advocate,
         "reviewing": handoff.state == "supervisor_review" and "offer" in handoff.may,
     }
 
@@ -144,7 +145,7 @@ def actions(handoff, user, context):
             handoff.put_away_at or (handoff.state == "accepted" and handoff.identified)
         ):
             continue
-        if verb == "pass_on" and not (sender or handoff.receiver_advocate_id):
+        if verb == "pass_on" and not (sender or handoff.accepted_at):
             continue
         if verb == "confirm" and (confirmed or not handoff.identified):
             continue

@@ -4,11 +4,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases.models import Release
+from cases.models import Case, NoSupervisorLeft, Release
 from orgs import notices
 from orgs.access import get_permitted
+from orgs.record import IllegalMove
 from referrals import handover
 from referrals.forms.handoff import AcceptForm, DeclineForm, PassOnForm, RecallForm
+from referrals.matches import matches_of, unseen
+from referrals.models import Handoff
+from referrals.models.handoff_hands import CANNOT
 from referrals.views.handoff import looked_up, must_be_in
 
 
@@ -78,7 +82,8 @@ def put_away(request, reference):
 def redraft(request, reference):
     """A new draft with what this one held, under the release that is open now, if there is one."""
     handoff = found(request, "put_away", reference)
-    case = handoff.own_file().case
+    mine = {"pk": handoff.own_file().case_id}
+    case = get_permitted(request.user, "hand_off_case", Case.objects.select_related("person"), **mine)
     release = Release.objects.open_for(case.person, handoff.receiver, handover.TRANSFER).first()
     again = handoff.redraft(handoff.receiver, actor=request.user, release=release)
     return redirect("edit_handoff", again.reference)
@@ -92,12 +97,32 @@ def accept(request, reference):
             handoff.accept(actor=request.user)
             notices.say(request, _("Answered: there is a place."))
         return redirect(handoff)
-    form = AcceptForm(request.POST or None, organization_id=request.user.organization_id)
-    if request.method == "POST" and form.is_valid():
-        handoff.accept(form.cleaned_data["advocate"], actor=request.user)
+    content = handoff.own_file().content
+    alike, hidden = matches_of(content, request.user), unseen(content, request.user)
+    form = AcceptForm(request.POST or None, organization_id=request.user.organization_id, matches=alike)
+    if request.method == "POST" and form.is_valid() and taken_in(request, form, handoff, hidden):
         notices.say(request, _("Accepted. A case of your own was made from the file."))
-        return redirect(handoff)
-    return render(request, "referrals/handoff/accept.html", {"form": form, "handoff": handoff})
+        seen = Handoff.objects.visible_to(request.user).filter(pk=handoff.pk).exists()
+        return redirect(handoff if seen else "home")
+    context = {"form": form, "handoff": handoff, "matches": alike}
+    return render(request, "referrals/handoff/accept.html", context)
+
+
+def taken_in(request, form, handoff, hidden):
+    """Accept as the form has it; False, with the form saying why, where a wall is in the way (R25, R42)."""
+    advocate, known = form.cleaned_data["advocate"], form.cleaned_data.get("known", [])
+    try:
+        handoff.accept(advocate, actor=request.user, known=[*known, *hidden])
+    except NoSupervisorLeft as refused:
+        form.add_error(None, refused.why)
+    except IllegalMove as refused:
+        if refused.reason != CANNOT:
+            raise
+        form.add_error("advocate", refused.reason)
+    else:
+        return True
+    handoff.refresh_from_db()
+    return False
 
 
 def decline(request, reference):
@@ -122,7 +147,9 @@ def recall(request, reference):
 
 def pass_on(request, reference):
     handoff = found(request, "pass_on", reference)
-    form = PassOnForm(request.POST or None, organization_id=request.user.organization_id)
+    ours = request.user.organization_id
+    case = handoff.own_file().case if ours == handoff.organization_id or handoff.accepted_at else None
+    form = PassOnForm(request.POST or None, organization_id=ours, person=case and case.person)
     if request.method == "POST" and form.is_valid():
         member = form.cleaned_data["member"]
         handoff.pass_on(member, actor=request.user)

@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.models import NoSupervisorLeft
 from orgs import audit, codes, notices
 from orgs.access import get_permitted
 from orgs.models import User
@@ -29,8 +30,7 @@ def triage(request, number):
     form = TriageForm(
         request.POST or None, members=staff(request.user), initial={"priority": intake.priority}
     )
-    if form.is_valid():
-        intake.check_conflict(actor=request.user, **form.check())
+    if form.is_valid() and checked(request, form, intake):
         intake.triage(actor=request.user, priority=form.cleaned_data["priority"])
         return on(request, intake, _("Triaged."), to="assign_intake")
     audit.viewed(request.user, intake, "match")
@@ -49,10 +49,19 @@ def check_conflict(request, number):
     """A conflict that shows only later: the wall stands from the moment that it is saved."""
     intake = found(request, "check_conflict", number)
     form = ConflictForm(request.POST or None, members=staff(request.user))
-    if form.is_valid():
-        intake.check_conflict(actor=request.user, **form.check())
+    if form.is_valid() and checked(request, form, intake):
         return on(request, intake, _("The check is recorded."))
     return render(request, "referrals/intake/check_conflict.html", {"intake": intake, "form": form})
+
+
+def checked(request, form, intake):
+    """Record the check as the form has it; False, with the form saying why, if nobody could see it then."""
+    try:
+        intake.check_conflict(actor=request.user, **form.check())
+    except NoSupervisorLeft as refused:
+        form.add_error("walled", refused.why)
+        return False
+    return True
 
 
 def on(request, intake, sentence, to=""):
@@ -142,10 +151,11 @@ def joined(request, form, intake, verb, other):
     """Carry out the joining, or show why it cannot be."""
     try:
         getattr(intake, verb)(other, actor=request.user)
-    except IllegalMove as refusal:
-        if not refusal.reason:
+    except (IllegalMove, NoSupervisorLeft) as refusal:
+        why = getattr(refusal, "why", "")
+        if not why and not refusal.reason:
             raise
-        form.add_error("which", _("It cannot be joined to that one."))
+        form.add_error("which", why or _("It cannot be joined to that one."))
         context = {"intake": intake, "form": form, "verb": verb}
         return render(request, "referrals/intake/same.html", context)
     return on(request, intake, _("Joined to %(number)s.") % {"number": other.number})
@@ -168,9 +178,14 @@ def decline(request, pk):
     offer = get_permitted(request.user, "decline_intakeassignment", OFFERS, pk=pk)
     form = DeclineForm(request.POST or None)
     if form.is_valid():
-        offer.decline(form.cleaned_data["reason"], actor=request.user)
-        notices.say(request, _("The desk asks someone else."))
-        return redirect("home")
+        try:
+            offer.decline(form.cleaned_data["reason"], actor=request.user)
+        except NoSupervisorLeft as refused:
+            offer.refresh_from_db(fields=["state"])
+            form.add_error("reason", refused.why)
+        else:
+            notices.say(request, _("The desk asks someone else."))
+            return redirect("home")
     if offer.state != "offered":
         raise IllegalMove("decline", offer)
     return render(request, "referrals/intake/decline.html", {"offer": offer, "form": form})

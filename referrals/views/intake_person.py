@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases.models import Case, SafeContactPlan
+from cases.models import Case
 from orgs import codes, notices
 from orgs.record import IllegalMove
 from referrals.forms.intake import AttemptForm, EndForm, PlanForm
@@ -22,7 +22,7 @@ def plan(request, number):
     intake = found(request, "plan", number)
     form = PlanForm(request.POST or None, initial=begun(intake))
     if form.is_valid():
-        SafeContactPlan.make(intake.person, actor=request.user, **form.cleaned_data)
+        intake.make_plan(actor=request.user, **form.cleaned_data)
         notices.say(request, _("The plan is kept."))
         return redirect(intake)
     context = {"intake": intake, "plan": intake.person.plan, "form": form}
@@ -49,10 +49,8 @@ def begun(intake):
 def confirm_plan(request, number):
     """The person said that the plan is still safe."""
     intake = found(request, "plan", number)
-    plan = intake.person.plan
-    if plan is None:
+    if intake.confirm_plan(actor=request.user) is None:
         return redirect("plan_intake", intake.number)
-    plan.confirm(actor=request.user)
     notices.say(request, _("Confirmed; it is good for 30 days."))
     return redirect(intake)
 

@@ -42,13 +42,14 @@ def offer(request, reference):
 
 
 def return_(request, reference):
-    """Back to whoever drafted it, with a reason in words."""
+    """Back to whoever works it, with a reason in words."""
     handoff = get_permitted(request.user, "return_handoff", looked_up(), reference=reference)
     must_be_in(handoff, "return")
     form = ReturnForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         handoff.return_(form.cleaned_data["reason"], form.cleaned_data["because"], actor=request.user)
-        notices.say(request, _("Returned to %(name)s.") % {"name": handoff.drafted_by.name})
+        whom = handoff.sender_advocate or _("nobody yet: the case has no advocate")
+        notices.say(request, _("Returned to %(name)s.") % {"name": whom})
         return redirect("review")
     context = page(request.user, handoff, form=form)
     return render(request, "referrals/handoff/return.html", context)

@@ -97,7 +97,11 @@ def an_intake(world, state):
             intake = triaged(desk)
             intake.assign(advocate, actor=desk)
         else:
-            intake = in_state("assigned" if state == "walled" else state, desk, advocate)
+            really = {"walled": "assigned", "handed_on": "case_opened"}.get(state, state)
+            intake = in_state(really, desk, advocate)
+        if state == "handed_on":
+            to, boss = world.stx.colleague, world.stx.supervisor
+            intake.case.offer(to, actor=boss, directed=True, reason="load")
         if state == "walled":
             Wall.build(intake.person, world.stx.second_supervisor, actor=desk, reason="other")
         if state == "outreach":

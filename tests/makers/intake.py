@@ -75,6 +75,10 @@ def do(intake, verb, actor):
         return intake.assign(to, actor=actor)
     if verb == "reach_out":
         return intake.reach_out(actor=actor, **CALL)
+    if verb == "let_go":
+        return intake.let_go([actor], actor=actor)
+    if verb == "plan":
+        return intake.make_plan(actor=actor, **PLAN)
     if verb == "link_case":
         from tests.makers.case import open_case
 

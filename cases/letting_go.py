@@ -1,0 +1,76 @@
+"""What goes back to the supervisors when a wall goes up between a member and a person: nothing is dropped.
+
+Rooms above this one register what they hold of a person. Whoever ends in a wall, or in a case for a person,
+calls `hold` before the first line in the audit: everybody takes the same locks in the same order, so that of
+a wall and an acceptance at once one waits for the other, and neither for ever.
+"""
+
+from typing import NamedTuple
+
+from orgs import audit
+
+_rooms = []
+
+
+class Room(NamedTuple):
+    """What a room above this one does for its own records about people.
+
+    `lock(keys)` locks them by the people's keys; `let_go(person, members, actor)` takes them back;
+    `same(keys)` gives the keys of people who, by its records, are the same people.
+    """
+
+    lock: object
+    let_go: object
+    same: object
+
+
+def register(lock, let_go, same):
+    """Add a room; registering twice is registering once."""
+    if (room := Room(lock, let_go, same)) not in _rooms:
+        _rooms.append(room)
+
+
+def all_of(person):
+    """Every record of this person in the organization: what was joined is one person in several records."""
+    from cases.models import Person
+
+    keys, more = set(), {person.pk}
+    while more:
+        keys |= more
+        more = {key for room in _rooms for key in room.same(more)} - keys
+    others = Person.objects.filter(pk__in=keys - {person.pk}) if len(keys) > 1 else ()
+    return [person, *others]
+
+
+def hold(*people):
+    """Lock people, by key, and after them all that is worked about them, until the transaction ends.
+
+    The people themselves without their keys, so that a row that only names one of them never waits.
+    """
+    from cases.models import Case, CaseAssignment, Person
+
+    audit.crossing()
+    keys = {person.pk for person in people}
+    _locked(Person.objects.filter(pk__in=keys), no_key=True)
+    for room in _rooms:
+        room.lock(keys)
+    _locked(Case.objects.filter(person__in=keys))
+    _locked(CaseAssignment.objects.filter(case__person__in=keys, state="offered"))
+
+
+def _locked(rows, no_key=False):
+    list(rows.order_by("pk").select_for_update(of=("self",), no_key=no_key).values_list("pk"))
+
+
+def let_go(person, members, *, actor):
+    """Take back from members what they work, or were asked to work, of a person; the clocks run on."""
+    from cases.models import Case, CaseAssignment
+
+    keys = [member.pk for member in members]
+    offers = CaseAssignment.objects.filter(case__person=person, state="offered", assignee__in=keys)
+    for offer in offers.select_related("case"):
+        offer.supersede(actor=actor)
+    for case in Case.objects.open().filter(person=person, assigned_to__in=keys).select_related("person"):
+        case.let_go(actor=actor)
+    for room in _rooms:
+        room.let_go(person, members, actor)
