@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo code reset test lint format types journey bench bench-audit rules lock holes
+.PHONY: help demo code reset test lint format types journey bench bench-audit rules rules-mutate lock holes
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench-audit: .venv/.test-ready ## Measure what a line of the audit costs, and ho
 
 rules: .venv/.test-ready ## Show each rule of the law with the tests that hold it
 	$(BIN)/python -m tests.rules
+
+rules-mutate: .venv/.test-ready ## Take out each guard of the rules in a copy; a test must notice (GUARD=name)
+	@GUARD='$(GUARD)' $(BIN)/python -m tests.mutate
 
 lock: .venv/.test-ready ## Resolve requirements/*.in again, for all platforms, with hashes
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv

@@ -1,0 +1,266 @@
+"""Guards of releases, duties, safety and numbers (R17-R35, R37-R48)."""
+
+from .guard import constraint, guard
+
+GUARDS = (
+    constraint(
+        "active-release-has-every-element", "R17", "cases_release", "active_release_has_every_element"
+    ),
+    guard(
+        "missing-elements-stop-a-signature",
+        "R17",
+        "cases/models/release.py",
+        (
+            "_refuse(self, set(signing.missing(self)) | self._wrong_signer(now))",
+            "_refuse(self, self._wrong_signer(now))",
+        ),
+    ),
+    guard(
+        "talked-through-before-signing",
+        "R17",
+        "cases/signing.py",
+        ("        and set(DISCUSSED) <= set(release.discussed),\n", "        and True,\n"),
+    ),
+    constraint("categories-are-named", "R18", "cases_release", "release_names_its_categories"),
+    guard(
+        "one-recipient",
+        "R18",
+        "cases/forms/release.py",
+        ('if said["recipient"] and not unit and not said.get("recipient_name"):', "if False:"),
+    ),
+    constraint("release-ends-within-90-days", "R19", "cases_release", "release_ends_within_90_days"),
+    guard(
+        "90-days-at-the-form",
+        "R19",
+        "cases/forms/release.py",
+        ("if end > self.now + timedelta(days=90):", "if False:"),
+    ),
+    guard(
+        "release-ends-by-the-clock",
+        "R19",
+        "cases/models/release.py",
+        (
+            '        if clock.now() >= self.expires_at:\n            raise NotReleased("ended")\n',
+            "",
+        ),
+    ),
+    guard(
+        "signed-release-is-not-edited",
+        "R19",
+        "cases/models/release.py",
+        (
+            '"edit": ({"draft", "discussed"}, "draft"),',
+            '"edit": ({"draft", "discussed", "active"}, "draft"),',
+        ),
+    ),
+    guard(
+        "withdrawal-takes-all-with-it",
+        "R20",
+        "cases/models/release.py",
+        ("            release_ends.ended(self, actor)\n", ""),
+    ),
+    guard(
+        "withdrawal-by-anyone-on-staff",
+        "R20",
+        "cases/access.py",
+        ('    yield role(Role.INTAKE_WORKER, "view", "revoke")\n', ""),
+    ),
+    guard(
+        "told-by-the-row-as-it-stands",
+        "R20",
+        "cases/models/release.py",
+        (
+            'held = Release.objects.select_for_update(of=("self",)).get(pk=self.pk)',
+            "held = self",
+        ),
+    ),
+    guard(
+        "no-is-as-short-as-yes",
+        "R21",
+        "cases/views/release.py",
+        (
+            "@require_POST\ndef refuse(request, release):",
+            "@step_up\n@require_POST\ndef refuse(request, release):",
+        ),
+    ),
+    guard(
+        "signers-by-age",
+        "R22",
+        "cases/signing.py",
+        ("return OF_MINORS if minor else OF_ADULTS", "return (*OF_MINORS, *OF_ADULTS)"),
+    ),
+    guard(
+        "who-harmed-does-not-sign",
+        "R22",
+        "cases/models/release.py",
+        ("set() if fits and not feared else", "set() if fits else"),
+    ),
+    guard(
+        "ends-with-childhood",
+        "R23",
+        "cases/models/release.py",
+        ("            self._end_with_childhood()\n", ""),
+    ),
+    guard(
+        "a-word-is-no-signature",
+        "R24",
+        "cases/signing.py",
+        (
+            'SIGNATURES = ("WET_SCAN", "IN_PERSON_DEVICE")',
+            'SIGNATURES = ("WET_SCAN", "IN_PERSON_DEVICE", "ORAL")',
+        ),
+    ),
+    guard(
+        "walls-survive-a-merge",
+        "R25",
+        "referrals/models/intake_moves.py",
+        ("            share_walls(self.person, of.person, actor=actor)\n", ""),
+    ),
+    guard(
+        "ledger-is-only-added-to",
+        "R26",
+        "orgs/rls.py",
+        ('"cases_contactattempt", "cases_disclosure"}', '"cases_contactattempt"}'),
+    ),
+    guard(
+        "only-what-is-covered-is-told",
+        "R2 R26",
+        "cases/models/release.py",
+        ("if not categories or set(categories) - set(self.categories):", "if not categories:"),
+    ),
+    guard(
+        "offer-writes-the-ledger",
+        "R26",
+        "referrals/models/handing.py",
+        ("        file.release.disclose(\n", "        (lambda **told: None)(\n"),
+    ),
+    guard(
+        "snapshot-ends-with-its-release",
+        "R27",
+        "referrals/models/handing.py",
+        ("if verb in ENDS_WITH_RELEASE and self.release_has_ended:", "if False:"),
+    ),
+    guard(
+        "a-handoff-carries-its-list",
+        "R34",
+        "referrals/handover.py",
+        ("    unknown = content.keys() - KEYS\n", "    unknown = ()\n"),
+    ),
+    guard(
+        "notes-are-only-added-to",
+        "R34",
+        "orgs/rls.py",
+        ('INSERT_ONLY = {"orgs_auditline", "cases_note",', 'INSERT_ONLY = {"orgs_auditline",'),
+    ),
+    guard(
+        "clocks-of-the-law-are-never-longer",
+        "R29",
+        "orgs/clocks.py",
+        ("    if name in STATUTORY and not 0 <", "    if False and not 0 <"),
+    ),
+    guard(
+        "contact-gate",
+        "R37",
+        "cases/models/contact.py",
+        ("if plan is None or not plan.is_verified:", "if plan is None:"),
+    ),
+    guard(
+        "30-day-plan",
+        "R37",
+        "cases/models/contact.py",
+        ("GOOD_FOR = timedelta(days=30)", "GOOD_FOR = timedelta(days=31)"),
+    ),
+    guard(
+        "gate-of-the-outreach",
+        "R37",
+        "referrals/models/intake_moves.py",
+        (
+            '            self._insist_on_a_plan("begin_outreach")\n',
+            "",
+        ),
+    ),
+    guard(
+        "doubted-after-it-went-wrong",
+        "R37",
+        "referrals/models/intake_moves.py",
+        ("            self._doubt_the_plan(actor)\n", "            pass\n"),
+    ),
+    guard(
+        "mail-without-a-word",
+        "R38",
+        "orgs/outbox.py",
+        ('            subject = "Causeway"\n', "            subject = message.organization.name\n"),
+    ),
+    guard(
+        "constant-text-of-a-mail",
+        "R38",
+        "orgs/outbox.py",
+        (
+            'text = _("You have one item to look at in Causeway.")',
+            "text = message.reminder.clock if message.reminder else message.kind",
+        ),
+    ),
+    guard(
+        "leave-comes-first",
+        "R40",
+        "config/templates/public_base.html",
+        ("data-leave", "data-later"),
+    ),
+    guard(
+        "neutral-title",
+        "R40",
+        "config/templates/public_base.html",
+        ("Virgin Islands information", "Help for victims of crime"),
+    ),
+    guard(
+        "address-is-no-name",
+        "R41",
+        "cases/models/person.py",
+        (
+            'return self.alias or self.name or _now("No name given")',
+            'return f"{self.alias or self.name} {self.address}".strip() or _now("No name given")',
+        ),
+    ),
+    guard(
+        "suppression",
+        "R46",
+        "orgs/suppression.py",
+        ("if count < smallest}", "if count < 1}"),
+    ),
+    guard(
+        "complementary-suppression",
+        "R46",
+        "orgs/suppression.py",
+        ("return how_many >= 2 and smallest <= together < how_many * (smallest - 1)", "return how_many >= 2"),
+    ),
+    guard(
+        "suppression-inside-the-wall",
+        "R46",
+        "orgs/totals.py",
+        ("            cells := suppressed(cells, bound);\n", "            cells := cells || 0::bigint;\n"),
+    ),
+    guard(
+        "a-quarter-is-over",
+        "R46",
+        "orgs/totals.py",
+        ("generate_series(1, 8) back", "generate_series(0, 7) back"),
+    ),
+    guard(
+        "floor-of-five",
+        "R46",
+        "orgs/totals.py",
+        ("bound bigint := greatest(smallest, {floor});", "bound bigint := smallest;"),
+    ),
+    guard(
+        "setting-above-the-floor",
+        "R46",
+        "orgs/suppression.py",
+        ("    return max(FLOOR, setting)", "    return setting"),
+    ),
+    guard(
+        "caveat-of-the-totals",
+        "R48",
+        "orgs/templates/orgs/totals.html",
+        ("Most victims never come to the notice", "Few victims come to the notice"),
+    ),
+)

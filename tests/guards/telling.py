@@ -1,0 +1,288 @@
+"""Guards of closing the loop without telling, and of what is asked (R1-R16, R36, R42)."""
+
+from .guard import constraint, guard, wall
+
+GUARDS = (
+    guard(
+        "projection-allow-list",
+        "R1",
+        "referrals/projection.py",
+        ('MOVED = ("state",', 'MOVED = ("acknowledged_by_id", "state",'),
+    ),
+    guard(
+        "projection-of-the-read-moment",
+        "R1 R3",
+        "referrals/projection.py",
+        ("seen.acknowledged_at if state in CLOSING else None", "seen.acknowledged_at"),
+    ),
+    guard(
+        "desk-unnamed-to-the-referrer",
+        "R1 R3",
+        "referrals/models/referral.py",
+        ("actor.name if writer in (side.pk, self.organization_id) else", "actor.name if writer else"),
+    ),
+    guard(
+        "projection-has-no-outcome",
+        "R2",
+        "referrals/projection.py",
+        ("    messages: tuple\n\n", '    messages: tuple\n    outcome: str = ""\n\n'),
+    ),
+    guard(
+        "intake-writes-nothing-on-the-packet",
+        "R3",
+        "referrals/models/intake_moves.py",
+        (
+            "self.ended_by = None, reason, clock.now(), actor\n",
+            "self.ended_by = None, reason, clock.now(), actor\n"
+            "        if self.packet:\n"
+            "            packets = type(self.packet).objects.filter(pk=self.referral_id)\n"
+            '            packets.update(priority="information")\n',
+        ),
+    ),
+    guard(
+        "same-words-for-every-desk",
+        "R3",
+        "referrals/projection.py",
+        (
+            'interval = clock_interval("acknowledge_referral", priority)',
+            'interval = clock_interval("acknowledge_referral", priority, {"acknowledge_referral": '
+            '{"crisis": {"seconds": 60}, "high_risk": {"seconds": 60}, "standard": {"seconds": 60}}})',
+        ),
+    ),
+    guard(
+        "totals-do-not-ask-the-state",
+        "R3",
+        "orgs/totals.py",
+        ("    WHERE r.sent_at >= first", "    WHERE r.state <> 'closed_to_referrer' AND r.sent_at >= first"),
+    ),
+    guard(
+        "acknowledged-before-an-intake",
+        "R4",
+        "referrals/models/intake.py",
+        ('if referral.state != "acknowledged":', "if False:"),
+    ),
+    guard(
+        "clock-of-the-acknowledgement",
+        "R4",
+        "referrals/reminders.py",
+        ('    if referral.state == "delivered":', "    if False:"),
+    ),
+    guard(
+        "closed-by-the-clock",
+        "R5",
+        "referrals/projection.py",
+        ("    return seen.state in CLOSING and seen.closes_at <= now", "    return False"),
+    ),
+    guard(
+        "closed-packet-stays-still",
+        "R5",
+        "referrals/models/referral.py",
+        ('if verb != "close" and self.closes_at and self.closes_at <= now():', "if False:"),
+    ),
+    guard(
+        "same-days-for-every-packet",
+        "R5",
+        "referrals/models/receiver.py",
+        (
+            "timedelta(days=settings.REFERRAL_CLOSES_AFTER_DAYS)",
+            'timedelta(days=settings.REFERRAL_CLOSES_AFTER_DAYS + (self.priority == "crisis"))',
+        ),
+    ),
+    guard(
+        "404-for-strangers",
+        "R6",
+        "orgs/access.py",
+        (
+            '        audit.denied(member, verb, model, "unseen")\n        raise Http404',
+            '        audit.denied(member, verb, model, "unseen")\n        raise PermissionDenied',
+        ),
+    ),
+    guard(
+        "grants-before-rows",
+        "R6 R7",
+        "orgs/access.py",
+        ("rows = self.filter(held(self.model, member, verb))", "rows = self.all()"),
+    ),
+    guard(
+        "search-among-ones-own",
+        "R7",
+        "referrals/views/my.py",
+        (
+            "return mine.filter(reference=normalize(text)).first()",
+            "return Referral.objects.filter(reference=normalize(text)).first()",
+        ),
+    ),
+    guard(
+        "tokens-of-each-house",
+        "R8",
+        "orgs/sealing/tokens.py",
+        ("    digest = hmac.digest(key, purpose", '    digest = hmac.digest(b"all", purpose'),
+    ),
+    wall("wall-around-people", "R8 R11", "cases_person", tests="tests/test_schema.py"),
+    wall("wall-around-cases", "R8", "cases_case", tests="tests/test_schema.py"),
+    guard(
+        "system-advocate-is-a-referrer",
+        "R9",
+        "orgs/roles.py",
+        ("Role.UNIT_SUPERVISOR, Role.SYSTEM_ADVOCATE})\nVICTIM", "Role.UNIT_SUPERVISOR})\nVICTIM"),
+    ),
+    guard(
+        "reviewed-by-another",
+        "R10",
+        "referrals/models/handing.py",
+        ("        if actor.pk == self.drafted_by_id:\n", "        if False:\n"),
+    ),
+    constraint("connected-by-two-people", "R10", "referrals_handoff", "handoff_connected_by_two_people"),
+    constraint("review-by-another-kept-below", "R10", "referrals_handoff", "handoff_reviewed_by_another"),
+    constraint("connection-needs-both-words", "R10", "referrals_handoff", "connected_handoff_has_both_words"),
+    constraint(
+        "identified-handoff-has-a-release", "R10", "referrals_handoff", "identified_handoff_has_a_release"
+    ),
+    guard(
+        "handoff-goes-no-further",
+        "R10",
+        "referrals/handover.py",
+        (
+            "if content.get(item.key) and item.category not in categories]",
+            "if content.get(item.key) and False]",
+        ),
+    ),
+    guard(
+        "transfer-needs-its-category",
+        "R10",
+        "referrals/models/handing.py",
+        ("            and handover.TRANSFER in release.categories\n", ""),
+    ),
+    guard(
+        "sealed-until-opened",
+        "R11",
+        "orgs/sealing/keys.py",
+        (
+            'raise Locked("The organization\'s secrets are not open here.") from None',
+            "return KeyFiles().load(as_uuid(organization_id))",
+        ),
+    ),
+    guard(
+        "clear-text-is-never-written",
+        "R11",
+        "orgs/sealing/base.py",
+        (
+            '        raise TypeError(f"{self.name} is sealed row by row: assign it and call save() or '
+            'bulk_create().")',
+            "        return Sealed(str(value).encode())",
+        ),
+    ),
+    guard(
+        "rowless-roles",
+        "R11 R13",
+        "orgs/access.py",
+        ("or not member.is_active or member.role in ROWLESS:", "or not member.is_active:"),
+    ),
+    guard(
+        "secrets-of-ones-own-house",
+        "R12",
+        "orgs/sealing/keys.py",
+        ("if organization_id is None or not user.is_active:", "if organization_id is None:"),
+    ),
+    guard(
+        "roles-follow-the-kind",
+        "R12",
+        "orgs/roles.py",
+        (
+            "Kind.LAW_ENFORCEMENT: (Role.OFFICER, Role.UNIT_SUPERVISOR, Role.ADMINISTRATOR)",
+            "Kind.LAW_ENFORCEMENT: (Role.OFFICER, Role.UNIT_SUPERVISOR, Role.ADMINISTRATOR, Role.ADVOCATE)",
+        ),
+    ),
+    guard(
+        "uncounted-rows-stay-with-the-owner",
+        "R13",
+        "orgs/definers.py",
+        (
+            '    "referral_totals(bigint)",\n)\nOWNER_ONLY = ("referrals_sent_in(date)",)',
+            '    "referral_totals(bigint)",\n    "referrals_sent_in(date)",\n)\nOWNER_ONLY = ()',
+        ),
+    ),
+    guard(
+        "only-lawful-bases",
+        "R14",
+        "referrals/forms/referral_steps.py",
+        ('load("referrals", "basis") if self.kind in code.extra["by"]]', 'load("referrals", "basis")]'),
+    ),
+    guard(
+        "law-is-named",
+        "R14",
+        "referrals/models/sender.py",
+        ('(words.get("citation") or not _needs_citation(self.basis))', "True"),
+    ),
+    guard(
+        "guard-of-free-text",
+        "R15 C1",
+        "orgs/guard.py",
+        ("    if refusals:\n        raise ValidationError(", "    if False:\n        raise ValidationError("),
+    ),
+    guard(
+        "guard-in-every-field",
+        "R15",
+        "referrals/forms/referral_steps.py",
+        (
+            'class GuardedText(LongTextField):\n    """The same for some sentences."""\n\n'
+            "    default_validators = [guarded]",
+            'class GuardedText(LongTextField):\n    """The same for some sentences."""\n\n'
+            "    default_validators = []",
+        ),
+    ),
+    guard(
+        "500-characters",
+        "R15",
+        "referrals/forms/referral_steps.py",
+        ("NOTE_LENGTH = 500 ", "NOTE_LENGTH = 5000 "),
+    ),
+    guard(
+        "a-copy-for-each-side",
+        "R16",
+        "orgs/rls.py",
+        (
+            'LETTER = (OWN, f"{OWN} OR written_by_id = {MINE}")',
+            'LETTER = (f"{OWN} OR written_by_id = {MINE}", f"{OWN} OR written_by_id = {MINE}")',
+        ),
+    ),
+    guard(
+        "a-packet-needs-no-name",
+        "R36",
+        "referrals/models/sender.py",
+        ('"who": self.is_group or self.age_group,', '"who": self.is_group or words.get("name"),'),
+    ),
+    guard(
+        "a-person-needs-no-name",
+        "R36",
+        "cases/forms/person.py",
+        (
+            'alias = forms.CharField(label=_("Name to use"), max_length=120, required=False)',
+            'alias = forms.CharField(label=_("Name to use"), max_length=120)',
+        ),
+    ),
+    guard(
+        "walls",
+        "R42",
+        "orgs/access.py",
+        ("return rows if wall is None else rows.exclude(wall)", "return rows"),
+    ),
+    guard(
+        "a-wall-takes-what-they-hold",
+        "R42",
+        "referrals/models/intake_moves.py",
+        (
+            "            self._take_from({member.pk for member in walled}, actor)\n",
+            "",
+        ),
+    ),
+    guard(
+        "find-stays-before-the-wall",
+        "R42",
+        "cases/models/person.py",
+        (
+            'self.filter(organization_id=member.organization_id).exclude(walled(member, "pk"))',
+            "self.filter(organization_id=member.organization_id)",
+        ),
+    ),
+)

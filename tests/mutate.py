@@ -1,0 +1,179 @@
+"""`make rules-mutate`: take out one named guard after the other, and see that a test of its rules notices.
+
+Each guard of `tests/guards` is taken out of a copy of the tree, never of the tree itself, and the tests of
+its rules run against the copy. They must fail, and the test that failed must pass again with the guard in
+place. What was found is kept in `.causeway/mutants`, so that a run that was stopped goes on where it was;
+a change of the product or the tests begins anew, with the test that noticed last time asked first.
+`GUARD=name` (a part of a name, or a rule's number) takes those alone, whatever was found before.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests import rules, servers
+from tests.guards import GUARDS
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = ROOT / ".causeway" / "mutants"
+FOUND = HOME / "found.json"
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
+SLOW = ("browser", "test_permissions", "test_attacks", "under_fire", "concurrency")
+TOOK = 1  # pytest's own word for: some tests failed
+# What is written into the database when it is made; a guard elsewhere is taken out above the same cluster.
+BELOW = ("orgs/rls.py", "orgs/definers.py", "orgs/totals.py", "migrations/")
+
+
+def files():
+    """The files of the tree as git sees them, changed and new ones too."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout
+    return sorted(name for name in os.fsdecode(listed).split("\0") if name and (ROOT / name).is_file())
+
+
+def tree():
+    """A text that changes with every file that a test could depend on."""
+    digest = hashlib.sha256()
+    for name in files():
+        digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def copied(folder):
+    for name in files():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, place)
+    return folder
+
+
+def proofs_of(guard, known):
+    """The ids of the tests that must notice, the quick ones first."""
+    proofs = rules.proofs()
+    ids = [test for number in guard.rules for test in proofs.get(number, ())] + list(guard.tests)
+    slow = sorted(dict.fromkeys(ids), key=lambda test: any(word in test for word in SLOW))
+    return [test for test in [known, *slow] if test]
+
+
+def run(folder, tests, cluster=""):
+    """Run these tests in a copy of the tree until one fails: (pytest's answer, what failed, the end)."""
+    environment = {
+        **os.environ,
+        "CAUSEWAY_TEST_CLUSTER": cluster,
+        "CAUSEWAY_TEST_CACHE": str(HOME / "clusters"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    kept = HOME / "clusters" / servers.fingerprint()
+    if kept.exists():
+        os.utime(kept)  # the cluster of the tree as it is stays longer than those of its mutants
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", *tests],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    failed = FAILED.search(done.stdout)
+    return done.returncode, failed and failed[1], (done.stdout + done.stderr)[-1500:]
+
+
+def noticed(guard, known=""):
+    """Take one guard out. Returns the test that noticed, or "" for none. Raises `RuntimeError` otherwise."""
+    with tempfile.TemporaryDirectory(prefix="causeway-mutant-") as name:
+        folder = copied(Path(name))
+        place = folder / guard.file
+        place.write_text(guard.without(place.read_text()))
+        tests = proofs_of(guard, known)
+        if not tests:
+            raise RuntimeError(f"no test proves {', '.join(guard.rules)}")
+        below = any(part in guard.file for part in BELOW)
+        answer, failed, said = run(folder, tests, "" if below else servers.fingerprint())
+    if answer == 0:
+        return ""
+    if answer != TOOK or not failed:
+        raise RuntimeError(f"the tests did not run: {said}")
+    return failed
+
+
+def chosen(word):
+    """The guards to take out: all, or those whose name holds `word` or that keep the rule `word`."""
+    return [guard for guard in GUARDS if not word or word in guard.name or word in guard.rules]
+
+
+def remembered():
+    try:
+        return json.loads(FOUND.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def remember(found):
+    HOME.mkdir(parents=True, exist_ok=True)
+    FOUND.write_text(json.dumps(found, indent=1, sort_keys=True))
+
+
+def main(word=""):
+    """Take out the chosen guards; 0 when every one is missed by a test that else passes."""
+    now, found, unguarded, guarded = tree(), remembered(), [], {}
+    guards = chosen(word)
+    if not guards:
+        print(f"rules-mutate: no guard is called {word}, and none keeps a rule of that number")
+        return 1
+    for number, guard in enumerate(guards, 1):
+        before = found.get(guard.name, {})
+        if before.get("tree") == now and before.get("test") and not word:
+            guarded[guard.name] = before["test"]
+            continue
+        began = time.monotonic()
+        try:
+            test = noticed(guard, before.get("test", ""))
+        except (LookupError, RuntimeError) as fault:
+            unguarded.append(guard.name)
+            print(f"  {number:3}/{len(guards)} ERROR     {guard.name}: {fault}", flush=True)
+            continue
+        took = f"{time.monotonic() - began:.0f} s"
+        if test:
+            guarded[guard.name] = test
+            found[guard.name] = {"tree": now, "test": test}
+            remember(found)
+            print(f"  {number:3}/{len(guards)} guarded   {guard.name} ({took}): {test}", flush=True)
+        else:
+            unguarded.append(guard.name)
+            print(f"  {number:3}/{len(guards)} UNGUARDED {guard.name} ({took})", flush=True)
+    unguarded += weak(guarded)
+    print(f"rules-mutate: {len(guards) - len(unguarded)} of {len(guards)} guards guarded")
+    return 1 if unguarded else 0
+
+
+def weak(guarded):
+    """The guards whose test fails with the guard in place too: it proves nothing."""
+    if not guarded:
+        return []
+    found = []
+    answer, failed, said = run(ROOT, list(dict.fromkeys(guarded.values())))
+    while answer != 0:
+        if answer != TOOK or not failed:
+            raise RuntimeError(said)
+        names = [name for name, test in guarded.items() if test == failed]
+        print(f"  fails with the guard in place too: {failed} ({', '.join(names)})", flush=True)
+        found += names
+        guarded = {name: test for name, test in guarded.items() if test != failed}
+        if not names or not guarded:
+            break
+        answer, failed, said = run(ROOT, list(dict.fromkeys(guarded.values())))
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ.get("GUARD", "")))
