@@ -48,7 +48,7 @@ rules: .venv/.test-ready ## Show each rule of the law with the tests that hold i
 	$(BIN)/python -m tests.rules
 
 rules-mutate: .venv/.test-ready ## Take out each guard of the rules in a copy; a test must notice (GUARD=name)
-	@GUARD='$(GUARD)' $(BIN)/python -m tests.mutate
+	@GUARD='$(GUARD)' QUICK='$(QUICK)' $(BIN)/python -m tests.mutate
 
 lock: .venv/.test-ready ## Resolve requirements/*.in again, for all platforms, with hashes
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv

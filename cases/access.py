@@ -25,6 +25,8 @@ SUPERVISOR_ON_CASE = (
     "reopen",
     "take_back_death",
     "merge",
+    "place_hold",
+    "lift_hold",
 )
 ON_FOLLOWUP = ("view", "complete", "reschedule", "cancel", "reopen")
 ON_REPORT = ("view", "record_oral", "write", "send_written", "tell_person", "print")
@@ -45,6 +47,8 @@ ON_RELEASE = (
     "print",
     "open_paper",
 )
+
+ON_PURGE = ("view", "open_names", "keep", "propose", "approve", "withdraw", "certify")
 
 
 def case_grants(case):
@@ -95,3 +99,8 @@ def certification_grants(certification):
 def deadline_grants(deadline):
     yield user(deadline.owner_id, *ON_DEADLINE)
     yield role(Role.SUPERVISOR, *ON_DEADLINE, "excuse")
+
+
+def purge_grants(purge):
+    """Supervisors, of helpers and of referrers; that it takes two of them is the move's own guard."""
+    yield role(Role.SUPERVISOR if purge.organization.helps else Role.UNIT_SUPERVISOR, *ON_PURGE)

@@ -10,8 +10,11 @@ class CasesConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext as _
 
+        from cases import retention
         from cases.models import Case, Wall
         from orgs import holdings, ringing
+
+        retention.register()
 
         @holdings.register
         def held(member):

@@ -17,6 +17,8 @@ def case_clocks(case):
         yield Clock("accept_assignment", case.assigned_at, priority=case.priority, team=Role.SUPERVISOR)
     if case.state == "closure_requested":
         yield Clock("review_closure", case.changed_at, priority=case.priority, team=Role.SUPERVISOR)
+    if case.legal_hold:  # it never ends by itself: somebody looks again
+        yield Clock("review_hold", case.hold_review_at, due_at=case.hold_review_at, team=Role.SUPERVISOR)
 
 
 def assignment_clocks(assignment):
@@ -72,3 +74,9 @@ def deadline_clocks(deadline):
     if deadline.due_at:
         name = codes.load("cases", "deadline_kinds")[deadline.kind].extra["clock"]
         yield Clock(name, deadline.since, due_at=deadline.due_at, owner=deadline.owner_id)
+
+
+def purge_clocks(purge):
+    team = Role.SUPERVISOR if purge.organization.helps else Role.UNIT_SUPERVISOR
+    if purge.state in ("listed", "proposed"):
+        yield Clock("review_purge", purge.proposed_at or purge.listed_at, team=team)

@@ -28,6 +28,10 @@ app.conf.update(
         "packets close to their referrers": {"task": "referrals.close", "schedule": 60.0},
         "handoffs end with their releases": {"task": "referrals.end_handoffs", "schedule": 60.0},
         "heads of the audit are signed": {"task": "orgs.sign_heads", "schedule": crontab(minute=20)},
+        "lists of what has come to its end": {
+            "task": "cases.list_purges",
+            "schedule": crontab(hour=3, minute=40),
+        },
         "grants against policies": {"task": "orgs.compare_access", "schedule": crontab(hour=3, minute=10)},
     },
 )

@@ -18,6 +18,8 @@ CLOCK_NAMES = {
     "connect_handoff": _("Confirm the connection of a handoff"),
     "complete_handoff": _("Complete a handoff"),
     "review_closure": _("Review a closure"),
+    "review_purge": _("Review what would be purged"),
+    "review_hold": _("Legal hold past its review: each further reminder after"),
     "follow_up": _("Follow-up past its time: each further reminder after"),
     "confirm_plan": _("Confirm a safe-contact plan again"),
     "report_abuse_orally": _("Report abuse by voice (by law)"),
@@ -48,7 +50,7 @@ UNITS = (
     ("next_business_day", _("until the next business day ends")),
 )
 UNIT_SECONDS = {"minutes": 60, "hours": 3600, "days": 86400}
-REFERRER_CLOCKS = ("answer_information_request",)
+REFERRER_CLOCKS = ("answer_information_request", "review_purge")
 
 
 def clocks_of(organization):

@@ -2,12 +2,13 @@
 
 `audit_head` tells an organization the last link of its own chain, which no table privilege shows;
 `audit_purge` lets it drop lines that are old and exported (`orgs.audit_functions`);
-`installation_figures` is what an operator sees; the totals of oversight are in `orgs.totals`.
+`installation_figures` is what an operator sees; the totals of oversight are in `orgs.totals`. One does more
+than answer: what deletes the rows of an approved purge is in `orgs.purging`.
 """
 
 from django.apps import apps
 
-from . import audit_functions, totals
+from . import audit_functions, purging, totals
 from .sealing.base import SealedField
 
 HEAD = """
@@ -73,8 +74,13 @@ FUNCTIONS = (
     "installation_figures()",
     "suppressed(bigint[], bigint)",
     "referral_totals(bigint)",
+    "carry_out_purge(uuid)",
 )
-OWNER_ONLY = ("referrals_sent_in(date)",)
+OWNER_ONLY = (
+    "referrals_sent_in(date)",
+    "purge_rows(uuid, uuid, text, uuid[])",
+    "purge_counted(uuid, uuid, text, bigint)",
+)
 
 
 def apply(cursor, role, only_added):
@@ -83,7 +89,7 @@ def apply(cursor, role, only_added):
     `only_added` are the tables whose rows the application may add and not change.
     """
     again = SEAL_AGAIN % {"places": sealed_places(only_added)}
-    for text in (*audit_functions.FUNCTIONS, HEAD, FIGURES, again, *totals.sql(cursor)):
+    for text in (*audit_functions.FUNCTIONS, HEAD, FIGURES, again, *totals.sql(cursor), *purging.sql(cursor)):
         cursor.execute(text)
     for function in (*FUNCTIONS, *OWNER_ONLY):
         cursor.execute("SELECT to_regprocedure(%s)", [function])

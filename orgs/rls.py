@@ -83,6 +83,8 @@ NO_APP_WRITES = {
     "guardian_userobjectpermission",
     "guardian_groupobjectpermission",
     "auth_group_permissions",
+    "cases_purgecount",
+    "orgs_tally",
     "orgs_auditcut",  # `audit_purge` writes it
 }
 INSERT_ONLY = {

@@ -9,4 +9,6 @@ class ReferralsConfig(AppConfig):
 
     def ready(self):
         """Tell the rooms below what follows here when something of theirs ends."""
-        from referrals import finding, following  # noqa: F401 - they register themselves
+        from referrals import finding, following, retention  # noqa: F401 - they register themselves
+
+        retention.register()

@@ -71,6 +71,9 @@ PLACES = [
     Place("board", PAGE, SUPERVISORS),
     Place("move_caseload", FORM, SUPERVISORS),
     Place("duties", PAGE, SUPERVISORS),
+    Place("purges", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
+    Place("list_purge", PRESS, f"{SUPERVISORS} vipd.unit_supervisor"),
+    Place("yearly_counts", PAGE, f"{SUPERVISORS} {HELPING_ADMINISTRATORS}"),
     # administrators
     Place("members", PAGE, ADMINISTRATORS),
     Place("review_accounts", PRESS, ADMINISTRATORS),
@@ -81,6 +84,7 @@ PLACES = [
     Place("change_directory", FORM, ADMINISTRATORS),
     Place("change_hours", FORM, ADMINISTRATORS),
     Place("change_limits", FORM, ADMINISTRATORS),
+    Place("change_retention", FORM, ADMINISTRATORS),
     Place("change_clock", FORM, HELPING_ADMINISTRATORS, key="accept_handoff"),
     Place("reset_clock", PRESS, HELPING_ADMINISTRATORS, key="accept_handoff"),
     Place("add_unit", FORM, ADMINISTRATORS),
@@ -172,6 +176,7 @@ CAST = {
         "their_supervisor": "stt.supervisor stt.second_supervisor",
         "their_advocate": "stt.advocate",
     },
+    "purge": {"proposer": "stx.supervisor", "other": "stx.second_supervisor"},
     "member": {"administrator": "stx.administrator"},
     "invitation": {"administrator": "stx.administrator"},
     "shift": {"administrator": "stx.administrator"},
@@ -189,6 +194,11 @@ CAST_IN = {
     ("intake", "handed_on"): {"advocate": "stx.colleague"},  # the case that it became has gone on
     ("case", "reassigned"): {"advocate": "stx.colleague"},
     ("followup", "reassigned"): {"advocate": "stx.colleague"},
+    # before anybody has proposed, either may be the one to approve
+    **dict.fromkeys(
+        [("purge", "listed"), ("purge", "withdrawn")],
+        {"other": "stx.supervisor stx.second_supervisor"},
+    ),
 }
 
 NOTHING = ""
@@ -245,6 +255,7 @@ SEES = {
         ),
     },
     "member": {"active": "administrator", "keyless": "administrator", "closed": "administrator"},
+    "purge": dict.fromkeys("listed proposed carried_out withdrawn".split(), "proposer other"),
     "invitation": {"open": "administrator", "revoked": NOTHING},
     "shift": {"standing": "administrator"},
     "unit": {"empty": "administrator"},
@@ -377,6 +388,8 @@ RECORDS = {
         Row("begin_deadline", FORM, "advocate supervisor", OPEN_CASE),
         Row("record_death_case", FORM, "advocate supervisor"),
         Row("take_back_death_case", PRESS, "supervisor"),
+        Row("place_hold_case", FORM, "supervisor"),
+        Row("lift_hold_case", FORM, "supervisor"),  # every case that is built here is held
     ],
     "mandatedreport": [
         Row("view_mandatedreport", PAGE, "advocate supervisor"),
@@ -470,6 +483,15 @@ RECORDS = {
             "supervisor their_supervisor",
             "draft supervisor_review returned offered acknowledged accepted declined recalled connected",
         ),
+    ],
+    "purge": [
+        Row("view_purge", PAGE, "proposer other"),
+        Row("open_names_purge", PAGE, "proposer other", "listed proposed"),
+        Row("keep_purge", PRESS, "proposer other", "listed proposed"),
+        Row("propose_purge", PRESS, "proposer other", "listed"),
+        Row("approve_purge", FORM, "other", "proposed"),
+        Row("withdraw_purge", PRESS, "proposer other", "listed proposed"),
+        Row("certify_purge", PAGE, "proposer other", "carried_out"),
     ],
     "member": [
         Row("change_member", FORM, "administrator"),

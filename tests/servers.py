@@ -24,7 +24,8 @@ def fingerprint():
         return named
     digest = hashlib.sha256()
     parts = ["*/migrations/*.py", "orgs/*.py", "orgs/sealing/*.py", "orgs/keyring/*.py", "*/models/*.py"]
-    for pattern in (*parts, "*/access.py", "config/devdb.py", "tests/world.py", "requirements/base.txt"):
+    parts += ["*/access.py", "*/retention.py", "config/devdb.py", "tests/world.py", "requirements/base.txt"]
+    for pattern in parts:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.models import Case, CaseAssignment, FollowUp, Release
+from cases.models import Case, CaseAssignment, FollowUp, LegalHold, Release
 from orgs import clock
 from orgs.models import AuditLine, User
 from orgs.record import IllegalMove
@@ -30,6 +30,8 @@ CALLS = {
     (Case, "restrict"): lambda case, me: case.restrict(True, actor=me),
     (Case, "record_death"): lambda case, me: case.record_death(actor=me),
     (Case, "take_back_death"): lambda case, me: taken_back(case, me),
+    (Case, "place_hold"): lambda case, me: held(case, me),
+    (Case, "lift_hold"): lambda case, me: held(case, me).lift("over", actor=me),
     (FollowUp, "complete"): lambda row, me: row.complete(actor=me),
     (FollowUp, "reschedule"): lambda row, me: row.reschedule(clock.now() + timedelta(days=2), actor=me),
     (FollowUp, "cancel"): lambda row, me: row.cancel("not_needed", actor=me),
@@ -46,6 +48,12 @@ CALLS = {
     (CaseAssignment, "decline"): lambda row, me: row.decline("full", actor=row.assignee),
     (CaseAssignment, "supersede"): lambda row, me: row.supersede(actor=me),
 }
+
+
+def held(case, me):
+    return LegalHold.place(case, actor=me, reason="audit", review_at=clock.now() + timedelta(days=9))
+
+
 MODELS = (Case, FollowUp, Release, CaseAssignment)
 
 

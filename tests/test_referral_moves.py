@@ -270,6 +270,14 @@ def test_a_group_notice_goes_first_and_people_are_added_to_it(world):
         assert added.state == "delivered"
 
 
+@pytest.mark.parametrize("priority", ["crisis", "high_risk", "standard", "information"])
+def test_every_packet_is_open_for_the_same_days(world, priority):
+    """R5: how urgent it is changes nothing about when it closes to its referrer."""
+    referral, _ = acknowledged(world, priority=priority)
+    seen = seen_by(world, world.officer, referral)
+    assert seen.closes_at - seen.acknowledged_at == timedelta(days=settings.REFERRAL_CLOSES_AFTER_DAYS)
+
+
 def test_a_packet_closes_to_its_referrer_by_the_timer_alone(world):
     """R5: after the same number of days for all, whatever happened, and by the clock without a task."""
     from referrals.tasks import close

@@ -97,6 +97,8 @@ def test_a_system_advocate_has_a_referrers_view(world):
     packet, _ = acknowledged(world, by=world.prosecution.system_advocate)
     page = text(world.client(world.prosecution.system_advocate).get(packet.get_absolute_url()))
     assert "Read by the desk" in page and world.stx.intake_worker.name not in page
+    mine = world.client(world.prosecution.system_advocate).get(reverse("my_referrals"))
+    assert mine.status_code == 200 and packet.reference in text(mine)
 
 
 def test_a_packets_page_tells_what_was_written_and_how_the_message_stands(world):

@@ -104,6 +104,15 @@ def test_a_reason_is_the_referrers_own_or_none(state, reason):
     assert shown == (reason if state in ("recalled", "entered_in_error") else "")
 
 
+@pytest.mark.parametrize(
+    "state", sorted(set(STATES) - {"discarded", "acknowledged", "information_requested"})
+)
+def test_when_it_was_read_is_shown_while_it_is_open_alone(state):
+    """R1, R3: a packet that ended says nothing about the moment at which somebody may have read it."""
+    packet = a_packet(state=state, acknowledged_at=NOON)
+    assert projection(packet, NOON).acknowledged_at is None
+
+
 def test_every_state_has_words_and_no_state_tells_of_the_person():
     """R1: the sentences are constant; they differ by the state of the message alone."""
     shown = {

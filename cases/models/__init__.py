@@ -7,11 +7,14 @@ from .contact import ContactAttempt, SafeContactPlan
 from .deadline import Deadline
 from .disclosure import Disclosure
 from .followup import FollowUp
+from .hold import LegalHold
 from .mandated_report import MandatedReport
 from .merge import Merge
 from .note import Note, Service
 from .otip_request import OtipRequest
 from .person import Person, PersonToken
+from .person import Person, PersonToken, Wall
+from .purge import Purge, PurgeCount, PurgeItem
 from .release import Release
 from .release_paper import ReleasePaper
 from .wall import NoSupervisorLeft, Wall
@@ -29,11 +32,15 @@ __all__ = [
     "FollowUp",
     "MandatedReport",
     "Merge",
+    "LegalHold",
     "Note",
     "NoSupervisorLeft",
     "OtipRequest",
     "Person",
     "PersonToken",
+    "Purge",
+    "PurgeCount",
+    "PurgeItem",
     "Release",
     "ReleasePaper",
     "SafeContactPlan",

@@ -30,6 +30,8 @@ MOVES = {
     "record_death": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
     "take_back_death": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
     "restrict": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
+    "place_hold": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
+    "lift_hold": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
 }
 OPEN_STATES = ("open", "active", "on_hold", "closure_requested")
 STATES = {
@@ -134,7 +136,8 @@ class Case(Work, Closing, Death, Record):
     co_served = models.BooleanField(default=False)
     minor = models.BooleanField(default=False)
     person_died = models.BooleanField(default=False)  # as `Person.has_died`, for clocks and lists
-    legal_hold = models.BooleanField(default=False)
+    legal_hold = models.BooleanField(default=False)  # by a `LegalHold` that stands
+    hold_review_at = models.DateTimeField(null=True)
     plan_verified_at = models.DateTimeField(null=True)
     last_contact_at = models.DateTimeField(null=True)  # when the person was last reached
     last_activity_at = models.DateTimeField()

@@ -7,6 +7,7 @@ from .keys import KeyGrant, MemberKey, RecoveryKit, Resealing
 from .organization import Organization, Unit
 from .reminder import Heartbeat, OutboxMessage, Reminder
 from .session import SessionStart
+from .tally import Tally
 from .user import DutyShift, User
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Resealing",
     "SessionStart",
     "SignedHead",
+    "Tally",
     "Unit",
     "User",
 ]

@@ -46,6 +46,7 @@ class Organization(models.Model):
     quiet_start = models.TimeField(default="20:00")
     quiet_end = models.TimeField(default="07:00")
     clocks = models.JSONField(default=dict, blank=True)  # intervals that differ from the usual ones
+    retention = models.JSONField(default=dict, blank=True)  # periods that differ from the usual ones (R35)
     load_limit = models.PositiveSmallIntegerField(default=20)
     safe_attempts = models.PositiveSmallIntegerField(default=3)
     idle_minutes = models.PositiveSmallIntegerField(default=15)

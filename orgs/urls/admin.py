@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from orgs.views import audit, audit_keep, duty, installation, invitations, keys, members, sessions, settings
+from orgs.views import (
+    audit,
+    audit_keep,
+    duty,
+    installation,
+    invitations,
+    keys,
+    members,
+    retention,
+    sessions,
+    settings,
+)
 
 urlpatterns = [
     path("members/", members.members, name="members"),
@@ -29,6 +40,7 @@ urlpatterns = [
     path("settings/directory/", settings.change_directory, name="change_directory"),
     path("settings/hours/", settings.change_hours, name="change_hours"),
     path("settings/limits/", settings.change_limits, name="change_limits"),
+    path("settings/retention/", retention.change_retention, name="change_retention"),
     path("settings/clocks/<slug:name>/", settings.change_clock, name="change_clock"),
     path("settings/clocks/<slug:name>/reset/", settings.reset_clock, name="reset_clock"),
     path("units/add/", settings.add_unit, name="add_unit"),

@@ -15,6 +15,7 @@ from orgs.founding import add_unit as found_unit
 from orgs.models import Organization, Unit, User
 from orgs.roles import Role
 from orgs.sign_in import step_up
+from orgs.views.retention import periods
 
 ANYBODY_THERE = gettext_lazy("Somebody is still in it. Give them another unit first.")
 
@@ -28,6 +29,7 @@ def organization_settings(request):
     context = {
         "organization": organization,
         "units": units,
+        "kept": periods(organization),
         "clocks": [c for c in clocks if c["code"] not in FIXED_RUNGS],
         "fixed": [c for c in clocks if c["code"] in FIXED_RUNGS],
         "priorities": clock_words.PRIORITY_NAMES.values(),

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.http import Http404
 from django.urls import reverse
 
 from orgs import tenancy
@@ -151,9 +152,15 @@ class Handoff(Verbs, Record):
         return "sender" if organization_id == self.organization_id else "receiver"
 
     def own_file(self):
-        """The half of the organization that acts now: nobody else's can be read."""
+        """The half of the organization that acts now: nobody else's can be read.
+
+        Raises `Http404` once it was purged here (R35): what is left of the handoff has no page.
+        """
         files = HandoffFile.objects.select_related("case__person", "release")
-        return files.get(handoff=self, organization_id=tenancy.current.get())
+        file = files.filter(handoff=self, organization_id=tenancy.current.get()).first()
+        if file is None:
+            raise Http404
+        return file
 
     @property
     def responsible_id(self):

@@ -353,4 +353,22 @@ GUARDS = (
         "config/logs.py",
         ("            without_people,\n", ""),
     ),
+    guard(
+        "a-year-at-least",
+        "C15",
+        "orgs/audit_functions.py",
+        ("make_interval(days => greatest(keep_days, 365))", "make_interval(days => keep_days)"),
+    ),
+    guard(
+        "rules-of-behavior-first",
+        "C26",
+        "orgs/session.py",
+        ("    if not rules_of_behavior.stand(request.user):", "    if False:"),
+    ),
+    guard(
+        "rules-of-behavior-every-year",
+        "C26",
+        "orgs/rules_of_behavior.py",
+        ("clock.now() - accepted < LASTS", "True"),
+    ),
 )

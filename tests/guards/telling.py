@@ -198,8 +198,8 @@ GUARDS = (
         "R13",
         "orgs/definers.py",
         (
-            '    "referral_totals(bigint)",\n)\nOWNER_ONLY = ("referrals_sent_in(date)",)',
-            '    "referral_totals(bigint)",\n    "referrals_sent_in(date)",\n)\nOWNER_ONLY = ()',
+            'OWNER_ONLY = (\n    "referrals_sent_in(date)",\n',
+            'FUNCTIONS += ("referrals_sent_in(date)",)\nOWNER_ONLY = (\n',
         ),
     ),
     guard(

@@ -7,8 +7,8 @@ import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
-from cases.models import Case, Merge, Wall
-from orgs import sealing
+from cases.models import Case, LegalHold, Merge, Purge, PurgeItem, Wall
+from orgs import retention, sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
 from orgs.models import DutyShift, Invitation, User
@@ -43,6 +43,7 @@ UNKNOWN = {
     "otip": NOBODY,
     "certification": NOBODY,
     "deadline": NOBODY,
+    "item": NOBODY,
 }
 
 
@@ -146,6 +147,7 @@ def a_case(world, state):
         if state == "reassigned":
             case.offer(world.stx.colleague, actor=supervisor, directed=True, reason="load")
         merge = Merge.make(case, a_person(advocate, alias="Twin"), actor=supervisor)
+        LegalHold.place(case, actor=supervisor, reason="audit", review_at=world.now + timedelta(days=30))
     keys = {"number": case.number, "note": note.pk, "wall": wall.pk, "merge": merge.pk}
     return Subject(record=case, keys=keys)
 
@@ -242,6 +244,31 @@ def a_handoff(world, state):
     return Subject(record=handoff, keys={"reference": handoff.reference})
 
 
+def a_purge(world, state):
+    """A list with one record that has not come to its end, so that nothing goes."""
+    boss, organization = world.stx.supervisor, world.stx.organization
+    with world.acting(boss):
+        case = open_case(world.stx.advocate)
+        purge = Purge(
+            organization=organization,
+            state="listed",
+            listed_at=world.now,
+            schedule=retention.schedule(organization),
+        )
+        with purge.starting(boss, "list"):
+            pass
+        item = PurgeItem.objects.create(
+            organization=organization, purge=purge, kind="case", subject_id=case.pk, person_id=case.person_id
+        )
+        if state in ("proposed", "carried_out"):
+            purge.propose(actor=boss)
+        if state == "carried_out":
+            purge.approve(actor=world.stx.second_supervisor)
+        if state == "withdrawn":
+            purge.withdraw(actor=boss)
+    return Subject(record=purge, keys={"pk": purge.pk, "item": item.pk})
+
+
 def a_member(world, state):
     administrator = world.stx.administrator
     with world.acting(administrator):
@@ -304,6 +331,7 @@ BUILDERS = {
         lambda world, case, member, state: a_deadline(case, member, state), "deadline", begins="running"
     ),
     "handoff": a_handoff,
+    "purge": a_purge,
     "member": a_member,
     "invitation": an_invitation,
     "shift": a_shift,
@@ -406,6 +434,12 @@ BODIES = {
         "island": "STT",
         "priority": "standard",
     },
+    "place_hold_case": lambda world, subject: {
+        "reason": "subpoena",
+        "review_on": (world.now + timedelta(days=60)).date().isoformat(),
+    },
+    "lift_hold_case": {"reason": "over"},
+    "approve_purge": {"looked": "on", "gone": "on"},
     "decline_caseassignment": {"reason": "full"},
     "complete_followup": {"outcome": "done"},
     "reschedule_followup": _in_two_days,

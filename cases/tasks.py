@@ -1,0 +1,29 @@
+"""What the workers do about records that have come to their end: they list, and delete nothing (R35)."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db import transaction
+
+from cases.models import Purge
+from orgs import clock, retention
+from orgs.models import Organization
+from orgs.sealing import closed
+from orgs.tasks import organization_ids
+from orgs.tenancy import acting_for
+
+
+@shared_task(name="cases.list_purges", expires=3600)
+def list_purges():
+    """Every night: where the last review is long enough ago, list what has come to its end."""
+    for organization_id in organization_ids():
+        with closed(), acting_for(organization_id), transaction.atomic():
+            list_purge_of(Organization.objects.get(pk=organization_id))
+
+
+def list_purge_of(organization):
+    """Make the list of one organization if it is time for it; its reminders tell nobody what is on it."""
+    last = Purge.objects.filter(organization=organization).order_by("-changed_at").first()
+    after = timedelta(days=retention.review_after(organization))
+    if last is None or (last.state not in Purge.STANDING and last.changed_at + after <= clock.now()):
+        Purge.list_due(organization)
