@@ -5,7 +5,7 @@ import functools
 from celery import shared_task
 from django.db import transaction
 
-from . import access_index, audit_heads, outbox, reminders
+from . import access_index, audit_heads, once, outbox, reminders
 from .models import Organization
 from .sealing import closed
 from .tenancy import acting_for
@@ -71,6 +71,14 @@ def compare_access_of(organization_id):
     found = access_index.compare(organization_id)
     if found.any:
         access_index.report(found)
+
+
+@shared_task(name="orgs.forget_forms", expires=3600)
+def forget_forms():
+    """Every night: ids of forms that were sent long ago."""
+    for organization_id in organization_ids():
+        with closed(), acting_for(organization_id), transaction.atomic():
+            once.forget_old()
 
 
 @shared_task(name="orgs.sign_heads", expires=3600)

@@ -19,6 +19,8 @@ WALLS = codes.load("cases", "wall_reasons")
 
 
 class NoteForm(CausewayForm):
+    once = True
+
     text = LongTextField(
         label=_("Note"),
         max_length=8000,
@@ -29,6 +31,8 @@ class NoteForm(CausewayForm):
 
 
 class ServiceForm(CausewayForm):
+    once = True
+
     code = forms.ChoiceField(label=_("Service"), choices=[("", "---------"), *SERVICES.grouped_choices])
     on = LocalDateField(label=_("Day"))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)

@@ -36,6 +36,8 @@ def hints(table):
 class LogContactForm(CausewayForm):
     """One try, and all that came of it. `plan` says which ways the person agreed to."""
 
+    once = True
+
     outcome = forms.ChoiceField(
         label=_("How did it go?"), choices=OUTCOMES.choices, widget=Radios(hints=hints(OUTCOMES))
     )
@@ -74,6 +76,8 @@ class LogContactForm(CausewayForm):
 
 class PlanForm(CausewayForm):
     """How, when and by what name; what never to do stands above every button."""
+
+    once = True
 
     ways = forms.MultipleChoiceField(
         label=_("How may we reach them?"), choices=METHODS.choices, widget=Checkboxes(hints=hints(METHODS))

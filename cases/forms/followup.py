@@ -24,6 +24,8 @@ class LaterField(SoonField):
 
 
 class FollowUpForm(CausewayForm):
+    once = True
+
     what = forms.CharField(label=_("What is to be done?"), max_length=200, validators=[refuse_numbers])
     due_at = LaterField(label=_("By when?"))
 

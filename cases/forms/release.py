@@ -23,6 +23,8 @@ ENDS = codes.load("cases", "release_end_reasons")
 class TermsForm(CausewayForm):
     """Who may be told what, why, how, until when. One recipient; the list has no "all" and no "any" (R18)."""
 
+    once = True
+
     to = forms.ChoiceField(label=_("Who may be told?"))
     recipient_name = forms.CharField(
         label=_("Name of the person there"), max_length=120, required=False,
@@ -138,6 +140,8 @@ class RevokeForm(CausewayForm):
 
 class TellForm(CausewayForm):
     """What is told under a release; the line in the ledger is the first thing that happens."""
+
+    once = True
 
     categories = forms.MultipleChoiceField(label=_("Which part of the release?"), widget=Checkboxes)
     what = LongTextField(

@@ -13,7 +13,6 @@ from .merge import Merge
 from .note import Note, Service
 from .otip_request import OtipRequest
 from .person import Person, PersonToken
-from .person import Person, PersonToken, Wall
 from .purge import Purge, PurgeCount, PurgeItem
 from .release import Release
 from .release_paper import ReleasePaper

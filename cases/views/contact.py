@@ -11,12 +11,14 @@ from cases.models.contact import NoSafePlan
 from cases.views.asking import ask, typed
 from orgs import notices
 from orgs.access import get_permitted
+from orgs.once import once
 
 
 def _case(request, number):
     return get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
 
 
+@once
 def log(request, number):
     """Attempt, services, note and next step in one form; no button without a plan that is good (R37)."""
     case = _case(request, number)
@@ -37,6 +39,7 @@ def _said(cleaned):
     return {**cleaned, "minutes": cleaned["minutes"] or 0}
 
 
+@once
 def make_plan(request, number):
     case = _case(request, number)
     plan = case.person.plan

@@ -11,8 +11,10 @@ from cases.models import Case, FollowUp
 from cases.views.asking import ask, typed
 from orgs import notices
 from orgs.access import get_permitted
+from orgs.once import once
 
 
+@once
 def promise(request, number):
     case = get_permitted(request.user, "log_case", Case, number=number)
     form = FollowUpForm(typed(request))

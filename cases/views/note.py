@@ -9,9 +9,11 @@ from cases.models import Case, Note
 from cases.views.asking import ask, typed
 from orgs import clock, notices
 from orgs.access import get_permitted
+from orgs.once import once
 from orgs.words import local
 
 
+@once
 def write_note(request, number):
     case = get_permitted(request.user, "log_case", Case, number=number)
     form = NoteForm(typed(request))
@@ -22,6 +24,7 @@ def write_note(request, number):
     return ask(request, form, _("Write a note"), _("Keep it"), case.get_absolute_url(), about=case.number)
 
 
+@once
 def correct_note(request, number, note):
     """An addendum: what was written stays as it was (R34), on a closed case too."""
     case = get_permitted(request.user, "log_case", Case, number=number)
@@ -37,6 +40,7 @@ def correct_note(request, number, note):
     return ask(request, form, _("Add to a note"), _("Add it"), case.get_absolute_url(), **quoted)
 
 
+@once
 def give_service(request, number):
     case = get_permitted(request.user, "log_case", Case, number=number)
     form = ServiceForm(typed(request), today=local(clock.now()).date())

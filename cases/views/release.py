@@ -14,6 +14,7 @@ from cases.views.asking import ask, typed
 from cases.views.release_words import signature
 from orgs import audit, clock, codes, notices
 from orgs.access import get_permitted
+from orgs.once import once
 from orgs.sign_in import step_up
 
 ELEMENTS = {
@@ -38,6 +39,7 @@ NOT_RELEASED = {
 }
 
 
+@once
 def draft(request, number):
     case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
     form = TermsForm(
@@ -189,6 +191,7 @@ def revoke(request, release):
 
 
 @step_up
+@once
 def disclose(request, release):
     """Tell something by voice or in writing: the ledger's line first (R26)."""
     release = permitted(request, "disclose", release)

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.guard import clean_text
+from orgs.once import field_for
 
 from .choices import Checkboxes, Radios
 from .fields import LocalDateField, LocalDateTimeField, LocalTimeField, LongTextField, PhoneField
@@ -31,10 +32,12 @@ class Calm:
     """Answers are checked on the server and said in our own words; browsers remember nothing about people.
 
     `question` names the field whose label is the heading of a page with one question.
-    `say_optional` marks what may be left empty; the rest needs no star.
+    `say_optional` marks what may be left empty; the rest needs no star. `once` is for what makes something
+    new: its view is marked `orgs.once.once`, and a second press makes nothing twice.
     """
 
     question = ""
+    once = False
     say_optional = True
     use_required_attribute = False
 
@@ -45,6 +48,11 @@ class Calm:
             field.widget.attrs.setdefault("autocomplete", "off")
             _speak_plainly(field)
             _name_the_empty_choice(field)
+
+    @property
+    def once_input(self):
+        """The hidden id by which a second press is known; "" for a form that needs none."""
+        return field_for(self.data) if self.once else ""
 
     def clean(self):
         """Nothing that is typed keeps what nobody can see: no name reads backwards or hides from a search."""

@@ -8,6 +8,7 @@ from .organization import Organization, Unit
 from .reminder import Heartbeat, OutboxMessage, Reminder
 from .session import SessionStart
 from .tally import Tally
+from .used_form import UsedForm
 from .user import DutyShift, User
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "SignedHead",
     "Tally",
     "Unit",
+    "UsedForm",
     "User",
 ]

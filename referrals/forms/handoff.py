@@ -30,6 +30,8 @@ class HandoffForm(CausewayForm):
     `case` is the case that goes, `release` the open release or None, `receiver` the other organization.
     """
 
+    once = True
+
     adults = forms.IntegerField(label=_("Adults"), min_value=0, max_value=20, initial=1)
     children = forms.IntegerField(label=_("Children"), min_value=0, max_value=20, initial=0)
     needs_codes = forms.MultipleChoiceField(

@@ -22,6 +22,8 @@ __all__ = ["AttemptForm", "PlanForm"]
 class WalkInForm(CausewayForm):
     """Somebody called or came in. An alias alone, or nothing, is enough (R36)."""
 
+    once = True
+
     alias = forms.CharField(
         label=_("Name to use for them"),
         max_length=120,

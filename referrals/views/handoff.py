@@ -10,6 +10,7 @@ from cases.models import Case, Release
 from orgs import audit, notices
 from orgs.access import get_permitted
 from orgs.models import Organization
+from orgs.once import once
 from orgs.record import IllegalMove
 from orgs.roles import VICTIM_SERVICES
 from referrals import handover
@@ -62,6 +63,7 @@ def page(user, handoff, **more):
     return {**context, **more}
 
 
+@once
 def hand_off_case(request, number):
     """Draft a handoff of a case: choose the receiver, then what may go under the open release (R10)."""
     case = get_permitted(request.user, "hand_off_case", Case.objects.select_related("person"), number=number)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from orgs import audit, notices
 from orgs.access import get_permitted
+from orgs.once import once
 from orgs.roles import VICTIM_SERVICES, Role
 from referrals.dues import with_due
 from referrals.forms.intake import WalkInForm
@@ -40,6 +41,7 @@ def view(request, number):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request):
     """Somebody called or came in; an alias alone or nothing is enough (R36)."""
     if request.user.role not in VICTIM_SERVICES:

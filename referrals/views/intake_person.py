@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.models import Case
 from orgs import codes, notices
+from orgs.once import once
 from orgs.record import IllegalMove
 from referrals.forms.intake import AttemptForm, EndForm, PlanForm
 from referrals.views.intake import found
@@ -17,6 +18,7 @@ KEPT = ("ways", "reach_at", "times", "when", "ask_for", "never")
 
 
 @require_http_methods(FORM)
+@once
 def plan(request, number):
     """Make the plan for safe contact, or a new version of it; a packet's answers are where it starts."""
     intake = found(request, "plan", number)
@@ -56,6 +58,7 @@ def confirm_plan(request, number):
 
 
 @require_http_methods(FORM)
+@once
 def reach_out(request, number):
     """Log a try to reach the person. Without a plan of the last 30 days there is a gate, not a form (R37)."""
     intake = found(request, "reach_out", number)
