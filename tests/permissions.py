@@ -495,6 +495,8 @@ RECORDS = {
     ],
     "member": [
         Row("change_member", FORM, "administrator"),
+        Row("approve_change", PRESS, "administrator"),
+        Row("withdraw_change", PRESS, "administrator"),
         Row("deactivate_member", FORM, "administrator"),
         Row("reactivate_member", FORM, "administrator"),
         Row("unlock_member", PRESS, "administrator"),

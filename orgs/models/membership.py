@@ -13,6 +13,12 @@ from orgs.roles import DESK, WORKERS, Role
 from .keys import MemberKey
 
 DORMANT_AFTER = timedelta(days=90)
+ASKED = ["role_asked", "unit_asked", "asked_by", "asked_at"]
+# From a role to those that see and do a part of what it does; every other change opens something.
+STEPS_DOWN = {
+    Role.SUPERVISOR: (Role.ADVOCATE, Role.INTAKE_WORKER),
+    Role.UNIT_SUPERVISOR: (Role.OFFICER, Role.SYSTEM_ADVOCATE),
+}
 
 
 class NotNow(Exception):
@@ -43,28 +49,81 @@ class Membership:
         return last < clock.now() - DORMANT_AFTER
 
     def change(self, *, role, unit, actor):
-        """Give another role or unit. Raises `NotNow` for one's own, the last administrator, and for a role
-        that works no case while something is in hand."""
+        """Give another role or unit, at once or, where it opens more, when another administrator agrees.
+
+        Returns whether it holds already. Raises `NotNow` for one's own, the last administrator, and for a
+        role that works no case while something is in hand.
+        """
         with self._alone(actor):
-            before = {"role": str(self.role), "unit": str(self.unit_id or "")}
-            if role != Role.ADMINISTRATOR:
-                self._refuse_if_last()
-            if role not in WORKERS:
-                self._refuse_if_holding()
-            self.role, self.unit = role, unit
-            self.save(update_fields=["role", "unit"])
-            self.settle_groups()
-            if role not in DESK:
-                self.shifts.all().delete()
-            after = {"role": str(role), "unit": str(unit.pk if unit else "")}
-            changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-            audit.write(actor, "change_member", self, **changed)
+            if self._opens_more(role, unit) and self._another_than(actor):
+                self._ask(role, unit, actor)
+                return False
+            self._give(role, unit, actor)
+        return True
+
+    def approve_change(self, *, actor):
+        """A second administrator agrees to what was asked; returns whether something waited (C10).
+
+        Raises `NotNow` for whoever asked, as long as there is another, and whenever `change` would.
+        """
+        with self._alone(actor):
+            if not self.role_asked:
+                return False
+            if actor.pk == self.asked_by_id and self._another_than(actor):
+                raise NotNow(_("Somebody other than the one who asked has to approve."))
+            self._give(self.role_asked, self.unit_asked, actor, asked_by=str(self.asked_by_id))
+        return True
+
+    def withdraw_change(self, *, actor):
+        """What was asked is off; any administrator may say so. Returns whether something waited."""
+        with self._alone(actor):
+            waited = bool(self.role_asked)
+            if waited:
+                audit.write(actor, "withdraw_change", self, role=self.role_asked)
+                self._ask_nothing()
+        return waited
+
+    def _opens_more(self, role, unit):
+        """Whether a change gives what this member cannot see or do now: anything but a step down (C10)."""
+        if role != self.role:
+            return role not in STEPS_DOWN.get(self.role, ())
+        return role == Role.UNIT_SUPERVISOR and unit is not None and unit.pk != self.unit_id
+
+    def _another_than(self, actor):
+        """Whether an administrator is here who is neither the one who acts nor the one who is changed."""
+        return bool(self._administrators - {actor.pk, self.pk})
+
+    def _ask(self, role, unit, actor):
+        self.role_asked, self.unit_asked, self.asked_by, self.asked_at = role, unit, actor, clock.now()
+        self.save(update_fields=ASKED)
+        audit.write(actor, "ask_change", self, role=str(role), unit=str(unit.pk if unit else ""))
+
+    def _ask_nothing(self):
+        self.role_asked, self.unit_asked, self.asked_by, self.asked_at = "", None, None, None
+        self.save(update_fields=ASKED)
+
+    def _give(self, role, unit, actor, **details):
+        before = {"role": str(self.role), "unit": str(self.unit_id or "")}
+        if role != Role.ADMINISTRATOR:
+            self._refuse_if_last()
+        if role not in WORKERS:
+            self._refuse_if_holding()
+        self.role, self.unit = role, unit
+        self.save(update_fields=["role", "unit"])
+        self.settle_groups()
+        if role not in DESK:
+            self.shifts.all().delete()
+        after = {"role": str(role), "unit": str(unit.pk if unit else "")}
+        changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+        audit.write(actor, "change_member", self, **changed, **details)
+        self._ask_nothing()
 
     def deactivate(self, *, actor):
         """Close the account, with its sessions and duty shifts. Raises `NotNow` while they hold something."""
         with self._alone(actor):
             self._refuse_if_last()
             self._refuse_if_holding()
+            self._ask_nothing()
             self.is_active = False
             self.session_epoch += 1
             self.save(update_fields=["is_active", "session_epoch"])

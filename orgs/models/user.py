@@ -44,6 +44,11 @@ class User(Membership, AbstractBaseUser, TenantModel):
     badge = models.CharField(max_length=20, blank=True)
     role = models.CharField(max_length=20, choices=Role.choices)
     unit = models.ForeignKey("orgs.Unit", models.PROTECT, null=True, blank=True, related_name="members")
+    # Another role or unit that one administrator asked for and another has not approved yet (C10).
+    role_asked = models.CharField(max_length=20, choices=Role.choices, blank=True, db_default="")
+    unit_asked = models.ForeignKey("orgs.Unit", models.PROTECT, null=True, related_name="+")
+    asked_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     approved_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")

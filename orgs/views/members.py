@@ -4,6 +4,7 @@ from django.db.models import F
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from orgs import audit, clock, notices
@@ -16,11 +17,15 @@ from orgs.roles import Role
 from orgs.sign_in import step_up
 
 REVIEW_EVERY = 90  # days
+CHANGED = gettext_lazy("Changed. It holds from their next page on.")
+NOTHING_ASKED = gettext_lazy("Nothing was waiting for approval.")
 
 
 def members_of(user):
     """The members of this administrator's organization, the open accounts first, then by name."""
-    ours = User.objects.filter(organization_id=user.organization_id).select_related("unit")
+    ours = User.objects.filter(organization_id=user.organization_id).select_related(
+        "unit", "unit_asked", "asked_by"
+    )
     return ours.order_by(F("is_active").desc(), "name", "pk")
 
 
@@ -72,12 +77,41 @@ def change_member(request, pk):
     form = PlaceForm(request.POST or None, organization=request.user.organization, initial=initial)
     if form.is_valid():
         try:
-            member.change(**form.cleaned_data, actor=request.user)
+            holds = member.change(**form.cleaned_data, actor=request.user)
         except NotNow as not_now:
             return refused(request, member, not_now)
-        notices.say(request, _("Changed. It holds from their next page on."))
+        said = _("Noted. It holds when another administrator approves.")
+        notices.say(request, CHANGED if holds else said)
         return redirect("members")
     return render(request, "orgs/change_member.html", {"form": form, "member": member})
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+@step_up
+def approve_change(request, pk):
+    """A second administrator agrees to another role or unit (C10)."""
+    member = member_of(request.user, pk)
+    try:
+        waited = member.approve_change(actor=request.user)
+    except NotNow as not_now:
+        return refused(request, member, not_now)
+    notices.say(request, CHANGED if waited else NOTHING_ASKED)
+    return redirect("members")
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR)
+@step_up
+def withdraw_change(request, pk):
+    """What one asked for is not to be."""
+    member = member_of(request.user, pk)
+    try:
+        waited = member.withdraw_change(actor=request.user)
+    except NotNow as not_now:
+        return refused(request, member, not_now)
+    notices.say(request, _("Withdrawn. Their role stays as it is.") if waited else NOTHING_ASKED)
+    return redirect("members")
 
 
 @for_roles(Role.ADMINISTRATOR)
