@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cases import access, reminders
-from cases.models.person import Wall
+from cases.models.wall import Wall
 from orgs import clock, retention
 from orgs.access import GroupGrant, UserGrant
 from orgs.record import Record, permissions_of
