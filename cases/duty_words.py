@@ -47,11 +47,13 @@ def _word(table, code, app="cases"):
 
 
 def report_facts(report):
-    """(label, value) pairs of a mandated report; what was not said is not listed."""
+    """(label, value) pairs of a mandated report, as they leave; what was not said is not listed.
+
+    Whose child it is stays here: that would tell who is helped.
+    """
     said = report.facts
     concerns = codes.load("cases", "report_concerns")
     return _there(
-        (_("About"), _word("report_subjects", report.about)),
         (_("Name to use"), said.get("called")),
         (_("Age"), said.get("age")),
         (_("Where they are"), said.get("where")),

@@ -60,6 +60,7 @@ def _happened(report):
     word = lambda table, code: codes.load("cases", table).label(code) if code else ""  # noqa: E731
     oral, written, told = report.oral_at, report.written_at, report.told_at
     return [
+        (_("About"), word("report_subjects", report.about)),
         (_("By voice due"), exactly(report.oral_due_at)),
         (_("By voice"), oral and f"{exactly(oral)}, {report.oral_by.name}"),
         (_("Told to"), word("report_recipients", report.oral_to)),
