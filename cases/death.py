@@ -19,28 +19,46 @@ class Death:
         what was promised falls away but for the follow-ups whose ids are in `keep`. Raises `IllegalMove` when
         it was written down already.
         """
-        from cases.models import FollowUp, Release
-
         with transaction.atomic():
             with self.moving("record_death", actor):
                 self._note_death(actor, on)
                 self.person_died, self.last_activity_at = True, clock.now()
-            for case in self._others():
-                with case.moving("record_death", actor):
-                    case.person_died = True
-            for release in Release.objects.filter(person_id=self.person_id).select_related(
-                "case", "organization"
-            ):
-                if release.state == "active":
-                    release.revoke(actor=actor, reason="DIED")
-                elif release.state in ("draft", "discussed"):
-                    release.discard(actor=actor)
-            promised = FollowUp.objects.filter(case__person_id=self.person_id).scheduled()
-            for followup in promised.exclude(pk__in=keep).select_related("case", "organization"):
-                followup.cancel("died", actor=actor)
-            for report in self._unsaid():
-                report.tell_person("died", actor=actor)
-            deaths.recorded(self.person, actor)
+            self._end_with_life(actor, keep)
+
+    def carry_death(self, other, *, actor):
+        """Two records of one person became one: a death in either is one in both (R25, R33).
+
+        `other` is the person who was put together with that of this case.
+        """
+        if not (self.person.has_died or other.has_died):
+            return
+        with transaction.atomic():
+            if not self.person.has_died:
+                self._note_death(actor, other.died_on)
+            if not self.person_died:
+                with self.moving("record_death", actor):
+                    self.person_died = True
+            self._end_with_life(actor, ())
+
+    def _end_with_life(self, actor, keep):
+        """On every case of the person: clocks of contact, releases, promises but those in `keep`."""
+        from cases.models import FollowUp, Release
+
+        for case in self._others().filter(person_died=False):
+            with case.moving("record_death", actor):
+                case.person_died = True
+        releases = Release.objects.filter(person_id=self.person_id).exclude(signer_type="NEXT_OF_KIN")
+        for release in releases.select_related("case", "organization"):
+            if release.state == "active":
+                release.revoke(actor=actor, reason="DIED")
+            elif release.state in ("draft", "discussed"):
+                release.discard(actor=actor)
+        promised = FollowUp.objects.filter(case__person_id=self.person_id).scheduled()
+        for followup in promised.exclude(pk__in=keep).select_related("case", "organization"):
+            followup.cancel("died", actor=actor)
+        for report in self._unsaid():
+            report.tell_person("died", actor=actor)
+        deaths.recorded(self.person, actor)
 
     def _note_death(self, actor, on):
         person = type(self.person).objects.select_for_update(of=("self",)).get(pk=self.person_id)

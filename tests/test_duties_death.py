@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from cases.forms.signing import SignForm
-from cases.models import ContactAttempt, Disclosure, FollowUp, Release
+from cases.models import Case, ContactAttempt, Disclosure, FollowUp, Merge, Person, Release
 from cases.models.contact import PersonDied
 from cases.signing import Incomplete, NotReleased, signers_for
 from orgs import clock
@@ -17,7 +17,7 @@ from orgs.record import IllegalMove
 from referrals.models import HandoffFile
 from tests.makers import handoff as handoffs
 from tests.makers import intake as intakes
-from tests.makers.case import SIGNATURE, a_followup, active_release, draft_release, open_case
+from tests.makers.case import SIGNATURE, a_followup, a_person, active_release, draft_release, open_case
 from tests.makers.duty import a_report
 
 KIN = {"signer_type": "NEXT_OF_KIN", "signer_name": "Ada Wren"}
@@ -191,3 +191,21 @@ def test_the_page_says_so_and_has_no_way_to_call(world):
         assert not ContactAttempt.objects.exists()
     supervisor = world.client(world.stx.supervisor)
     assert "That was a mistake" in supervisor.get(f"/cases/{case.number}/").content.decode()
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_death_in_either_of_two_records_is_one_in_both(world, me, which):
+    """R25, R33: put together, every release has ended, no case asks for contact, and duties come along."""
+    cases = [open_case(me, person=a_person(me, alias=alias), plan=False) for alias in ("Wren", "Ana")]
+    living = cases[1 - which]
+    release = active_release(living, world.stt.organization, me)
+    report = a_report(cases[1], me)
+    cases[which].record_death(actor=me, on=clock.now().date())
+    kept = Case.objects.get(pk=cases[0].pk)
+    Merge.make(kept, Person.objects.get(pk=cases[1].person_id), actor=world.stx.supervisor)
+    person = Person.objects.get(pk=kept.person_id)
+    assert person.has_died and person.died_on == clock.now().date()
+    release.refresh_from_db(), report.refresh_from_db()
+    assert (release.state, release.end_reason) == ("revoked", "DIED") and report.person_id == person.pk
+    for case in Case.objects.filter(person=person):
+        assert case.person_died and not {"no_contact", "confirm_plan"} & clocks_of(case)

@@ -86,6 +86,7 @@ class Merge(TenantModel):
             if plan:
                 SafeContactPlan.make(kept, actor=actor, verified=False, **plan)
             merging.settle_cases(kept, actor)
+            Case.objects.select_related("person").get(pk=case.pk).carry_death(gone, actor=actor)
             audit.write(actor, "merge", kept, gone=str(gone.pk), ended=ended)
         return merge
 
