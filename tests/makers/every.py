@@ -386,6 +386,13 @@ def _on(world):
     return local(world.now).date().isoformat()
 
 
+CAPACITY = {
+    "adults": "1",
+    "children": "0",
+    "needs_codes": ["safe_place"],
+    "island": "STT",
+    "priority": "standard",
+}
 PLAN = {"ways": ["call"], "times": ["morning"], "verified": "person"}
 CALL = {"outcome": "no_answer", "way": "call"}
 BODIES = {
@@ -427,13 +434,9 @@ BODIES = {
     },
     "merge_case": _another_case,
     "draft_release": _terms,
-    "hand_off_case": {
-        "adults": "1",
-        "children": "0",
-        "needs_codes": ["safe_place"],
-        "island": "STT",
-        "priority": "standard",
-    },
+    "hand_off_case": CAPACITY,
+    "edit_handoff": CAPACITY,
+    "pass_on_handoff": lambda world, subject: {"member": str(world.stx.colleague.pk)},
     "place_hold_case": lambda world, subject: {
         "reason": "subpoena",
         "review_on": (world.now + timedelta(days=60)).date().isoformat(),

@@ -1,0 +1,174 @@
+"""R3: nothing that a service does inside changes a byte that a referrer can obtain, now or later."""
+
+import logging
+import os
+import time
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from orgs.models import Counter
+from orgs.tenancy import acting_for
+from tests import servers
+from tests.noninterference import planted
+from tests.noninterference.every_move import every_move
+from tests.noninterference.private import private_moves
+from tests.noninterference.questions import core
+from tests.noninterference.seen import difference
+from tests.noninterference.stage import Chance, Stage, audit_by_the_held_clock
+from tests.noninterference.worlds import PAUSES, Play, Step, before_and_after, compare, eager, two_worlds
+
+SEQUENCES = int(os.environ.get("CAUSEWAY_PROOFS", "0"))
+FEW = 6
+DRAW = st.integers(0, 9999)
+STEPS = st.lists(
+    st.builds(
+        Step,
+        here=st.lists(DRAW, max_size=3).map(tuple),
+        there=st.lists(DRAW, max_size=3).map(tuple),
+        channel=st.integers(0, 99),
+        pause=st.integers(0, len(PAUSES) - 1),
+    ),
+    min_size=1,
+    max_size=4,
+)
+counted = {}
+
+
+def generated(share=1.0):
+    """As many sequences as are asked for; the same ones each time unless a number is asked for."""
+    return settings(
+        max_examples=max(2, round((SEQUENCES or FEW) * share)),
+        derandomize=not SEQUENCES,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker, worker_id):
+    """The stage on a database of its own, in one transaction that is never committed."""
+    from tests.conftest import _use
+    from tests.world import World
+
+    name, before = servers.clone(f"proofs_{worker_id}"), connection.settings_dict["NAME"]
+    logging.disable(logging.WARNING)
+    with django_db_blocker.unblock():
+        _use(name)
+        audit_by_the_held_clock()
+        with Chance().ruling() as chance, transaction.atomic(), eager():
+            stage = Stage(World(), chance)
+            Play.scene(stage)
+            yield stage
+            transaction.set_rollback(True)
+        connection.close()
+        _use(before)
+    logging.disable(logging.NOTSET)
+    servers.drop(name)
+    print("\nProofs:", ", ".join(f"{number} {what}" for what, number in counted.items()))
+
+
+def count(**numbers):
+    for what, number in numbers.items():
+        counted[what] = counted.get(what, 0) + number
+
+
+def test_the_same_play_twice_is_the_same_bytes(stage):
+    """The stage leaves nothing to chance: what two worlds differ in is what was done in them."""
+    steps = [Step((5, 17, 230), (5, 17, 230), channel, pause) for channel, pause in ((0, 2), (7, 4), (3, 7))]
+    for step in steps:
+        assert step.here == step.there
+    wrong, _script, (here, there) = two_worlds(stage, steps, "same", questions=30)
+    assert here == there
+    with stage.played():
+        play = Play(stage, "here")
+        _rows, answers = play.look(list(core(play.channel.references, 0)))
+    for question, answer in answers.items():  # and what is compared are pages, not the way in
+        assert answer.status == 200 and question.url.encode() in answer.body and b"VI-" in answer.body
+    assert not wrong, "\n".join(wrong[:10])
+
+
+@generated()
+@given(steps=STEPS, seed=st.integers(0, 10**9))
+def test_two_worlds_with_the_same_channel_look_the_same(stage, steps, seed):
+    """R3: the same packets, other private moves: the same bytes at every step, and nothing comes out late."""
+    began = time.process_time()
+    wrong, script, told = two_worlds(stage, steps, seed)
+    count(sequences=1, channel_moves=sum(map(bool, script)), private_moves=sum(map(len, told)))
+    count(seconds=round(time.process_time() - began, 2))
+    assert not wrong, "\n".join(wrong[:10])
+
+
+@generated(0.5)
+@given(draws=st.lists(DRAW, min_size=1, max_size=6), seed=st.integers(0, 10**9))
+def test_a_private_move_changes_nothing_that_is_seen(stage, draws, seed):
+    """R3: with the clock held, every byte before a private move is the byte after it."""
+    wrong, done = before_and_after(stage, draws, seed)
+    count(held=1, private_moves=len(done))
+    assert not wrong, "\n".join(wrong[:10])
+
+
+def test_every_private_move_is_made_and_changes_nothing(stage):
+    """R3: each move of each record that no referrer shares, from each state; a new one needs a way here."""
+    wrong, looked = [], []
+    with stage.played():
+        play = Play(stage, "here")
+        asked = [*core(play.channel.references, 0), *core(play.channel.references, 1)]
+        before = play.look(asked)
+
+        def look(done):
+            looked.append(done)
+            wrong.extend(compare(before, play.look(asked[:: 2 if len(looked) % 5 else 1]), done))
+
+        made = every_move(stage, look, states_each=None if SEQUENCES else 1)
+    never = private_moves() - made
+    assert not never, (
+        f"No way is known to make {sorted(never)}. Give each a row in tests/permissions.py and a body in "
+        "tests/makers/every.py, or where it has no URL a way in EXTRA of tests/noninterference/private.py."
+    )
+    assert not wrong, "\n".join(wrong[:10])
+    count(moves_from_a_state=len(looked))
+
+
+def test_how_many_cases_a_house_has_had_is_nobody_elses_to_read(stage):
+    """R3: the directory of organizations, which all read, counts nothing that a house does inside."""
+    with stage.played():
+        play = Play(stage, "here")
+        before = play.seen.now()
+        play.privately((*planted.REACHED, "open_case_intake"))
+        with acting_for(stage.world.stx.organization.pk), transaction.atomic():
+            assert set(Counter.objects.values_list("noun", "next")) == {("intake", 3), ("case", 2)}
+        assert difference(before, play.seen.now()) == []
+    assert "vipd orgs_organization" in before and "vipd orgs_counter" not in before
+
+
+def with_somebody_reached(stage, **more):
+    """Two worlds, and a packet whose time is over; in one of them somebody was reached."""
+    steps = [Step(planted.REACHED, (), 1, 1), Step((), (), 3, len(PAUSES) - 1)]
+    return two_worlds(stage, steps, "planted", **more)[0]
+
+
+@pytest.mark.parametrize("leak", planted.IN_TWO_WORLDS, ids=lambda leak: leak.__name__)
+def test_a_leak_that_is_put_in_is_found(stage, leak):
+    """R3: the proof finds a column, an order, a mail, a word, a header, and what comes out a month later."""
+    with leak():
+        assert with_somebody_reached(stage)
+
+
+def test_without_a_leak_the_same_worlds_are_alike(stage):
+    """R3: what the test above finds is the leak that was put in, and nothing else."""
+    assert not with_somebody_reached(stage)
+
+
+@pytest.mark.parametrize("leak", planted.FROM_STRANGERS, ids=lambda leak: leak.__name__)
+def test_a_number_that_answers_otherwise_is_found(stage, leak):
+    """R6: one query more, or another status, for what exists in a house is found."""
+    assert not before_and_after(stage, planted.REACHED[:3], 1, 60)[0]
+    with leak():
+        wrong = before_and_after(stage, planted.REACHED[:3], 1, 60)[0]
+    assert any("takes other work" in one or "is not as" in one for one in wrong)
