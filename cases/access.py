@@ -104,3 +104,10 @@ def deadline_grants(deadline):
 def purge_grants(purge):
     """Supervisors, of helpers and of referrers; that it takes two of them is the move's own guard."""
     yield role(Role.SUPERVISOR if purge.organization.helps else Role.UNIT_SUPERVISOR, *ON_PURGE)
+
+
+def breakglass_grants(use):
+    """Whoever opened it, the supervisors, and whoever has the record that was opened (R32)."""
+    yield user(use.opened_by_id, "view", "end")
+    yield user(use.holder_id, "view")
+    yield role(Role.SUPERVISOR, "view", "end", "review")

@@ -10,11 +10,13 @@ class CasesConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext as _
 
-        from cases import retention
+        from cases import glass, retention
         from cases.models import Case, Wall
         from orgs import holdings, ringing
 
         retention.register()
+
+        glass.register("C", Case)
 
         @holdings.register
         def held(member):

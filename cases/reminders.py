@@ -80,3 +80,9 @@ def purge_clocks(purge):
     team = Role.SUPERVISOR if purge.organization.helps else Role.UNIT_SUPERVISOR
     if purge.state in ("listed", "proposed"):
         yield Clock("review_purge", purge.proposed_at or purge.listed_at, team=team)
+
+
+def breakglass_clocks(use):
+    """Asks the supervisors, and then goes on asking, until one of them has reviewed it (R32)."""
+    if use.state != "reviewed":
+        yield Clock("review_breakglass", use.opened_at, team=Role.SUPERVISOR)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import BreakGlass
 from orgs.clock import Now
 from orgs.models import Reminder
 from orgs.roles import Role
@@ -33,14 +34,33 @@ ENTRIES = {
 TEAM = {"inbox": ("acknowledge_referral",), "review": ("review_handoff",)}
 DESK = {**TEAM, "handoffs": ("acknowledge_handoff", "accept_handoff")}
 OWN = {"handoffs": ("revise_handoff", "connect_handoff", "complete_handoff")}
+# What only some have to look at now and then: no entry of its own, a line on the page where they begin.
+LOOK = {"glass_uses": ("review_breakglass",)}
+LOOK_WORDS = {"glass_uses": _("Opened in an emergency, not reviewed yet")}
+LOOKERS = {Role.SUPERVISOR: tuple(LOOK), Role.ADVOCATE: ("glass_uses",)}
 
 
 def navigation(request):
-    """Context for every page: `navigation`, a list of entries that is made when a page asks for it."""
-    return {"navigation": SimpleLazyObject(lambda: list(entries(request)))}
+    """Context for every page, made when a page asks for it, from one question.
+
+    `navigation` is a list of entries, `to_look_at` the lines of `LOOK` in which something waits.
+    """
+    counts = SimpleLazyObject(lambda: running(request.user))
+    return {
+        "navigation": SimpleLazyObject(lambda: list(entries(request, counts))),
+        "to_look_at": SimpleLazyObject(lambda: list(to_look_at(request, counts))),
+    }
 
 
-def entries(request):
+def to_look_at(request, counts):
+    """Dicts of label, url, count, late for what this member's role must look at, where there is something."""
+    for name in LOOKERS.get(request.user.role, ()):
+        count, late = counts[name]
+        if count:
+            yield {"label": LOOK_WORDS[name], "url": reverse(name), "count": count, "late": late}
+
+
+def entries(request, running):
     """The entries of the member's role: dicts of label, url, current, count, late; at most two queries.
 
     A page that has counted already says so in `request.counted` ({entry: (count, late)}).
@@ -49,7 +69,7 @@ def entries(request):
     if user is None or not user.is_authenticated:
         return
     names = [name for name, _label in ENTRIES[user.role]]
-    counts = running(user) if {"handoffs", "inbox"} & set(names) else {}
+    counts = dict(running) if {"handoffs", "inbox"} & set(names) else {}
     counts |= getattr(request, "counted", {})
     if "today" in names and "today" not in counts:
         counts["today"] = what_waits(user)
@@ -65,14 +85,20 @@ def running(user):
     A clock that runs has a rung that has not fired. What the member is walled from is not counted (R42).
     """
     desk = DESK if user.role in (Role.INTAKE_WORKER, Role.SUPERVISOR) else {}
-    asked = {clock for of in (desk, OWN) for clocks in of.values() for clock in clocks}
+    look = {name: LOOK[name] for name in LOOKERS.get(user.role, ())}
+    asked = {clock for of in (desk, OWN, look) for clocks in of.values() for clock in clocks}
     handoffs = HandoffFile.objects.filter(case__person__walls__user=user).values("handoff_id")
     packets = Intake.objects.filter(person__walls__user=user, referral__isnull=False).values("referral_id")
-    mine = Q(clock__in=[clock for clocks in desk.values() for clock in clocks]) | Q(owner=user)
+    everybodys = (*desk.values(), *(look.values() if user.role == Role.SUPERVISOR else ()))
+    team = [clock for clocks in everybodys for clock in clocks]
+    uses = BreakGlass.objects.filter(holder=user).values("pk")  # of one's own records
+    mine = Q(clock__in=team) | Q(owner=user) | Q(clock="review_breakglass", subject_id__in=uses)
+    walled = BreakGlass.objects.filter(person__walls__user=user).values("pk")
     rows = (
         Reminder.objects.filter(mine, organization=user.organization_id, fired_at=None, clock__in=asked)
         .exclude(subject_id__in=handoffs)
         .exclude(subject_id__in=packets)  # one that was here, was sent on, and came back
+        .exclude(subject_id__in=walled)
         .values("clock")
         .annotate(
             count=Count("subject_id", distinct=True),
@@ -82,8 +108,8 @@ def running(user):
     )
     found = {row["clock"]: row for row in rows}
     counts = {}
-    for name in ("inbox", "review", "handoffs"):
-        clocks = (*desk.get(name, ()), *OWN.get(name, ()))
+    for name in ("inbox", "review", "handoffs", *LOOK):
+        clocks = (*desk.get(name, ()), *OWN.get(name, ()), *look.get(name, ()))
         counted = [found[clock] for clock in clocks if clock in found]
         counts[name] = sum(row["count"] for row in counted), any(row["late"] for row in counted)
     return counts

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("cases.urls.release")),
     path("", include("cases.urls.duty")),
     path("", include("cases.urls.purge")),
+    path("", include("cases.urls.glass")),
     path("", include("referrals.urls.referral")),
     path("", include("referrals.urls.intake")),
     path("", include("referrals.urls.handoff")),

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -152,37 +152,53 @@ def held(model, member, verb):
 class RecordQuerySet(models.QuerySet):
     """The way to many records: `visible_to` first, then names that say what is asked for."""
 
-    def visible_to(self, member, verb="view"):
-        """The rows on which this member holds `verb`, less those from which they are walled."""
+    def visible_to(self, member, verb="view", *, in_emergency=False):
+        """The rows on which this member holds `verb`, less those from which they are walled.
+
+        `in_emergency` adds, for looking alone, what the member has broken the glass over (R32), each row
+        with `opened`: whether it is so. A list, a count and a search never ask for that.
+        """
         if not member.is_authenticated or not member.is_active or member.role in ROWLESS:
             return self.none()
         audit.looked(member, self.model)
-        rows = self.filter(held(self.model, member, verb))
+        may, glass = held(self.model, member, verb), None
+        if in_emergency and verb == "view":
+            glass = self.model.in_emergency(member)
+        if glass is None:
+            rows = self.filter(may)
+        else:
+            rows = self.filter(may | glass).annotate(opened=ExpressionWrapper(Q(glass), BooleanField()))
         wall = self.model.behind_wall(member)
         return rows if wall is None else rows.exclude(wall)
 
 
-def get_permitted(member, permission, model, **key):
+def get_permitted(member, permission, model, *, in_emergency=False, **key):
     """One record by its key, or the answer that its door gives.
 
     `permission` is a codename ("acknowledge_referral"), `model` a model or a queryset of one. Raises
     `Http404` for a stranger, as for what does not exist (R6), and `PermissionDenied` for one who may look
     but not do this. The record comes with `may`: the verbs that this member holds on it.
+
+    `in_emergency` is for the few pages that open by breaking the glass (R32); such a record comes with
+    `by_glass` true and nothing but "view" in `may`.
     """
     rows = model._default_manager.all() if isinstance(model, type) else model
     model = rows.model
     verb = permission.removesuffix(f"_{model._meta.model_name}")
-    asked = rows.visible_to(member).filter(**key)
+    asked = rows.visible_to(member, in_emergency=in_emergency).filter(**key)
     record = None if any("\0" in str(value) for value in key.values()) else asked.first()
     if record is None:  # an address with a null byte can be of nothing, and PostgreSQL would refuse to look
         audit.denied(member, verb, model, "unseen")
         raise Http404
     held_by = grounds_of(member, record)
     record.may = set(held_by)
+    record.by_glass = bool(getattr(record, "opened", False)) and "view" not in record.may
+    if record.by_glass:
+        record.may = {"view"}
     if verb not in record.may:
         audit.denied(member, verb, model, "refused", record)
         raise PermissionDenied
-    audit.opened(member, record, f"{permission} by {held_by[verb]}")
+    audit.opened(member, record, f"{permission} by {held_by.get(verb, 'emergency')}")
     return record
 
 

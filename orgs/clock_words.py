@@ -20,6 +20,7 @@ CLOCK_NAMES = {
     "review_closure": _("Review a closure"),
     "review_purge": _("Review what would be purged"),
     "review_hold": _("Legal hold past its review: each further reminder after"),
+    "review_breakglass": _("Review a record opened in an emergency"),
     "follow_up": _("Follow-up past its time: each further reminder after"),
     "confirm_plan": _("Confirm a safe-contact plan again"),
     "report_abuse_orally": _("Report abuse by voice (by law)"),

@@ -43,6 +43,7 @@ DEFAULT_CLOCKS = {
     "review_closure": _same(Interval(business_days=2)),
     "review_purge": _same(Interval(business_days=5)),  # R35
     "review_hold": _same(Interval(business_days=5)),  # between rungs: its due date is given
+    "review_breakglass": _same(Interval.hours(4)),  # R32
     "follow_up": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # between rungs: its due date is given
     "confirm_plan": _same(Interval.days(30)),  # R37
     "report_abuse_orally": _same(Interval.hours(1)),  # "at once", 5 V.I.C. 2533

@@ -65,6 +65,14 @@ class Record(tenancy.TenantModel):
         """A condition for what this member is walled from, whatever their role; it wins over every grant."""
         return None
 
+    @classmethod
+    def in_emergency(cls, user):
+        """A condition for what this member has opened for looking alone, for a while (R32); None: nothing is.
+
+        Asked only by pages that say so; the wall wins over it as over every grant.
+        """
+        return None
+
     def lock_row(self, verb):
         """Lock the row, as it is now, until the transaction ends.
 

@@ -9,6 +9,9 @@ class ReferralsConfig(AppConfig):
 
     def ready(self):
         """Tell the rooms below what follows here when something of theirs ends."""
+        from cases import glass
         from referrals import finding, following, retention  # noqa: F401 - they register themselves
+        from referrals.models import Intake
 
         retention.register()
+        glass.register("I", Intake)

@@ -65,6 +65,8 @@ PLACES = [
     Place("new_intake", FORM, STAFF),
     Place("caseload", PAGE, STAFF),
     Place("find", PAGE, STAFF),
+    Place("break_glass", FORM, STAFF),
+    Place("glass_uses", PAGE, STAFF),
     Place("handoffs", PAGE, STAFF),
     Place("review", PAGE, SUPERVISORS),
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
@@ -160,6 +162,11 @@ CAST = {
         "supervisor": "stx.supervisor stx.second_supervisor",
     },
     "followup": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
+    "breakglass": {
+        "opener": "stx.colleague",
+        "advocate": "stx.advocate",  # whose case it is
+        "supervisor": "stx.supervisor stx.second_supervisor",
+    },
     "release": {
         "advocate": "stx.advocate",
         "supervisor": "stx.supervisor stx.second_supervisor",
@@ -199,6 +206,7 @@ CAST_IN = {
         [("purge", "listed"), ("purge", "withdrawn")],
         {"other": "stx.supervisor stx.second_supervisor"},
     ),
+    ("breakglass", "walled"): {"supervisor": "stx.supervisor"},
 }
 
 NOTHING = ""
@@ -226,6 +234,7 @@ SEES = {
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
     ),
+    "breakglass": dict.fromkeys("open ended reviewed walled".split(), "opener advocate supervisor"),
     "caseassignment": dict.fromkeys(
         "offered accepted declined superseded".split(), "asked advocate supervisor"
     ),
@@ -273,6 +282,7 @@ REALLY = {
     ("mandatedreport", "walled"): "open",
     ("mandatedreport", "reassigned"): "open",
     ("certification", "reassigned"): "planned",
+    ("breakglass", "walled"): "open",
 }
 
 SENT = (
@@ -449,6 +459,11 @@ RECORDS = {
         Row("discard_release", PRESS, "advocate supervisor", "draft discussed"),
         Row("revoke_release", FORM, "advocate supervisor staff", "active"),  # by anyone on staff (R20)
         Row("disclose_release", FORM, "advocate supervisor"),  # the form itself refuses what is not open
+    ],
+    "breakglass": [
+        Row("view_breakglass", PAGE, "opener advocate supervisor"),
+        Row("end_breakglass", FORM, "opener supervisor", "open"),
+        Row("review_breakglass", FORM, "supervisor", "open ended"),
     ],
     "handoff": [
         Row("view_handoff", PAGE, "advocate supervisor their_desk their_supervisor their_advocate"),

@@ -7,6 +7,7 @@ from .contact import ContactAttempt, SafeContactPlan
 from .deadline import Deadline
 from .disclosure import Disclosure
 from .followup import FollowUp
+from .glass import BreakGlass
 from .hold import LegalHold
 from .mandated_report import MandatedReport
 from .merge import Merge
@@ -20,6 +21,7 @@ from .wall import NoSupervisorLeft, Wall
 
 __all__ = [
     "Assignment",
+    "BreakGlass",
     "Case",
     "CaseAssignment",
     "CaseGroupGrant",

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, duties, following, letting_go, reminders, told
+from cases import access, duties, following, glass, letting_go, reminders, told
 from cases.closing import Closing, OwnClosure, StillOpen
 from cases.death import Death
 from cases.walls import walled
@@ -179,6 +179,10 @@ class Case(Work, Closing, Death, Record):
     @classmethod
     def behind_wall(cls, user):
         return walled(user, "person_id")
+
+    @classmethod
+    def in_emergency(cls, user):
+        return glass.opened(user)
 
     def get_absolute_url(self):
         from django.urls import reverse

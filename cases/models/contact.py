@@ -193,5 +193,9 @@ class ContactAttempt(TenantModel):
         return attempt
 
     @property
+    def outcome_in_words(self):
+        return codes.load("cases", "contact_outcomes").label(self.outcome)
+
+    @property
     def reached(self):
         return self.outcome in REACHED

@@ -12,6 +12,7 @@ from cases.models import Case, FollowUp, Merge, Release
 from cases.models.case import OwnClosure, StillOpen
 from cases.timeline import timeline
 from cases.told import releases_beside
+from cases.views import glass
 from cases.views.asking import ask, typed
 from orgs import audit, notices
 from orgs.access import get_permitted
@@ -19,7 +20,9 @@ from orgs.access import get_permitted
 
 @require_GET
 def view_case(request, number):
-    case = get_permitted(request.user, "view_case", Case.objects.for_page(), number=number)
+    case = get_permitted(request.user, "view_case", Case.objects.for_page(), in_emergency=True, number=number)
+    if case.by_glass:
+        return glass.seen(request, case, glance(case), FollowUp.objects.filter(case=case))
     audit.viewed(request.user, case)
     before = parse_datetime(request.GET.get("before", "").replace(" ", "+"))
     moments, older = timeline(case, before)

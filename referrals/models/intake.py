@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from cases import glass
 from cases.models.person import Person
 from cases.walls import walled
 from orgs import clock
@@ -112,6 +113,10 @@ class Intake(IntakeMoves, Record):
     @classmethod
     def behind_wall(cls, user):
         return walled(user, "person_id")
+
+    @classmethod
+    def in_emergency(cls, user):
+        return glass.opened(user)
 
     def get_absolute_url(self):
         return reverse("view_intake", args=[self.number])

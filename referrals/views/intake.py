@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cases.views import glass
 from orgs import audit, notices
 from orgs.access import get_permitted
 from orgs.once import once
@@ -15,7 +16,7 @@ from referrals.forms.intake import WalkInForm
 from referrals.models import Intake
 from referrals.views.inbox import place_of
 from referrals.views.inbox_rows import short_priority
-from referrals.views.intake_facts import page_of, state_words
+from referrals.views.intake_facts import known, page_of, state_words
 
 PAGE = 25
 LOOKED_UP = Intake.objects.select_related("organization", "person", "asked", "assigned_to", "case", "same_as")
@@ -35,7 +36,9 @@ def found(request, verb, number):
 def view(request, number):
     """What is known, what stands in the way, what happened, and what can be done now."""
     rows = with_due(LOOKED_UP, "first_outreach", request.user.organization_id)
-    intake = get_permitted(request.user, "view_intake", rows, number=number)
+    intake = get_permitted(request.user, "view_intake", rows, in_emergency=True, number=number)
+    if intake.by_glass:
+        return glass.seen(request, intake, known(intake, intake.packet))
     audit.viewed(request.user, intake)
     return render(request, "referrals/intake/view.html", page_of(intake, request.user))
 

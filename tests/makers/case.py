@@ -5,7 +5,7 @@ Call them inside `with world.acting(member):` of the member whose case it is.
 
 from datetime import timedelta
 
-from cases.models import Case, Person, Release, SafeContactPlan
+from cases.models import BreakGlass, Case, Person, Release, SafeContactPlan
 from orgs import clock
 
 
@@ -61,3 +61,8 @@ def active_release(case, recipient, member, **terms):
     release.discuss(actor=member)
     release.sign(actor=member, **SIGNATURE)
     return release
+
+
+def break_glass(record, member, reason="danger_now", why="Somebody called from the hospital."):
+    """`member` opens a case or an intake in an emergency."""
+    return BreakGlass.open(record.number, reason, why, actor=member)

@@ -15,7 +15,16 @@ from orgs.models import DutyShift, Invitation, User
 from orgs.words import local
 from referrals.models import Intake
 from tests.makers import handoff as handoffs
-from tests.makers.case import SIGNATURE, TERMS, a_followup, a_person, active_release, draft_release, open_case
+from tests.makers.case import (
+    SIGNATURE,
+    TERMS,
+    a_followup,
+    a_person,
+    active_release,
+    break_glass,
+    draft_release,
+    open_case,
+)
 from tests.makers.duty import (
     OTIP_FACTS,
     REPORT_FACTS,
@@ -44,6 +53,7 @@ UNKNOWN = {
     "certification": NOBODY,
     "deadline": NOBODY,
     "item": NOBODY,
+    "use": NOBODY,
 }
 
 
@@ -237,6 +247,19 @@ def _its_certification(world, case, member, state):
     if state == "planned":
         active_release(case, agency, member, categories=["IMMIG_CERT"])
     return a_certification(case, member, agency, state)
+def a_use_of_the_glass(world, state):
+    """Opened by the advocate's colleague, over the advocate's case."""
+    colleague, supervisor = world.stx.colleague, world.stx.supervisor
+    with world.acting(colleague):
+        case = open_case(world.stx.advocate)
+        use = break_glass(case, colleague)
+        if state in ("ended", "reviewed"):
+            use.end("Called the advocate.", actor=colleague)
+        if state == "reviewed":
+            use.review("needed", actor=supervisor)
+        if state == "walled":
+            Wall.build(case.person, world.stx.second_supervisor, actor=supervisor, reason="other")
+    return Subject(record=use, keys={"use": use.pk})
 
 
 def a_handoff(world, state):
@@ -330,6 +353,7 @@ BUILDERS = {
     "deadline": _a_duty(
         lambda world, case, member, state: a_deadline(case, member, state), "deadline", begins="running"
     ),
+    "breakglass": a_use_of_the_glass,
     "handoff": a_handoff,
     "purge": a_purge,
     "member": a_member,
@@ -480,6 +504,8 @@ BODIES = {
     "sign_certification": lambda world, subject: {"on": _on(world)},
     "deny_certification": lambda world, subject: {"on": _on(world), "reason": "no_reason"},
     "excuse_deadline": {"reason": "error"},
+    "end_breakglass": {"done": "Called the advocate."},
+    "review_breakglass": {"finding": "needed"},
     "return_handoff": {"reason": "too_much", "because": "Take the court date out."},
     "accept_handoff": lambda world, subject: {"advocate": str(world.stt.advocate.pk)},
     "decline_handoff": {"reason": "no_bed"},
