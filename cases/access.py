@@ -47,6 +47,8 @@ ON_RELEASE = (
     "print",
     "open_paper",
 )
+ON_BREACH = ("view", "gather", "tell", "contain", "evidence", "export", "request_closure", "refuse_closure",
+             "close", "reopen")  # fmt: skip
 
 ON_PURGE = ("view", "open_names", "keep", "propose", "approve", "withdraw", "certify")
 
@@ -111,3 +113,9 @@ def breakglass_grants(use):
     yield user(use.opened_by_id, "view", "end")
     yield user(use.holder_id, "view")
     yield role(Role.SUPERVISOR, "view", "end", "review")
+
+
+def breach_grants(breach):
+    """Those who answer for the house, whatever its kind. No person is named in it (R43)."""
+    for name in breach.answered_by:
+        yield role(name, *ON_BREACH)

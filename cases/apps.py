@@ -12,11 +12,14 @@ class CasesConfig(AppConfig):
 
         from cases import glass, retention
         from cases.models import Case, Wall
-        from orgs import holdings, ringing
+        from cases.walls import walled_numbers
+        from orgs import audit_search, holdings, ringing
 
         retention.register()
 
         glass.register("C", Case)
+
+        audit_search.hider(walled_numbers)
 
         @holdings.register
         def held(member):

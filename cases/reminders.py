@@ -1,5 +1,6 @@
 """Which clocks a state of a private record runs. One page, no queries."""
 
+from cases.breach_clocks import TOLD
 from orgs import codes
 from orgs.reminders import Clock
 from orgs.roles import Role
@@ -86,3 +87,15 @@ def breakglass_clocks(use):
     """Asks the supervisors, and then goes on asking, until one of them has reviewed it (R32)."""
     if use.state != "reviewed":
         yield Clock("review_breakglass", use.opened_at, team=Role.SUPERVISOR)
+
+
+def breach_clocks(breach):
+    """Each of the three runs until it says that everybody was told, at any hour of the day (R43)."""
+    if breach.state == "closed":
+        return
+    for told in TOLD:
+        if not getattr(breach, f"{told.code}_told_at"):
+            due_at = getattr(breach, f"{told.code}_due_at")
+            yield Clock(told.clock, breach.known_at, priority="crisis", due_at=due_at)
+    if breach.state == "closure_requested":
+        yield Clock("close_breach", breach.changed_at)

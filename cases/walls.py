@@ -20,3 +20,10 @@ def walled_from_packet(member):
     if member.refers:
         return None
     return Exists(Wall.objects.filter(user=member, person__intakes__referral=OuterRef("pk")))
+
+
+def walled_numbers(member):
+    """The numbers of the cases that a member is walled from: no line of the audit shows them (R42)."""
+    from cases.models import Case
+
+    return Case.objects.filter(person__walls__user=member).values_list("number", flat=True)

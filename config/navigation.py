@@ -35,8 +35,14 @@ TEAM = {"inbox": ("acknowledge_referral",), "review": ("review_handoff",)}
 DESK = {**TEAM, "handoffs": ("acknowledge_handoff", "accept_handoff")}
 OWN = {"handoffs": ("revise_handoff", "connect_handoff", "complete_handoff")}
 # What only some have to look at now and then: no entry of its own, a line on the page where they begin.
-LOOK = {"glass_uses": ("review_breakglass",)}
-LOOK_WORDS = {"glass_uses": _("Opened in an emergency, not reviewed yet")}
+LOOK = {
+    "glass_uses": ("review_breakglass",),
+    "breaches": ("notify_grantor", "notify_persons", "notify_territory", "close_breach"),
+}
+LOOK_WORDS = {
+    "glass_uses": _("Opened in an emergency, not reviewed yet"),
+    "breaches": _("A breach whose clocks run"),
+}
 LOOKERS = {Role.SUPERVISOR: tuple(LOOK), Role.ADVOCATE: ("glass_uses",)}
 
 

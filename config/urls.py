@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("cases.urls.duty")),
     path("", include("cases.urls.purge")),
     path("", include("cases.urls.glass")),
+    path("", include("cases.urls.breach")),
     path("", include("referrals.urls.referral")),
     path("", include("referrals.urls.intake")),
     path("", include("referrals.urls.handoff")),

@@ -17,7 +17,7 @@ from django.http import Http404
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from . import audit
-from .roles import ROWLESS, role_group, unit_group
+from .roles import role_group, unit_group
 
 
 class Grant(NamedTuple):
@@ -158,7 +158,7 @@ class RecordQuerySet(models.QuerySet):
         `in_emergency` adds, for looking alone, what the member has broken the glass over (R32), each row
         with `opened`: whether it is so. A list, a count and a search never ask for that.
         """
-        if not member.is_authenticated or not member.is_active or member.role in ROWLESS:
+        if not member.is_authenticated or not member.is_active or member.role in self.model.SHUT_TO:
             return self.none()
         audit.looked(member, self.model)
         may, glass = held(self.model, member, verb), None

@@ -7,17 +7,38 @@ from .models import AuditLine
 PAGE = 50
 
 
+_hiders = []
+
+
+def hider(hides):
+    """Register `hides(member)`: the numbers and references from which a member is walled (R42)."""
+    if hides not in _hiders:
+        _hiders.append(hides)
+    return hides
+
+
+def hidden_from(member):
+    """All of them, as a set of labels: of these the member finds no line, whatever their role."""
+    return {label for hides in _hiders for label in hides(member)}
+
+
 def lines_of(organization_id):
     return AuditLine.objects.filter(organization_id=organization_id).order_by("-sequence")
 
 
-def found(organization_id, asked, bounds, before=None):
+def lines_for(member):
+    """The lines of the member's organization, less those about what they are walled from (R42)."""
+    lines, hidden = lines_of(member.organization_id), hidden_from(member)
+    return lines.exclude(subject_label__in=hidden) if hidden else lines
+
+
+def found(reader, asked, bounds, before=None):
     """One page of lines, the newest first: (lines, the sequence below which the next page begins or None).
 
     `asked` holds who, verb, record and outcome; `bounds` two aware moments or None, which are turned into
     sequences first, because the sequence follows the time.
     """
-    lines = lines_of(organization_id)
+    organization_id, lines = reader.organization_id, lines_for(reader)
     if asked.get("who"):
         lines = lines.filter(actor_id=asked["who"].pk)
     for field, column in (("verb", "verb"), ("record", "subject_label"), ("outcome", "outcome")):
@@ -40,9 +61,9 @@ def first_since(organization_id, moment):
     return later.order_by("at").values_list("sequence", flat=True).first() or 2**62
 
 
-def who_opened(organization_id, label):
+def who_opened(reader, label):
     """Who had to do with a record, by member: dicts of name, role, verb, outcome, permission (and under what
     grant), times, first and last."""
-    lines = AuditLine.objects.filter(organization_id=organization_id, subject_label=label)
+    lines = lines_for(reader).filter(subject_label=label)
     grouped = lines.values("actor_id", "actor_name", "role", "verb", "outcome", "permission").order_by()
     return list(grouped.annotate(times=Count("id"), first=Min("at"), last=Max("at")).order_by("-last")[:500])

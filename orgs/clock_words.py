@@ -33,6 +33,9 @@ CLOCK_NAMES = {
     "claim_compensation_late": _("Victim compensation: last day for a late claim (by law)"),
     "answer_certification": _("T or U certification, Continued Presence: ask for an answer again"),
     "notify_grantor": _("Tell the grantor of a breach (by law)"),
+    "notify_persons": _("Tell the persons of a breach (by law)"),
+    "notify_territory": _("Tell the territory of a breach (by law)"),
+    "close_breach": _("Close a breach, or refuse it"),
     "no_contact": _("No contact with an open case, days after"),
     "release_ends": _("A release ends, days before"),
 }

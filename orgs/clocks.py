@@ -56,6 +56,19 @@ DEFAULT_CLOCKS = {
     "claim_compensation_late": _same(_TWO_YEARS),
     "answer_certification": _same(Interval.days(14)),  # R31: ask again when nobody has answered
     "notify_grantor": _same(Interval.hours(24)),  # R43
+    "notify_persons": _same(Interval.hours(72)),  # R43, 14 V.I.C. 2208, 2209
+    "notify_territory": _same(Interval.hours(72)),  # R43, the same
+    "close_breach": _same(Interval(business_days=2)),
+}
+
+STATUTORY = {
+    "confirm_plan",
+    "report_abuse",
+    "request_otip",
+    "copy_domestic_violence_report",
+    "notify_grantor",
+    "notify_persons",
+    "notify_territory",
 }
 
 # A duty that runs for days is not chased in steps of its whole length.
@@ -69,6 +82,8 @@ _CHASED_EVERY = {
     "claim_compensation": _DAY,
     "claim_compensation_late": _DAY,
     "notify_grantor": Interval.hours(4),
+    "notify_persons": Interval.hours(4),
+    "notify_territory": Interval.hours(4),
 }
 
 STATUTORY = frozenset(_CHASED_EVERY)

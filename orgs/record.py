@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from . import access, audit, reminders, tenancy
+from .roles import ROWLESS
 
 GONE = _("It is with somebody else now.")
 
@@ -35,6 +36,7 @@ class Record(tenancy.TenantModel):
     """
 
     MOVES = {}
+    SHUT_TO = ROWLESS  # roles that never see one, whatever grants an earlier role has left them
     state = models.CharField(max_length=24)
     changed_at = models.DateTimeField(null=True)
 

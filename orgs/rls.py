@@ -95,6 +95,8 @@ INSERT_ONLY = {
     "cases_note",
     "cases_contactattempt",
     "cases_disclosure",
+    "cases_breachnotice",
+    "cases_demanditem",
 }
 HIDDEN = {"orgs_audithead"}
 

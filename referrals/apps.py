@@ -10,8 +10,16 @@ class ReferralsConfig(AppConfig):
     def ready(self):
         """Tell the rooms below what follows here when something of theirs ends."""
         from cases import glass
+        from orgs import audit_search
         from referrals import finding, following, retention  # noqa: F401 - they register themselves
         from referrals.models import Intake
 
         retention.register()
         glass.register("I", Intake)
+
+        @audit_search.hider
+        def walled_numbers(member):
+            """The numbers of intakes, and references of their packets, that a member is walled from."""
+            walled = Intake.objects.filter(person__walls__user=member)
+            yield from walled.values_list("number", flat=True)
+            yield from walled.exclude(referral=None).values_list("referral__reference", flat=True)

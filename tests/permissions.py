@@ -53,6 +53,7 @@ STAFF = f"{DESKS} {ADVOCATES}"
 HELPING_ADMINISTRATORS = "stx.administrator stt.administrator"
 ADMINISTRATORS = f"vipd.administrator prosecution.administrator {HELPING_ADMINISTRATORS}"
 EVERYBODY = " ".join(MEMBERS)
+ANSWERABLE = f"{SUPERVISORS} {ADMINISTRATORS} vipd.unit_supervisor"
 
 PLACES = [
     Place("home", PAGE, EVERYBODY),
@@ -102,6 +103,9 @@ PLACES = [
     Place("purge_audit", FORM, ADMINISTRATORS),
     # those who see no row
     Place("totals", PAGE, "council.oversight"),
+    # those who answer for a house
+    Place("breaches", PAGE, ANSWERABLE),
+    Place("start_breach", FORM, ANSWERABLE),
     Place("operator", PAGE, "operator.operator"),
     # one's own account; nobody in the world has recovery codes, an app or a key
     Place("rules_of_behavior", FORM, EVERYBODY),
@@ -162,6 +166,10 @@ CAST = {
         "supervisor": "stx.supervisor stx.second_supervisor",
     },
     "followup": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
+    "breach": {
+        "answerable": "stx.second_supervisor stx.administrator",
+        "asked": "stx.supervisor",  # who asked for the closure, and so does not close
+    },
     "breakglass": {
         "opener": "stx.colleague",
         "advocate": "stx.advocate",  # whose case it is
@@ -234,6 +242,7 @@ SEES = {
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
     ),
+    "breach": dict.fromkeys("open done closure_requested closed".split(), "answerable asked"),
     "breakglass": dict.fromkeys("open ended reviewed walled".split(), "opener advocate supervisor"),
     "caseassignment": dict.fromkeys(
         "offered accepted declined superseded".split(), "asked advocate supervisor"
@@ -459,6 +468,18 @@ RECORDS = {
         Row("discard_release", PRESS, "advocate supervisor", "draft discussed"),
         Row("revoke_release", FORM, "advocate supervisor staff", "active"),  # by anyone on staff (R20)
         Row("disclose_release", FORM, "advocate supervisor"),  # the form itself refuses what is not open
+    ],
+    "breach": [
+        Row("view_breach", PAGE, "answerable asked"),
+        Row("gather_breach", FORM, "answerable asked", "open done"),
+        Row("tell_breach", FORM, "answerable asked", "open done"),
+        Row("contain_breach", FORM, "answerable asked", "open done"),
+        Row("evidence_breach", PAGE, "answerable asked"),
+        Row("export_breach", PAGE, "answerable asked"),
+        Row("request_closure_breach", PRESS, "answerable asked", "done"),
+        Row("refuse_closure_breach", PRESS, "answerable asked", "closure_requested"),
+        Row("close_breach", FORM, "answerable asked", "closure_requested"),
+        Row("reopen_breach", PRESS, "answerable asked", "closed"),
     ],
     "breakglass": [
         Row("view_breakglass", PAGE, "opener advocate supervisor"),

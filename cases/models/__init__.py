@@ -1,6 +1,7 @@
 """One organization's private work: nothing here crosses its wall."""
 
 from .assignment import Assignment, CaseAssignment
+from .breach import Breach, BreachNotice
 from .case import Case, CaseGroupGrant, CaseUserGrant
 from .certification import Certification
 from .contact import ContactAttempt, SafeContactPlan
@@ -21,6 +22,8 @@ from .wall import NoSupervisorLeft, Wall
 
 __all__ = [
     "Assignment",
+    "Breach",
+    "BreachNotice",
     "BreakGlass",
     "Case",
     "CaseAssignment",

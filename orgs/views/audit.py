@@ -24,7 +24,7 @@ def audit(request):
     if form.is_valid():
         before = request.GET.get("before", "")
         lines, below = audit_search.found(
-            request.user.organization_id,
+            request.user,
             form.cleaned_data,
             form.bounds(),
             int(before) if before.isdecimal() and len(before) < 19 else None,
@@ -47,7 +47,7 @@ def access_report(request):
     rows, label = [], ""
     if form.is_valid():
         label = form.cleaned_data["record"]
-        rows = audit_search.who_opened(request.user.organization_id, label)
+        rows = audit_search.who_opened(request.user, label)
         trail.viewed(request.user, None, "view_access_report", found=len(rows), of=label if rows else "")
     return render(request, "orgs/access_report.html", {"form": form, "rows": rows, "label": label})
 

@@ -14,6 +14,7 @@ from orgs.keyring.members import join, make_key
 from orgs.models import DutyShift, Invitation, User
 from orgs.words import local
 from referrals.models import Intake
+from tests.makers import breach as breaches
 from tests.makers import handoff as handoffs
 from tests.makers.case import (
     SIGNATURE,
@@ -54,6 +55,8 @@ UNKNOWN = {
     "deadline": NOBODY,
     "item": NOBODY,
     "use": NOBODY,
+    "breach": NOBODY,
+    "whom": "grantor",
 }
 
 
@@ -247,6 +250,13 @@ def _its_certification(world, case, member, state):
     if state == "planned":
         active_release(case, agency, member, categories=["IMMIG_CERT"])
     return a_certification(case, member, agency, state)
+def a_breach(world, state):
+    """On St. Croix; "done" is open with nothing left to do."""
+    with world.acting(world.stx.supervisor):
+        breach = breaches.IN[state](world)
+    return Subject(record=breach, keys={"breach": breach.pk, "whom": "grantor"})
+
+
 def a_use_of_the_glass(world, state):
     """Opened by the advocate's colleague, over the advocate's case."""
     colleague, supervisor = world.stx.colleague, world.stx.supervisor
@@ -353,6 +363,7 @@ BUILDERS = {
     "deadline": _a_duty(
         lambda world, case, member, state: a_deadline(case, member, state), "deadline", begins="running"
     ),
+    "breach": a_breach,
     "breakglass": a_use_of_the_glass,
     "handoff": a_handoff,
     "purge": a_purge,
@@ -371,6 +382,10 @@ def body(world, name, subject):
 
 def _in_two_days(world, subject):
     return {"due_at": (world.now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "what": "Call the court"}
+
+
+def _typed(moment):
+    return local(moment).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _terms(world, subject):
@@ -504,6 +519,14 @@ BODIES = {
     "sign_certification": lambda world, subject: {"on": _on(world)},
     "deny_certification": lambda world, subject: {"on": _on(world), "reason": "no_reason"},
     "excuse_deadline": {"reason": "error"},
+    "gather_breach": lambda world, subject: {"since": _typed(world.now - timedelta(days=2))},
+    "tell_breach": lambda world, subject: {
+        "at": _typed(subject.record.known_at),
+        "how": "phone",
+        "to": "The program office",
+    },
+    "contain_breach": {"steps": ["stopped"]},
+    "close_breach": {"lesson": "Phones lock after a minute."},
     "end_breakglass": {"done": "Called the advocate."},
     "review_breakglass": {"finding": "needed"},
     "return_handoff": {"reason": "too_much", "because": "Take the court date out."},
