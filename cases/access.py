@@ -47,6 +47,8 @@ ON_RELEASE = (
     "print",
     "open_paper",
 )
+ON_DEMAND = ("view", "print", "notify", "name_counsel", "narrow", "object", "move_to_quash", "win_quash",
+             "lose_quash", "comply", "withdraw")  # fmt: skip
 ON_BREACH = ("view", "gather", "tell", "contain", "evidence", "export", "request_closure", "refuse_closure",
              "close", "reopen")  # fmt: skip
 
@@ -119,3 +121,10 @@ def breach_grants(breach):
     """Those who answer for the house, whatever its kind. No person is named in it (R43)."""
     for name in breach.answered_by:
         yield role(name, *ON_BREACH)
+
+
+def demand_grants(demand):
+    """Supervisors work it; the advocate of its case reads along. Nobody else learns that it came (R28)."""
+    yield role(Role.SUPERVISOR, *ON_DEMAND)
+    if demand.case_id:
+        yield user(demand.case.assigned_to_id, "view", "print")

@@ -20,7 +20,7 @@ def follower(call):
 def follow(case, actor):
     """Give what belongs to a case to whom it belongs now (None: nobody), in the move's transaction."""
     from cases.duties import DUTIES
-    from cases.models import FollowUp, Release
+    from cases.models import Demand, FollowUp, Release
 
     moved = []
     for model in (FollowUp, Release, *DUTIES):
@@ -32,6 +32,10 @@ def follow(case, actor):
             child.case = case
         _regrant(children)
         moved += [child.pk for child in children]
+    demands = list(Demand.objects.filter(case=case))  # read along; their clocks are no advocate's
+    for demand in demands:
+        demand.case = case
+    _regrant(demands)
     Reminder.objects.filter(organization_id=case.organization_id, subject_id__in=moved, fired_at=None).update(
         owner_id=case.assigned_to_id
     )

@@ -99,3 +99,9 @@ def breach_clocks(breach):
             yield Clock(told.clock, breach.known_at, priority="crisis", due_at=due_at)
     if breach.state == "closure_requested":
         yield Clock("close_breach", breach.changed_at)
+
+
+def demand_clocks(demand):
+    """Seven days, two days before it must be answered, on the day, and then daily until it is (R28)."""
+    if demand.ended_at is None:
+        yield Clock("answer_demand", demand.due_at, team=Role.SUPERVISOR)

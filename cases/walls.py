@@ -1,6 +1,6 @@
 """What a wall looks like in a query: no way for a member to the records of a person behind it."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 
 def walled(member, person):
@@ -26,4 +26,4 @@ def walled_numbers(member):
     """The numbers of the cases that a member is walled from: no line of the audit shows them (R42)."""
     from cases.models import Case
 
-    return Case.objects.filter(person__walls__user=member).values_list("number", flat=True)
+    yield Case.objects.filter(person__walls__user=member).order_by().values(hidden=F("number"))

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import BreakGlass
+from cases.models import BreakGlass, Demand
 from orgs.clock import Now
 from orgs.models import Reminder
 from orgs.roles import Role
@@ -37,10 +37,12 @@ OWN = {"handoffs": ("revise_handoff", "connect_handoff", "complete_handoff")}
 # What only some have to look at now and then: no entry of its own, a line on the page where they begin.
 LOOK = {
     "glass_uses": ("review_breakglass",),
+    "demands": ("answer_demand",),
     "breaches": ("notify_grantor", "notify_persons", "notify_territory", "close_breach"),
 }
 LOOK_WORDS = {
     "glass_uses": _("Opened in an emergency, not reviewed yet"),
+    "demands": _("Legal demands to answer"),
     "breaches": _("A breach whose clocks run"),
 }
 LOOKERS = {Role.SUPERVISOR: tuple(LOOK), Role.ADVOCATE: ("glass_uses",)}
@@ -105,6 +107,7 @@ def running(user):
         .exclude(subject_id__in=handoffs)
         .exclude(subject_id__in=packets)  # one that was here, was sent on, and came back
         .exclude(subject_id__in=walled)
+        .exclude(subject_id__in=Demand.objects.filter(person__walls__user=user).values("pk"))
         .values("clock")
         .annotate(
             count=Count("subject_id", distinct=True),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("cases.urls.purge")),
     path("", include("cases.urls.glass")),
     path("", include("cases.urls.breach")),
+    path("", include("cases.urls.demand")),
     path("", include("referrals.urls.referral")),
     path("", include("referrals.urls.intake")),
     path("", include("referrals.urls.handoff")),

@@ -37,6 +37,7 @@ CLOCK_NAMES = {
     "notify_territory": _("Tell the territory of a breach (by law)"),
     "close_breach": _("Close a breach, or refuse it"),
     "no_contact": _("No contact with an open case, days after"),
+    "answer_demand": _("A legal demand must be answered, days before"),
     "release_ends": _("A release ends, days before"),
 }
 PRIORITY_NAMES = {

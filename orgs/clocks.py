@@ -61,16 +61,6 @@ DEFAULT_CLOCKS = {
     "close_breach": _same(Interval(business_days=2)),
 }
 
-STATUTORY = {
-    "confirm_plan",
-    "report_abuse",
-    "request_otip",
-    "copy_domestic_violence_report",
-    "notify_grantor",
-    "notify_persons",
-    "notify_territory",
-}
-
 # A duty that runs for days is not chased in steps of its whole length.
 _CHASED_EVERY = {
     "confirm_plan": _DAY,
@@ -95,6 +85,9 @@ AHEAD = {
     "request_otip": timedelta(hours=12),
     "copy_domestic_violence_report": timedelta(days=1),
     "report_crime": timedelta(hours=6),
+    "notify_grantor": timedelta(hours=12),
+    "notify_persons": timedelta(hours=24),
+    "notify_territory": timedelta(hours=24),
     "claim_compensation": timedelta(days=21),
     "claim_compensation_late": timedelta(days=90),
 }
@@ -102,7 +95,8 @@ AHEAD = {
 DAY_AND_NIGHT = {"report_abuse_orally", "report_abuse", "request_otip"}
 
 # Days from an anchor, one rung each: after the last contact with an active case, before a release's end.
-FIXED_RUNGS = {"no_contact": (7, 14, 30), "release_ends": (7, 2, 0)}
+FIXED_RUNGS = {"no_contact": (7, 14, 30), "release_ends": (7, 2, 0), "answer_demand": (7, 2, 0)}
+BEFORE = frozenset({"release_ends", "answer_demand"})  # their rungs come before the moment
 
 
 def clock_interval(name: str, priority: str, overrides: dict | None = None) -> Interval:
@@ -150,7 +144,7 @@ def _fixed_rung(
     name: str, anchor: datetime, rung: int, calendar: Calendar, overrides: dict | None
 ) -> datetime | None:
     days = (overrides or {}).get(name, FIXED_RUNGS[name])
-    if name == "release_ends":
+    if name in BEFORE:
         if rung >= len(days):
             return None
         moment = anchor - timedelta(days=days[rung])
@@ -184,7 +178,7 @@ def _faults_in_days(name: str, days) -> list[ValidationError]:
         return [_fault(text, "days", clock=name)]
     if name == "no_contact" and (days[0] < 1 or sorted(set(days)) != list(days)):
         return [_fault(_("“%(clock)s” must begin with 1 day or more, and rise."), "days", clock=name)]
-    if name == "release_ends" and sorted(set(days), reverse=True) != list(days):
+    if name in BEFORE and sorted(set(days), reverse=True) != list(days):
         return [_fault(_("“%(clock)s” must fall from one day to the next."), "days", clock=name)]
     return []
 

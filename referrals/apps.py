@@ -9,6 +9,8 @@ class ReferralsConfig(AppConfig):
 
     def ready(self):
         """Tell the rooms below what follows here when something of theirs ends."""
+        from django.db.models import F
+
         from cases import glass
         from orgs import audit_search
         from referrals import finding, following, retention  # noqa: F401 - they register themselves
@@ -20,6 +22,6 @@ class ReferralsConfig(AppConfig):
         @audit_search.hider
         def walled_numbers(member):
             """The numbers of intakes, and references of their packets, that a member is walled from."""
-            walled = Intake.objects.filter(person__walls__user=member)
-            yield from walled.values_list("number", flat=True)
-            yield from walled.exclude(referral=None).values_list("referral__reference", flat=True)
+            walled = Intake.objects.filter(person__walls__user=member).order_by()
+            yield walled.values(hidden=F("number"))
+            yield walled.exclude(referral=None).values(hidden=F("referral__reference"))

@@ -68,6 +68,8 @@ PLACES = [
     Place("find", PAGE, STAFF),
     Place("break_glass", FORM, STAFF),
     Place("glass_uses", PAGE, STAFF),
+    Place("demands", PAGE, SUPERVISORS),
+    Place("receive_demand", FORM, SUPERVISORS),
     Place("handoffs", PAGE, STAFF),
     Place("review", PAGE, SUPERVISORS),
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
@@ -166,6 +168,10 @@ CAST = {
         "supervisor": "stx.supervisor stx.second_supervisor",
     },
     "followup": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
+    "demand": {
+        "advocate": "stx.advocate",  # whose case it is about
+        "supervisor": "stx.supervisor stx.second_supervisor",
+    },
     "breach": {
         "answerable": "stx.second_supervisor stx.administrator",
         "asked": "stx.supervisor",  # who asked for the closure, and so does not close
@@ -214,6 +220,8 @@ CAST_IN = {
         [("purge", "listed"), ("purge", "withdrawn")],
         {"other": "stx.supervisor stx.second_supervisor"},
     ),
+    ("demand", "walled"): {"supervisor": "stx.supervisor"},
+    ("demand", "about_nobody"): {"advocate": ""},
     ("breakglass", "walled"): {"supervisor": "stx.supervisor"},
 }
 
@@ -241,6 +249,10 @@ SEES = {
     "intakeassignment": dict.fromkeys("offered accepted declined superseded".split(), "asked desk"),
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
+    ),
+    "demand": dict.fromkeys(
+        "received about_nobody narrowed objected quash_moved quashed complied withdrawn walled".split(),
+        "advocate supervisor",
     ),
     "breach": dict.fromkeys("open done closure_requested closed".split(), "answerable asked"),
     "breakglass": dict.fromkeys("open ended reviewed walled".split(), "opener advocate supervisor"),
@@ -292,6 +304,7 @@ REALLY = {
     ("mandatedreport", "reassigned"): "open",
     ("certification", "reassigned"): "planned",
     ("breakglass", "walled"): "open",
+    ("demand", "walled"): "received",
 }
 
 SENT = (
@@ -468,6 +481,19 @@ RECORDS = {
         Row("discard_release", PRESS, "advocate supervisor", "draft discussed"),
         Row("revoke_release", FORM, "advocate supervisor staff", "active"),  # by anyone on staff (R20)
         Row("disclose_release", FORM, "advocate supervisor"),  # the form itself refuses what is not open
+    ],
+    "demand": [
+        Row("view_demand", PAGE, "advocate supervisor"),
+        Row("print_demand", PAGE, "advocate supervisor"),
+        Row("notify_demand", FORM, "supervisor", "received quash_moved"),
+        Row("name_counsel_demand", FORM, "supervisor", "received about_nobody narrowed quash_moved"),
+        Row("narrow_demand", FORM, "supervisor", "received"),
+        Row("comply_demand", FORM, "supervisor", "narrowed"),
+        Row("object_demand", FORM, "supervisor", "received about_nobody narrowed"),
+        Row("move_to_quash_demand", PRESS, "supervisor", "received about_nobody narrowed"),
+        Row("win_quash_demand", FORM, "supervisor", "quash_moved"),
+        Row("lose_quash_demand", FORM, "supervisor", "quash_moved"),
+        Row("withdraw_demand", FORM, "supervisor", "received about_nobody narrowed quash_moved"),
     ],
     "breach": [
         Row("view_breach", PAGE, "answerable asked"),

@@ -6,6 +6,7 @@ from .case import Case, CaseGroupGrant, CaseUserGrant
 from .certification import Certification
 from .contact import ContactAttempt, SafeContactPlan
 from .deadline import Deadline
+from .demand import Demand, DemandItem
 from .disclosure import Disclosure
 from .followup import FollowUp
 from .glass import BreakGlass
@@ -32,6 +33,8 @@ __all__ = [
     "Certification",
     "ContactAttempt",
     "Deadline",
+    "Demand",
+    "DemandItem",
     "Disclosure",
     "FollowUp",
     "MandatedReport",

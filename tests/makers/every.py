@@ -15,6 +15,7 @@ from orgs.models import DutyShift, Invitation, User
 from orgs.words import local
 from referrals.models import Intake
 from tests.makers import breach as breaches
+from tests.makers import demand as demands
 from tests.makers import handoff as handoffs
 from tests.makers.case import (
     SIGNATURE,
@@ -56,6 +57,7 @@ UNKNOWN = {
     "item": NOBODY,
     "use": NOBODY,
     "breach": NOBODY,
+    "demand": NOBODY,
     "whom": "grantor",
 }
 
@@ -250,6 +252,15 @@ def _its_certification(world, case, member, state):
     if state == "planned":
         active_release(case, agency, member, categories=["IMMIG_CERT"])
     return a_certification(case, member, agency, state)
+
+
+def a_demand(world, state):
+    """About a case of the advocate's, noticed and with counsel, unless it is about nobody of ours."""
+    with world.acting(world.stx.supervisor):
+        demand = demands.IN[state](world)
+    return Subject(record=demand, keys={"demand": demand.pk})
+
+
 def a_breach(world, state):
     """On St. Croix; "done" is open with nothing left to do."""
     with world.acting(world.stx.supervisor):
@@ -363,6 +374,7 @@ BUILDERS = {
     "deadline": _a_duty(
         lambda world, case, member, state: a_deadline(case, member, state), "deadline", begins="running"
     ),
+    "demand": a_demand,
     "breach": a_breach,
     "breakglass": a_use_of_the_glass,
     "handoff": a_handoff,
@@ -519,6 +531,14 @@ BODIES = {
     "sign_certification": lambda world, subject: {"on": _on(world)},
     "deny_certification": lambda world, subject: {"on": _on(world), "reason": "no_reason"},
     "excuse_deadline": {"reason": "error"},
+    "notify_demand": {"notice": "told", "way": "call"},
+    "name_counsel_demand": {"counsel": "Ana Testcounsel, 340 555 0177"},
+    "narrow_demand": {"narrowed": "One date."},
+    "comply_demand": {"method": "written", "kind_1": "dates", "what_1": "One date of service"},
+    "object_demand": {"outcome": "Neither confirmed nor denied."},
+    "win_quash_demand": {"outcome": "The judge agreed."},
+    "lose_quash_demand": _in_two_days,
+    "withdraw_demand": {"outcome": "They took it back."},
     "gather_breach": lambda world, subject: {"since": _typed(world.now - timedelta(days=2))},
     "tell_breach": lambda world, subject: {
         "at": _typed(subject.record.known_at),

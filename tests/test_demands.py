@@ -1,0 +1,273 @@
+"""A legal demand: nothing leaves before notice, counsel and narrowing, and then only what the ledger has."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from cases.models import ContactAttempt, Demand, DemandItem, Disclosure, Wall
+from cases.models.contact import NoSafePlan
+from orgs import access_index, reminders, session
+from orgs.models import AuditLine, OutboxMessage, Reminder
+from orgs.record import IllegalMove
+from orgs.words import local
+from tests.makers.case import open_case
+from tests.makers.demand import COUNSEL, NOTHING, SERVED, about_nobody, bare, complied, narrowed, received
+
+
+def refuses(verb, demand, *args, **terms):
+    with pytest.raises(IllegalMove):
+        getattr(demand, verb)(*args, **terms)
+    demand.refresh_from_db()
+
+
+def test_nothing_leaves_before_notice_counsel_and_narrowing(world):
+    """R28: every order but the right one is refused, and a refusal leaves nothing behind."""
+    supervisor, items = world.stx.supervisor, [("dates", "One date of service")]
+    with world.acting(supervisor):
+        demand = bare(world, open_case(world.stx.advocate))
+        refuses("comply", demand, items, actor=supervisor)
+        refuses("narrow", demand, "One date.", actor=supervisor)
+        demand.name_counsel(COUNSEL, actor=supervisor)
+        refuses("narrow", demand, "One date.", actor=supervisor)
+        demand.notify("told", actor=supervisor, way="call")
+        refuses("comply", demand, items, actor=supervisor)
+        other = bare(world, open_case(world.stx.advocate))
+        other.notify("told", actor=supervisor, way="call")
+        refuses("narrow", other, "One date.", actor=supervisor)
+        assert not Disclosure.objects.exists() and not DemandItem.objects.exists()
+        demand.narrow("One date.", actor=supervisor)
+        demand.comply(items, actor=supervisor)
+        assert (demand.state, Disclosure.objects.count()) == ("complied", 1)
+
+
+def test_the_database_lets_nothing_leave_either(world):
+    """R28: states without their steps, items out of turn, and a demand complied with by nothing."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        early, ready = bare(world, open_case(world.stx.advocate)), narrowed(world)
+        for demand, wrong in (
+            (early, {"state": "narrowed"}),
+            (early, {"state": "objected"}),
+            (early, {"state": "quash_moved"}),
+            (early, {"state": "lost"}),
+            (ready, {"state": "complied"}),
+            (ready, {"notice": ""}),
+            (ready, {"counsel_at": None}),
+            (ready, {"narrowed_at": None}),
+            (ready, {"case": None}),
+            (ready, {"notes_ordered": True}),
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Demand.objects.filter(pk=demand.pk).update(**wrong)
+        for demand in (early, received(world)):
+            with pytest.raises(IntegrityError, match="nothing leaves before"), transaction.atomic():
+                DemandItem.give(demand, "dates", "One date of service", supervisor, "written")
+        ready.comply([("dates", "One date of service")], actor=supervisor)
+        with pytest.raises(IntegrityError, match="nothing leaves before"), transaction.atomic():
+            DemandItem.give(ready, "dates", "Another one, later", supervisor, "written")
+        assert Disclosure.objects.count() == 1
+
+
+def test_each_item_has_its_line_of_the_ledger_in_the_same_transaction(world):
+    """R28, R26: to whom, what exactly, under which law, by whom; if one fails, none left."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        demand = narrowed(world, kind="court_order")
+        with pytest.raises(KeyError), transaction.atomic():
+            demand.comply([("dates", "One date"), ("everything", "All of it")], actor=supervisor)
+        assert not Disclosure.objects.exists()
+        demand = Demand.objects.select_related("case").get(pk=demand.pk)
+        demand.comply([("dates", "One date"), ("statement", "No")], actor=supervisor)
+        lines = Disclosure.objects.order_by("id")
+        assert [(line.what, line.basis, line.recipient_name, line.by) for line in lines] == [
+            (what, "by_court_order", SERVED["issued_by"], supervisor) for what in ("One date", "No")
+        ]
+        assert {item.disclosure_id for item in demand.items.all()} == {line.pk for line in lines}
+        other = narrowed(world)
+        with pytest.raises(IntegrityError, match="without its line"), transaction.atomic():
+            DemandItem(
+                organization=other.organization,
+                demand=other,
+                kind="dates",
+                what="One date",
+                disclosure=lines[0],
+                at=world.now,
+                by=supervisor,
+            ).save(force_insert=True)
+    ledger = world.client(world.stx.advocate).get(reverse("disclosures", args=[demand.case.number]))
+    assert "compelled by a court’s order" in ledger.content.decode()
+
+
+def test_what_left_is_never_changed(world):
+    """R28, R26: the database gives nobody the right to touch it."""
+    with world.acting(world.stx.supervisor):
+        complied(world)
+        for change in (lambda rows: rows.update(kind="statement"), lambda rows: rows.delete()):
+            with pytest.raises(Exception, match="permission denied"), transaction.atomic():
+                change(DemandItem.objects.all())
+
+
+def test_notes_leave_only_where_a_judges_order_names_them(world):
+    """R28, R34: not for a subpoena, not for a warrant, and not for an order that does not name them."""
+    supervisor, notes = world.stx.supervisor, [("notes", "The note of one day")]
+    with world.acting(supervisor):
+        for kind in ("subpoena", "warrant", "court_order"):
+            refuses("comply", narrowed(world, kind=kind), notes, actor=supervisor)
+        refuses("narrow", received(world), "The notes.", actor=supervisor, notes_ordered=True)
+        unnamed = narrowed(world, kind="court_order")
+        with pytest.raises(IntegrityError, match="judge"), transaction.atomic():
+            DemandItem.give(unnamed, *notes[0], supervisor, "written")
+        named = narrowed(world, kind="court_order", notes_ordered=True)
+        named.comply(notes, actor=supervisor)
+        assert [item.kind for item in named.items.all()] == ["notes"]
+    page = world.client(supervisor).get(reverse("comply_demand", args=[unnamed.pk])).content.decode()
+    assert 'value="dates"' in page and 'value="notes"' not in page
+
+
+def test_a_request_without_force_of_law_gets_nothing(world):
+    """R28: neither by the code nor in the database."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        asked = narrowed(world, kind="request")
+        refuses("comply", asked, [("statement", "Yes")], actor=supervisor)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Demand.objects.filter(pk=asked.pk).update(state="complied")
+        asked.object(NOTHING, actor=supervisor)
+        assert asked.state == "objected" and not Disclosure.objects.exists()
+
+
+def test_about_somebody_whom_we_do_not_know_there_is_an_answer_and_nothing_to_give(world):
+    """R28: it is on record and is answered like any other."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        demand = about_nobody(world)
+        refuses("notify", demand, "unsafe", actor=supervisor, why="Nobody of ours.")
+        refuses("narrow", demand, "Nothing.", actor=supervisor)
+        demand.object(NOTHING, actor=supervisor)
+        assert demand.state == "objected"
+
+
+def test_the_person_is_told_behind_the_gate_of_safe_contact_or_it_is_on_record_why_not(world):
+    """R28, R37: telling is a contact under a plan that was confirmed in the last 30 days."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        unplanned = bare(world, open_case(world.stx.advocate, plan=False))
+        with pytest.raises(NoSafePlan):
+            unplanned.notify("told", actor=supervisor, way="call")
+        refuses("notify", unplanned, "unsafe", actor=supervisor)
+    client = world.client(supervisor)
+    page = client.get(reverse("notify_demand", args=[unplanned.pk])).content.decode()
+    assert 'value="told"' not in page and "No safe-contact plan" in page
+    with world.acting(supervisor):
+        unplanned.notify("unsafe", actor=supervisor, why="The phone is read by somebody else.")
+        planned = bare(world, open_case(world.stx.advocate))
+        planned.notify("told", actor=supervisor, way="call")
+        assert planned.attempt == ContactAttempt.objects.get() and planned.attempt.way == "call"
+
+
+def test_what_the_court_left_is_narrowed_anew(world):
+    """R28: a lost motion opens nothing by itself."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        demand = narrowed(world)
+        demand.move_to_quash(actor=supervisor)
+        refuses("comply", demand, [("dates", "One date")], actor=supervisor)
+        demand.lose_quash(world.now + timedelta(days=3), actor=supervisor)
+        assert (demand.state, demand.narrowed_at) == ("received", None)
+        refuses("comply", demand, [("dates", "One date")], actor=supervisor)
+        assert not Disclosure.objects.exists()
+
+
+def test_only_supervisors_and_the_advocate_of_the_case_learn_of_it_and_it_goes_with_the_case(world):
+    """R28, R42: a wall wins here too, on the list, on the page and in the figure beside the board."""
+    supervisor, second, colleague = world.stx.supervisor, world.stx.second_supervisor, world.stx.colleague
+    advocate, sees = world.stx.advocate, Demand.objects.visible_to
+    with world.acting(supervisor):
+        demand = received(world)
+        people = (advocate, second, colleague, world.stx.intake_worker)
+        assert [member for member in people if sees(member)] == [advocate, second]
+        demand.case.offer(colleague, actor=supervisor, directed=True, reason="load")
+        assert sees(colleague).exists() and not sees(advocate).exists()
+        rows = Reminder.objects.filter(subject_id=demand.pk, fired_at=None)
+        assert set(rows.values_list("owner_id", flat=True)) == {None}
+    client = world.client(second)
+    assert "Legal demands to answer" in client.get(reverse("board")).content.decode()
+    with world.acting(supervisor):
+        Wall.build(demand.person, second, actor=supervisor, reason="other")
+        assert not access_index.compare(world.stx.organization.pk).any
+    assert str(demand.pk) not in client.get(reverse("demands")).content.decode()
+    assert "Legal demands to answer" not in client.get(reverse("board")).content.decode()
+
+
+def test_the_ladder_asks_before_the_day_on_the_day_and_until_it_is_answered(world):
+    """R28: seven days and two days before, on the day, and then every day to the administrators."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        demand = about_nobody(world)
+        rungs = Reminder.objects.filter(subject_id=demand.pk).order_by("rung")
+        days = [(local(demand.due_at).date() - local(row.fire_at).date()).days for row in rungs]
+        assert days in ([7, 2, 0], [6, 1, -1])  # what falls into the night waits for the morning
+    for _day in range(14):
+        world.forward(days=1)
+        with world.acting(supervisor):
+            reminders.claim()
+    with world.acting(supervisor):
+        told = OutboxMessage.objects.filter(reminder__subject_id=demand.pk)
+        assert {mail.recipient.role for mail in told} == {"supervisor", "administrator"}
+        assert Reminder.objects.filter(subject_id=demand.pk, fired_at=None).exists()
+        demand.object(NOTHING, actor=supervisor)
+        assert not Reminder.objects.filter(subject_id=demand.pk, fired_at=None).exists()
+
+
+def test_the_log_on_paper_says_what_was_served_done_and_left_and_the_audit_no_word_of_it(world):
+    """R28, C11: for counsel; every step has its line, under the number of the case."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        demand = complied(world)
+    page = world.client(supervisor).get(reverse("print_demand", args=[demand.pk])).content.decode()
+    for said in (SERVED["served_by"], SERVED["asked"], COUNSEL, "One date of service", "Printed by"):
+        assert said in page
+    with world.acting(supervisor):
+        lines = AuditLine.objects.filter(subject_id=demand.pk).order_by("sequence")
+        assert [line.verb for line in lines] == [
+            "receive", "notify", "name_counsel", "narrow", "disclose", "comply", "print",
+        ]  # fmt: skip
+        assert {line.subject_label for line in lines} == {demand.case.number}
+        assert "Testcounsel" not in str([line.details for line in lines])
+
+
+def test_what_leaves_asks_for_the_second_factor(world):
+    """R28, C8: a disclosure by law is a weighty act."""
+    with world.acting(world.stx.supervisor):
+        demand = narrowed(world)
+    client = world.client(world.stx.supervisor)
+    kept = client.session
+    kept["second_factor_at"] = session.seconds() - session.STEP_UP_AFTER
+    kept.save()
+    assert client.get(reverse("comply_demand", args=[demand.pk])).url.startswith("/confirm/")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"kind": ""}, "Choose an answer."),
+        ({"served_at": "2099-01-01T10:00"}, "That is still to come."),
+        ({"due_at": "2020-01-01T10:00"}, "That is before it was served."),
+        ({"number": "C-9999"}, "There is no case with that number that you may see."),
+        ({"asked": "SSN 123-45-6789"}, "Social Security number"),
+    ],
+)
+def test_bad_input_is_said_and_kept(world, wrong, said):
+    now = local(world.now)
+    data = {
+        **SERVED,
+        "served_at": (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"),
+        "due_at": (now + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M"),
+    }
+    client = world.client(world.stx.supervisor)
+    page = client.post(reverse("receive_demand"), {**data, **wrong}).content.decode()
+    assert said in page and SERVED["served_by"] in page
+    with world.acting(world.stx.supervisor):
+        assert not Demand.objects.exists()
