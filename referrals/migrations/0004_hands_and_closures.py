@@ -6,39 +6,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0009_rings_by_night'),
-        ('referrals', '0003_outcome_by_release'),
+        ("orgs", "0009_rings_by_night"),
+        ("referrals", "0003_outcome_by_release"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='intake',
-            options={'default_permissions': ('view',), 'permissions': [('check_conflict_intake', 'check_conflict intake'), ('triage_intake', 'triage intake'), ('assign_intake', 'assign intake'), ('take_on_intake', 'take_on intake'), ('pass_on_intake', 'pass_on intake'), ('keep_intake', 'keep intake'), ('let_go_intake', 'let_go intake'), ('plan_intake', 'plan intake'), ('hand_back_intake', 'hand_back intake'), ('begin_outreach_intake', 'begin_outreach intake'), ('reach_out_intake', 'reach_out intake'), ('engage_intake', 'engage intake'), ('open_case_intake', 'open_case intake'), ('link_case_intake', 'link_case intake'), ('decline_services_intake', 'decline_services intake'), ('give_up_intake', 'give_up intake'), ('find_unsafe_intake', 'find_unsafe intake'), ('find_ineligible_intake', 'find_ineligible intake'), ('refer_out_intake', 'refer_out intake'), ('find_duplicate_intake', 'find_duplicate intake'), ('find_invalid_intake', 'find_invalid intake'), ('reopen_intake', 'reopen intake')]},
+            name="intake",
+            options={
+                "default_permissions": ("view",),
+                "permissions": [
+                    ("check_conflict_intake", "check_conflict intake"),
+                    ("triage_intake", "triage intake"),
+                    ("assign_intake", "assign intake"),
+                    ("take_on_intake", "take_on intake"),
+                    ("pass_on_intake", "pass_on intake"),
+                    ("keep_intake", "keep intake"),
+                    ("let_go_intake", "let_go intake"),
+                    ("plan_intake", "plan intake"),
+                    ("hand_back_intake", "hand_back intake"),
+                    ("begin_outreach_intake", "begin_outreach intake"),
+                    ("reach_out_intake", "reach_out intake"),
+                    ("engage_intake", "engage intake"),
+                    ("open_case_intake", "open_case intake"),
+                    ("link_case_intake", "link_case intake"),
+                    ("decline_services_intake", "decline_services intake"),
+                    ("give_up_intake", "give_up intake"),
+                    ("find_unsafe_intake", "find_unsafe intake"),
+                    ("find_ineligible_intake", "find_ineligible intake"),
+                    ("refer_out_intake", "refer_out intake"),
+                    ("find_duplicate_intake", "find_duplicate intake"),
+                    ("find_invalid_intake", "find_invalid intake"),
+                    ("reopen_intake", "reopen intake"),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
-            model_name='handoff',
-            name='handoff_reviewed_by_another',
+            model_name="handoff",
+            name="handoff_reviewed_by_another",
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='edited_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="handoff",
+            name="edited_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='submitted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="handoff",
+            name="submitted_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='handoff',
-            name='sender_advocate',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="handoff",
+            name="sender_advocate",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('offered_at__isnull', True), models.Q(models.Q(('reviewed_by', models.F('drafted_by')), _negated=True), models.Q(('edited_by__isnull', True), models.Q(('reviewed_by', models.F('edited_by')), _negated=True), _connector='OR'), models.Q(('submitted_by__isnull', True), models.Q(('reviewed_by', models.F('submitted_by')), _negated=True), _connector='OR')), _connector='OR'), name='handoff_reviewed_by_another'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("offered_at__isnull", True),
+                    models.Q(
+                        models.Q(("reviewed_by", models.F("drafted_by")), _negated=True),
+                        models.Q(
+                            ("edited_by__isnull", True),
+                            models.Q(("reviewed_by", models.F("edited_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        models.Q(
+                            ("submitted_by__isnull", True),
+                            models.Q(("reviewed_by", models.F("submitted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="handoff_reviewed_by_another",
+            ),
         ),
     ]
