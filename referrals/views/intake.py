@@ -38,7 +38,7 @@ def view(request, number):
     rows = with_due(LOOKED_UP, "first_outreach", request.user.organization_id)
     intake = get_permitted(request.user, "view_intake", rows, in_emergency=True, number=number)
     if intake.by_glass:
-        return glass.seen(request, intake, known(intake, intake.packet))
+        return glass.seen(request, intake, known(intake, intake.packet, intake.person.plan))
     audit.viewed(request.user, intake)
     return render(request, "referrals/intake/view.html", page_of(intake, request.user))
 
