@@ -400,6 +400,7 @@ def test_nothing_that_another_house_does_moves_a_list_or_a_count_here(world):
     """R3, R8: pages, badges and numbers of St. Thomas are the same before and after St. Croix works."""
     stt = world.stt
     members = [stt.supervisor, stt.advocate, stt.intake_worker]
+    world.hold(world.now)
     before = pages(world, members)
     case = case_of(world)
     with world.acting(world.stx.advocate) as advocate:
@@ -414,6 +415,7 @@ def test_nothing_behind_a_wall_moves_a_list_or_a_count(world):
     """R42: not the caseload, not the load of others, not a badge; the walled find what was there before."""
     walled, advocate = world.stx.second_supervisor, world.stx.advocate
     other = world.stx.supervisor
+    world.hold(world.now)  # pages say what time it is
     before, theirs = pages(world, [walled]), pages(world, [other])
     with world.acting(advocate):
         person = a_person(advocate)

@@ -20,7 +20,8 @@ NO_RECORD = {
     "mfa_deactivate_totp mfa_edit_webauthn mfa_remove_webauthn mfa_view_recovery_codes mfa_reauthenticate",
     "mfa_generate_recovery_codes mfa_reauthenticate_webauthn account_reauthenticate rules_of_behavior",
     "sessions organization_settings change_directory change_hours change_limits change_clock add_unit",
-    "invite_member new_intake duty_desk purge_audit move_caseload",
+    "invite_member new_intake duty_desk purge_audit move_caseload break_glass receive_demand start_breach",
+    "change_retention make_recovery_kit rotate_keys",
 }
 QUIET = {name for names in NO_RECORD for name in names.split()}
 

@@ -153,10 +153,10 @@ def test_a_wrong_answer_keeps_what_was_typed(world, me, wrong, field):
     assert not ContactAttempt.objects.exists()
 
 
-def test_a_closed_case_is_not_contacted(me):
+def test_a_closed_case_is_not_contacted(world, me):
     case = open_case(me)
     case.request_closure("goals_met", actor=me)
-    case.close(actor=me)
+    case.close(actor=world.stx.supervisor)
     for act in (
         lambda: case.log_contact(actor=me, **TRY),
         lambda: case.add_note("x", actor=me),

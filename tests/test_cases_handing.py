@@ -114,7 +114,7 @@ def test_when_nobody_has_a_case_the_supervisors_hear(world, me):
 def test_a_case_of_one_who_left_comes_back_to_the_supervisors(world, me):
     case = open_case(me)
     case.request_closure("goals_met", actor=me)
-    case.close(actor=me)
+    case.close(actor=world.stx.supervisor)
     type(me).objects.filter(pk=me.pk).update(is_active=False)
     case.reopen(actor=world.stx.supervisor)
     case.refresh_from_db()

@@ -41,7 +41,7 @@ def test_a_closed_case_takes_an_addendum_and_no_note(world, me):
     case = open_case(me)
     note = case.add_note("One", actor=me)
     case.request_closure("goals_met", actor=me)
-    case.close(actor=me)
+    case.close(actor=world.stx.supervisor)
     client = world.client(me)
     assert client.post(reverse("write_note", args=[case.number]), {"text": "New"}).status_code == 409
     assert (

@@ -103,10 +103,13 @@ def test_walls_are_built_and_taken_away_on_a_page(world, me):
     assert case.restricted and Wall.objects.get().user == boss
     answer = client.post(url, {"member": world.stx.second_supervisor.pk, "reason": "knows_person"})
     assert "member" in answer.context["form"].errors and Wall.objects.count() == 1
-    assert client.post(url, {"member": me.pk, "reason": "knows_person"}).status_code == 200  # who has it
     client.post(reverse("lift_wall", args=[case.number, Wall.objects.get().pk]))
     case.refresh_from_db()
     assert not case.restricted and not Wall.objects.exists()
+    # who has it can say so too: the case goes back to the supervisors, and out of sight
+    assert client.post(url, {"member": me.pk, "reason": "knows_person"}).url == reverse("caseload")
+    case.refresh_from_db()
+    assert case.assigned_to is None and client.get(url).status_code == 404
 
 
 def test_where_somebody_lives_stays_in_the_house(world, me):

@@ -10,7 +10,7 @@ from cases import ledger_text, release_text
 from cases.release_paper import document_of, release_pdf
 from orgs import clock, paper
 from orgs.models import AuditLine
-from tests.makers.case import SIGNATURE, a_person, draft_release, open_case
+from tests.makers.case import SIGNATURE, a_person, active_release, draft_release, open_case
 
 DRAWN = [[10, 10, 60, 90, 120, 20, 180, 120, 240, 30, 300, 80]]
 
@@ -124,7 +124,7 @@ def test_a_paper_is_handed_over_once_and_written_down(world, me, them):
 
 def test_who_may_only_take_it_back_gets_no_paper(world, me, them):
     """R20, C10: staff who can revoke do not print who it is about."""
-    release = draft_release(open_case(me), them, me)
+    release = active_release(open_case(me), them, me)
     for member in (world.stx.intake_worker, world.stx.colleague):
         assert world.client(member).get(f"/releases/{release.pk}/print/").status_code == 403
 

@@ -305,8 +305,10 @@ def test_what_a_handoff_carried_goes_on_each_side_by_its_own_period(world):
 
 def test_drafts_and_sent_packets_of_a_referrer_go_by_its_own_periods(world):
     """R35, R3: an agency's words go; the packet's coded row stays, and the receiver's copy with it."""
+    from orgs.keyring.members import join
     from orgs.models import User
     from orgs.tenancy import acting_for
+    from tests.signing import opened
     from tests.world import PASSPHRASE
 
     with acting_for(world.vipd.organization.pk), transaction.atomic():
@@ -317,6 +319,7 @@ def test_drafts_and_sent_packets_of_a_referrer_go_by_its_own_periods(world):
             name="Second (invented)",
             role="unit_supervisor",
         )
+        join(second, PASSPHRASE, opened(world.vipd.administrator)[1])
     forgotten, packet = draft(world), acknowledged(world)[0]
     world.forward(days=31)
     carried_out(world, world.vipd.unit_supervisor, second)

@@ -50,7 +50,7 @@ def test_from_the_list_to_the_certificate(world):
     names = text(boss.get(reverse("open_names_purge", args=[purge.pk]) + "?kind=case"))
     assert gone.number in names and kept.number in names
     opened = lines(world, "open_names")
-    assert opened[0].details == {"kind": "case", "shown": 2}
+    assert opened[0].details == {"kind": "case", "shown": 2, "state": "listed"}
     assert boss.post(reverse("keep_purge", args=[purge.pk, item.pk])).status_code == 302
     assert boss.post(reverse("propose_purge", args=[purge.pk])).status_code == 302
     assert "Another supervisor decides" in text(boss.get(purge.get_absolute_url()))

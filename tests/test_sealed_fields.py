@@ -1,10 +1,12 @@
 """Sealed fields in a real table: what the database holds, who reads it, and where it refuses to open."""
 
 import copy
+import os
 import pickle
 from datetime import date, datetime
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django import forms
 from django.core.exceptions import FieldError, ValidationError
@@ -28,7 +30,7 @@ from tests.makers.keys import published
 
 
 class Folder(models.Model):  # noqa: DJ008 - never shown
-    """A table of the test's own, made and dropped with each test."""
+    """A table of the tests' own."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_constraint=False)
@@ -50,13 +52,23 @@ class Folder(models.Model):  # noqa: DJ008 - never shown
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def folders(django_db_setup):
+    """The table, for as long as the tests of this file run; the application's role may make none."""
+    columns = ", ".join(
+        f'"{field.column}" {field.db_type(connection)}' for field in Folder._meta.concrete_fields
+    )
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(os.environ["CAUSEWAY_TEST_OWNER"], dbname=name, autocommit=True) as owner:
+        owner.execute(f"CREATE TABLE folders_folder ({columns})")
+        owner.execute("GRANT ALL ON folders_folder TO causeway_app")
+        yield
+        owner.execute("DROP TABLE folders_folder")
+
+
 @pytest.fixture(autouse=True)
 def table(db):
-    with connection.cursor() as cursor:
-        columns = ", ".join(
-            f'"{field.column}" {field.db_type(connection)}' for field in Folder._meta.concrete_fields
-        )
-        cursor.execute(f"CREATE TEMPORARY TABLE folders_folder ({columns}) ON COMMIT DROP")
+    """Each test in a transaction of its own."""
 
 
 def an_organization(code):

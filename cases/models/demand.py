@@ -177,6 +177,11 @@ class Demand(Record):
             pass
         return demand
 
+    def must_name_a_case(self, verb):
+        """Raises `IllegalMove` for a demand that names no case here: there is nobody to tell."""
+        if self.case_id is None:
+            self._refuse(verb, "no_case")
+
     def notify(self, notice, *, actor, why="", way=""):
         """The person was told under their safe-contact plan, or it is on record why not (`demand_notices`).
 
@@ -184,8 +189,7 @@ class Demand(Record):
         """
         codes.load("cases", "demand_notices")[notice]
         with self.moving("notify", actor, notice=notice):
-            if self.case_id is None:
-                self._refuse("notify", "no_case")
+            self.must_name_a_case("notify")
             if notice == "told":
                 self.attempt = ContactAttempt.record(
                     self.person, actor=actor, case=self.case, way=way, outcome="reached"

@@ -1,7 +1,7 @@
 """A breach from the button to its closing by a second person (R43)."""
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +15,7 @@ from cases.views.asking import typed
 from orgs import audit, audit_search, codes, notices
 from orgs.access import get_permitted
 from orgs.doors import for_roles
+from orgs.paper import handed_over
 from orgs.record import IllegalMove
 from orgs.sign_in import step_up
 
@@ -135,9 +136,7 @@ def export(request, breach):
     breach = _breach(request, "export", breach)
     rows, _more = evidence(breach, request.user)
     audit.viewed(request.user, breach, "export", found=len(rows))
-    answer = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="causeway.csv"'
-    return answer
+    return handed_over(as_csv(rows), "text/csv; charset=utf-8", "causeway.csv")
 
 
 @require_POST

@@ -90,6 +90,8 @@ def _ask(request, demand, form, heading, button, **more):
 @require_http_methods(FORM)
 def notify(request, demand):
     demand = _demand(request, "notify", demand)
+    if request.method == "POST":
+        demand.must_name_a_case("notify")
     plan = demand.person.plan if demand.person_id else None
     form = NotifyForm(typed(request), plan=plan)
     if request.method == "POST" and form.is_valid():

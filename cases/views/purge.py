@@ -211,6 +211,7 @@ def yearly_counts(request):
     """What the organization did by year, purged records among it, small figures hidden (R46, R48)."""
     if not request.user.organization.helps:
         raise Http404
+    audit.viewed(request.user, None, "view_counts")
     running = local(clock.now()).year
     context = {
         "years": yearly.shown(request.user.organization_id, running),

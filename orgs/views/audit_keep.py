@@ -1,7 +1,6 @@
 """Keeping the audit: its signed heads, taking lines away in a file, and letting old ones go (C14, C15)."""
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +12,7 @@ from orgs.audit_chain import last_cut
 from orgs.doors import for_roles
 from orgs.forms.audit import PurgeForm
 from orgs.models import SignedHead
+from orgs.paper import handed_over
 from orgs.roles import Role
 from orgs.sign_in import step_up
 
@@ -48,9 +48,7 @@ def export_audit(request):
         notices.say(request, _("There is no line yet."))
         return redirect("keep_audit")
     content, made = audit_keep.export(organization, last, actor=request.user)
-    response = HttpResponse(content, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="audit-{made.first}-{made.last}.txt"'
-    return response
+    return handed_over(content, "text/plain; charset=utf-8", f"audit-{made.first}-{made.last}.txt")
 
 
 @for_roles(Role.ADMINISTRATOR)

@@ -125,8 +125,8 @@ GUARDS = (
         "C9",
         "orgs/models/membership.py",
         (
-            "            self._refuse_if_holding()\n            self.is_active = False\n",
-            "            self.is_active = False\n",
+            "            self._refuse_if_holding()\n            self._ask_nothing()\n",
+            "            self._ask_nothing()\n",
         ),
     ),
     guard(

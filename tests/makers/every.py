@@ -7,7 +7,7 @@ import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
-from cases.models import Case, LegalHold, Merge, Purge, PurgeItem, Wall
+from cases.models import Breach, Case, LegalHold, Merge, Purge, PurgeItem, Wall
 from orgs import retention, sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
@@ -265,6 +265,17 @@ def a_breach(world, state):
     """On St. Croix; "done" is open with nothing left to do."""
     with world.acting(world.stx.supervisor):
         breach = breaches.IN[state](world)
+        if (
+            state == "closure_requested"
+        ):  # by a third: whoever asked does not close, which is no matter of role
+            third = User.objects.create_user(
+                "third@stx.test",
+                PASSPHRASE,
+                organization=world.stx.organization,
+                name="Third (invented)",
+                role="supervisor",
+            )
+            Breach.objects.filter(pk=breach.pk).update(closure_requested_by=third)
     return Subject(record=breach, keys={"breach": breach.pk, "whom": "grantor"})
 
 

@@ -75,8 +75,8 @@ def a_projected_field():
     """One more word on the page."""
     real = referral.seen_by_referrer
 
-    def seen(packet):
-        told = real(packet)
+    def seen(packet, *more):
+        told = real(packet, *more)
         return projection.Projection(**{**told.__dict__, "reason": "Reached." if engaged() else ""})
 
     return mock.patch.object(referral, "seen_by_referrer", seen)

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
+from cases.models import Merge, Note, Wall
 from orgs import audit, clock
 from orgs.record import IllegalMove, Record
 from orgs.tenancy import acting_for
@@ -67,6 +68,15 @@ class Subject(SimpleNamespace):
 
         mine = Case.objects.filter(organization_id=self.record.organization_id).order_by("pk")
         return mine.first() or SimpleNamespace(number="C-9999")
+
+
+# What stands in an address beside the record's own.
+BESIDE = {
+    "note": lambda case: Note.objects.filter(case=case),
+    "wall": lambda case: Wall.objects.filter(person=case.person_id),
+    "merge": lambda case: Merge.objects.filter(kept=case.person_id, undone_at=None),
+    "item": lambda purge: purge.items.filter(kept_by=None),
+}
 
 
 class FromTheOtherHouse:
@@ -132,6 +142,7 @@ class House:
             data = dict(body(seen_from, row.name, Subject(record=record)))
             if "to" in data and row.name in ("draft_release", "edit_release"):
                 data["to"], data["categories"] = self.recipient(chance, other)
+                data["interpreter"] = "A colleague"  # the person of a packet may need one
             url = self.address(row.name, record)
         for who in ("supervisor", "advocate", "intake_worker", "colleague", "second_supervisor"):
             how = "get" if row.how == PAGE else "post"
@@ -156,11 +167,8 @@ class House:
     def argument(self, argument, record):
         if argument in ("number", "reference"):
             return getattr(record, argument)
-        if argument in ("note", "wall"):
-            from cases.models import Note
-
-            mine = Note.objects.filter(case=record) if argument == "note" else record.person.walls
-            found = mine.order_by("pk").first()
+        if argument in BESIDE:
+            found = BESIDE[argument](record).order_by("pk").first()
             return found.pk if found else NOBODY
         return record.pk
 
@@ -211,6 +219,14 @@ def its_release_ends(handoff, member):
     release.revoke(actor=member)
 
 
+def a_wall_goes_up(intake, member):
+    """Before whoever works it, or was asked to; the wall takes it back from them."""
+    held = intake.assigned_to or intake.asked
+    if held is None or held.pk == member.pk:
+        raise IllegalMove("let_go", intake)
+    Wall.build(intake.person, held, actor=member, reason="other")
+
+
 WITH_SOMEBODY = "assigned outreach engaged"
 # Moves that no URL carries out by itself.
 EXTRA = {
@@ -230,6 +246,7 @@ EXTRA = {
             states=WITH_SOMEBODY,
             do=lambda intake, member: another_answers(intake, member, accepts=True),
         ),
+        Extra(name="let_go", states=WITH_SOMEBODY, do=a_wall_goes_up),
     ],
     "case": [
         Extra(name="activate", states="open", do=lambda case, member: case.activate(actor=member)),
