@@ -61,7 +61,7 @@ def test_no_place_changes_access_or_gives_a_file_without_the_second_factor(tired
 def test_no_record_changes_access_or_gives_a_file_without_the_second_factor(tired, noun):
     """C8: every page and every move of every record, with what its form needs, as the first who may."""
     found, walked = [], 0
-    for state in list(SEES[noun])[:3]:
+    for state in list(SEES[noun])[:2]:
         with transaction.atomic():
             subject = build(tired.world, noun, state)
             for row in RECORDS[noun]:

@@ -81,12 +81,19 @@ class Seen:
         return {place: sorted(rows) for place, rows in seen.items()} | {"mail": self.mail()}
 
     def mail(self):
-        """Every mail to the referrers' side as it left, less its number, which the database drew."""
+        """Every mail to the referrers' side as it left, less its number, which the database drew.
+
+        In the order of each mailbox: between two mailboxes, what was written at one moment has no order.
+        """
+        theirs = [
+            sent
+            for sent in mail.outbox
+            if any(address.endswith(tuple(f"@{side}.test" for side in SIDES)) for address in sent.to)
+        ]
         return [
             f"{sent.to} {sent.subject} {sent.body} "
             f"{sorted(item for item in sent.extra_headers.items() if item[0] != 'Message-ID')} {sent.left_at}"
-            for sent in mail.outbox
-            if any(address.endswith(tuple(f"@{side}.test" for side in SIDES)) for address in sent.to)
+            for sent in sorted(theirs, key=lambda sent: (sent.left_at, sent.to))
         ]
 
 
