@@ -6,6 +6,11 @@ from django.urls import reverse
 STEP_UP = [
     ("supervisor", "offer_handoff", ["HO-AAAA-AA"]),
     ("advocate", "disclose_release", ["00000000-0000-0000-0000-000000000001"]),
+    ("advocate", "record_oral_mandatedreport", ["00000000-0000-0000-0000-000000000001"]),
+    ("advocate", "send_written_mandatedreport", ["00000000-0000-0000-0000-000000000001"]),
+    ("advocate", "send_otiprequest", ["00000000-0000-0000-0000-000000000001"]),
+    ("advocate", "ask_certification", ["00000000-0000-0000-0000-000000000001"]),
+    ("advocate", "ask_again_certification", ["00000000-0000-0000-0000-000000000001"]),
     ("administrator", "resend_invitation", ["00000000-0000-0000-0000-000000000001"]),
     ("administrator", "unlock_member", ["00000000-0000-0000-0000-000000000001"]),
     ("administrator", "change_directory", []),

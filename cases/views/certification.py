@@ -12,6 +12,7 @@ from cases.views.asking import ask, typed
 from orgs import codes, notices
 from orgs.models import Organization
 from orgs.roles import Kind
+from orgs.sign_in import step_up
 from orgs.words import exactly
 
 AGENCIES = (Kind.LAW_ENFORCEMENT, Kind.PROSECUTION)
@@ -60,6 +61,7 @@ def view(request, certification):
     )  # fmt: skip
 
 
+@step_up
 def ask_agency(request, certification):
     """A page that says what happens, and the press; without a release the way to one."""
     return _asked(
@@ -67,6 +69,7 @@ def ask_agency(request, certification):
     )
 
 
+@step_up
 def ask_again(request, certification):
     return _asked(request, certification, "ask_again", _("Ask again"), _("Asked again. It is in the ledger."))
 

@@ -90,6 +90,7 @@ def _known(otip):
     }  # fmt: skip
 
 
+@step_up
 def send(request, otip):
     otip = _request(request, "send", otip)
     if otip.state == "open" and not otip.is_written:

@@ -76,6 +76,7 @@ def _happened(report):
     ]
 
 
+@step_up
 def record_oral(request, report):
     report = _report(request, "record_oral", report)
     form = OralForm(typed(request), initial={"at": clock.now()})
@@ -105,6 +106,7 @@ def _known(report):
     return {"called": report.person.name or report.person.alias, "age": report.person.age(clock.now())}
 
 
+@step_up
 def send_written(request, report):
     report = _report(request, "send_written", report)
     if report.state == "oral_made" and not report.is_written:
