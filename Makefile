@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo code reset test lint format types journey bench bench-audit rules rules-mutate lock holes
+.PHONY: help demo code reset test lint format types journey bench bench-audit rules rules-mutate backup-drill restore-drill lock holes
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ rules: .venv/.test-ready ## Show each rule of the law with the tests that hold i
 
 rules-mutate: .venv/.test-ready ## Take out each guard of the rules in a copy; a test must notice (GUARD=name)
 	@GUARD='$(GUARD)' QUICK='$(QUICK)' $(BIN)/python -m tests.mutate
+
+backup-drill: .venv/.test-ready ## Make an encrypted backup of a throwaway database and bring it back
+	@$(BIN)/python -m tests.backup_drill
+
+restore-drill: .venv/.demo-ready ## Restore a backup into a new database, check and time it (FILE=… KEY=… DRILL_DATABASE_URL=…)
+	@$(BIN)/python manage.py restore_drill '$(FILE)' --key '$(KEY)' --record '$(or $(RECORD),drills.jsonl)'
 
 lock: .venv/.test-ready ## Resolve requirements/*.in again, for all platforms, with hashes
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv

@@ -7,6 +7,11 @@ from orgs import codes, retention, yearly
 from orgs.words import in_words
 
 CLOSED_CASE = "EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = t.case_id AND c.state = 'closed'"
+# What was asked for under a release stays with its case, and so does the release.
+CERTIFIED = (
+    "EXISTS (SELECT 1 FROM public.cases_certification k JOIN public.cases_disclosure d ON d.id = k.line_id"
+    " WHERE d.release_id = t.id)"
+)
 PERSON_OF_CASE = "(SELECT c.person_id FROM public.cases_case c WHERE c.id = t.case_id)"
 
 
@@ -83,7 +88,7 @@ def register():
             _("Ended releases, and what was told under them"),
             "cases_release",
             "coalesce(t.ended_at, t.expires_at) <= {cutoff} AND t.expires_at <= {cutoff}"
-            f" AND {CLOSED_CASE} AND c.closed_at <= {{cutoff}})",
+            f" AND {CLOSED_CASE} AND c.closed_at <= {{cutoff}}) AND NOT {CERTIFIED}",
             usual=7,
             least=3,
             describe=_of_a_case("release"),
@@ -94,6 +99,7 @@ def register():
     retention.loosen(
         "cases_note.attempt_id",
         "cases_service.attempt_id",
+        "cases_demand.attempt_id",
         "cases_person.merged_into_id",
     )
     retention.keeps_person("cases_case")

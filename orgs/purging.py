@@ -83,8 +83,7 @@ BEGIN
     {kinds}
     ids := ARRAY(SELECT p.id FROM public.cases_person p
                  WHERE (p.id = ANY (people) OR p.merged_into_id = ANY (people)) {nothing_left}
-                   AND NOT EXISTS (SELECT 1 FROM public.cases_legalhold h
-                                   WHERE h.lifted_at IS NULL AND h.person_id = p.id));
+                   AND NOT {held});
     PERFORM public.purge_rows(which, mine, 'cases_person', ids);
     SET CONSTRAINTS ALL IMMEDIATE;
 END $$;
@@ -139,4 +138,5 @@ def sql(cursor):
     )
     kinds = "".join(_of_kind(kind) for kind in retention.KINDS.values())
     carry_out = CARRY_OUT.replace("{kinds}", kinds).replace("{nothing_left}", nothing_left)
+    carry_out = carry_out.replace("{held}", retention.held_person("p.id"))
     return (COUNTED, rows, carry_out)

@@ -105,9 +105,15 @@ def condition(kind, cutoff):
 
 
 def held(kind):
-    """Whether the person of a row `t` is under a legal hold: whatever is about them stays."""
+    """Whether the person of a row `t` is held, or a legal demand about them is open: all of it stays."""
+    return held_person(kind.person)
+
+
+def held_person(person):
+    """The same for an SQL expression of a person's id."""
     standing = "SELECT 1 FROM public.cases_legalhold h WHERE h.lifted_at IS NULL"
-    return f"EXISTS ({standing} AND h.person_id = {kind.person})"
+    asked = "SELECT 1 FROM public.cases_demand d WHERE d.ended_at IS NULL"
+    return f"(EXISTS ({standing} AND h.person_id = {person}) OR EXISTS ({asked} AND d.person_id = {person}))"
 
 
 def due(organization, kind):

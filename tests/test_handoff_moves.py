@@ -115,6 +115,22 @@ def test_the_database_refuses_a_connection_by_one_person(world):
             one.update(reviewed_by=world.stx.advocate)
 
 
+def test_the_database_lets_nobody_go_without_a_release(world):
+    """R10: a handoff that names a person has its release's end on it from the offer on."""
+    handoff = make.offered(world)
+    with world.acting(world.stx.advocate):
+        with pytest.raises(IntegrityError, match="has_a_release"), transaction.atomic():
+            Handoff.objects.filter(pk=handoff.pk).update(release_expires_at=None)
+
+
+def test_a_release_that_is_not_for_transfer_lets_nobody_go(world):
+    """R10: even where every item is covered, a handoff needs the category of its own."""
+    only_safety = {"safety": "Knows the ferry times"}
+    handoff = make.submitted(world, content=only_safety, categories=("SAFETY",))
+    with world.acting(world.stx.supervisor) as supervisor, pytest.raises(GoesFurther):
+        handoff.offer(actor=supervisor)
+
+
 def test_nobody_reviews_what_they_drafted(world):
     """R10: the one who lets a person's file leave the house is not the one who wrote it."""
     handoff = make.draft(world, by=world.stx.supervisor)

@@ -336,3 +336,13 @@ def test_a_move_that_comes_too_late_changes_nothing(world, verb, state):
     with world.acting(actor), pytest.raises(IllegalMove) as late:
         press()
     assert late.value.record.state == state
+
+
+def test_a_legal_basis_goes_nowhere_without_its_law(world):
+    """R14: the form asks for the law, and the move refuses a packet that was made without the form."""
+    packet = draft(world, basis="inter_agency", citation="")
+    with world.acting(world.officer), pytest.raises(IllegalMove):
+        packet.send(actor=world.officer)
+    with world.acting(world.officer):
+        packet.save_step(1, {"citation": "14 V.I.C. 151"}, actor=world.officer)
+        assert packet.send(actor=world.officer).state == "delivered"

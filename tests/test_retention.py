@@ -24,6 +24,7 @@ from cases.tasks import list_purges
 from orgs import reminders, retention, totals, yearly
 from orgs.models import Reminder, Tally
 from referrals.models import Handoff, HandoffFile, Intake, Message, Referral, ReferralCopy
+from tests.makers import demand as demands
 from tests.makers.case import a_person, active_release, open_case
 from tests.makers.handoff import IN
 from tests.makers.referral import acknowledged, draft
@@ -203,6 +204,54 @@ def test_a_legal_hold_wins_always(world):
     purge = carried_out(world)
     with world.acting(other):
         assert set(Case.objects.values_list("pk", flat=True)) == {late.pk}
+
+
+def test_a_legal_demand_that_is_open_holds_like_a_hold(world):
+    """R35, R28: what a court asks for is not purged before it is answered."""
+    case, boss = full_case(world), world.stx.supervisor
+    world.forward(days=8 * YEARS)
+    with world.acting(boss):
+        demand = demands.bare(world, case)
+        assert not any(retention.due(world.stx.organization, kind) for kind in kinds_with_people())
+        demand.withdraw("They took it back.", actor=boss)
+        assert [pk for pk, _person in retention.due(world.stx.organization, retention.KINDS["case"])] == [
+            case.pk
+        ]
+
+
+def kinds_with_people():
+    return [kind for kind in retention.KINDS.values() if kind.person and not kind.theirs]
+
+
+# What goes with a record of a kind that goes before its case, by the table that points at it. A new table
+# that points at one of these says here that it goes along, or is loosened in a room's `retention.py`.
+ALONG = {
+    "cases_note": {"cases_note.corrects_id"},
+    "cases_contactattempt": set(),
+    "cases_release": {
+        "cases_releaseusergrant.content_object_id",
+        "cases_releasegroupgrant.content_object_id",
+        "cases_releasepaper.release_id",
+        "cases_disclosure.release_id",
+        "referrals_outcome.release_id",
+    },
+    "referrals_referralcopy": set(),
+    "referrals_handofffile": set(),
+}
+
+
+def test_nothing_is_taken_along_by_accident(db):
+    """R35: every reference to a record that goes before its case is decided about, by name."""
+    for table, along in ALONG.items():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT c.relname || '.' || a.attname FROM pg_constraint f"
+                " JOIN pg_class c ON c.oid = f.conrelid"
+                " JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]"
+                " WHERE f.contype = 'f' AND f.confrelid = %s::regclass",
+                [table],
+            )
+            assert {name for (name,) in cursor.fetchall()} - retention.LOOSENED == along, table
 
 
 def test_a_hold_is_looked_at_again(world):

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from cases.models import Case
 from orgs.models import Counter, Organization, User
-from orgs.roles import role_group
+from orgs.roles import ROLES_OF_KIND, VICTIM_SERVICES, Kind, role_group
 from orgs.tenancy import acting_for
 from referrals.models import Handoff, Referral
 from tests.makers import handoff as handoffs
@@ -195,3 +195,9 @@ def test_the_counters_kept_their_numbers_when_they_moved(committed):
     with committed.acting(committed.stx.advocate) as advocate:
         assert int(open_case(advocate).number[2:]) == int(last[2:]) + 1
         assert Case.objects.count() == 2
+
+
+def test_no_role_of_a_service_exists_in_a_house_of_another_kind():
+    """R12: nobody at an agency, a prosecutor's or a funder's can be given what a service's people may do."""
+    for kind, roles in ROLES_OF_KIND.items():
+        assert kind == Kind.VICTIM_SERVICES or not VICTIM_SERVICES & set(roles), kind

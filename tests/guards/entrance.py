@@ -371,4 +371,30 @@ GUARDS = (
         "orgs/rules_of_behavior.py",
         ("clock.now() - accepted < LASTS", "True"),
     ),
+    guard("backup-knows-its-end", "C24", "config/backup.py", ("    if source.read(1):\n", "    if False:\n")),
+    guard(
+        "chunks-in-their-order",
+        "C24",
+        "config/backup.py",
+        (
+            "box.encrypt(_nonce(number), chunk, head + _nonce(number) + end)",
+            "box.encrypt(_nonce(0), chunk, end)",
+        ),
+        (
+            "box.decrypt(_nonce(number), encrypted, head + _nonce(number) + end)",
+            "box.decrypt(_nonce(0), encrypted, end)",
+        ),
+    ),
+    guard(
+        "dump-of-every-row",
+        "C24",
+        "config/dumping.py",
+        ("        if not reads_all(connection):\n", "        if False:\n"),
+    ),
+    guard(
+        "restored-counts-are-compared",
+        "C24",
+        "config/dumping.py",
+        ('        if manifest["counts"].get(name) != found.get(name)\n', "        if False\n"),
+    ),
 )

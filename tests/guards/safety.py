@@ -228,6 +228,47 @@ GUARDS = (
         ('    "cases_note",\n', ""),
     ),
     guard(
+        "notice-before-narrowing",
+        "R28",
+        "cases/models/demand.py",
+        ("            if not self.notice:\n", "            if False:\n"),
+    ),
+    guard(
+        "counsel-before-narrowing",
+        "R28",
+        "cases/models/demand.py",
+        ('            if not self.counsel_at:\n                self._refuse("narrow", "counsel")\n', ""),
+    ),
+    guard(
+        "an-hour-and-not-longer",
+        "R32",
+        "cases/models/glass.py",
+        ('self.filter(state="open", expires_at__gt=clock.Now())', 'self.filter(state="open")'),
+    ),
+    constraint("glass-is-broken-for-an-hour", "R32", "cases_breakglass", "glass_is_broken_for_an_hour"),
+    guard(
+        "breach-clocks-are-never-longer",
+        "R43",
+        "cases/models/breach.py",
+        (
+            '+ min(one.within, _length(clock_interval(one.clock, "crisis", house.clocks)))',
+            '+ _length(clock_interval(one.clock, "crisis", house.clocks))',
+        ),
+    ),
+    guard(
+        "a-wall-crosses-no-handoff-unseen",
+        "R44",
+        "referrals/models/handoff_receiving.py",
+        ("            Wall.share(file.case.person, *known, actor=actor)\n", "            pass\n"),
+    ),
+    guard("next-of-kin-after-a-death", "R33", "cases/signing.py", ("    if died:\n", "    if False:\n")),
+    guard(
+        "nobody-calls-the-dead",
+        "R33",
+        "cases/models/contact.py",
+        ("                raise PersonDied(plan)\n", "                pass\n"),
+    ),
+    guard(
         "clocks-of-the-law-are-never-longer",
         "R29",
         "orgs/clocks.py",

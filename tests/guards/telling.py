@@ -22,10 +22,16 @@ GUARDS = (
         ("actor.name if writer in (side.pk, self.organization_id) else", "actor.name if writer else"),
     ),
     guard(
-        "projection-has-no-outcome",
+        "outcome-under-its-release",
         "R2",
-        "referrals/projection.py",
-        ("    outcomes: tuple = ()\n", '    outcomes: tuple = ()\n    outcome: str = ""\n'),
+        "referrals/models/outcome.py",
+        ("            release.must_cover([CATEGORY], reader.organization)\n", ""),
+    ),
+    guard(
+        "outcome-for-its-recipient",
+        "R2",
+        "referrals/models/outcome.py",
+        ("        if outcome.is_for(reader):\n", "        if True:\n"),
     ),
     guard(
         "intake-writes-nothing-on-the-packet",
@@ -278,6 +284,16 @@ GUARDS = (
         "R42",
         "cases/models/wall.py",
         ("            letting_go.let_go(person, fresh, actor=actor)\n", "            pass\n"),
+    ),
+    guard(
+        "walled-members-are-not-asked",
+        "R42",
+        "referrals/models/intake_moves.py",
+        (
+            "            walled = Wall.objects.filter(person_id=self.person_id, user=member).exists()\n"
+            '            self.refuse(verb, "walled" if walled else "not_this_member")\n',
+            "            pass\n",
+        ),
     ),
     guard(
         "find-stays-before-the-wall",
