@@ -43,7 +43,7 @@ LOOK = {
 LOOK_WORDS = {
     "glass_uses": _("Opened in an emergency, not reviewed yet"),
     "demands": _("Legal demands to answer"),
-    "breaches": _("A breach whose clocks run"),
+    "breaches": _("Clocks of a breach"),
 }
 LOOKERS = {Role.SUPERVISOR: tuple(LOOK), Role.ADVOCATE: ("glass_uses",)}
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("cases.urls.demand")),
     path("", include("referrals.urls.referral")),
     path("", include("referrals.urls.intake")),
+    path("", include("referrals.urls.officer")),
     path("", include("referrals.urls.handoff")),
     path("", include("referrals.urls.desk")),
 ]

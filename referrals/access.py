@@ -10,12 +10,13 @@ REFERRER = ("view", "write", "answer", "recall", "mark_error")
 DESK_ON_PACKET = ("view", "acknowledge", "ask", "write", "reroute", "fail")
 DESK_ON_INTAKE = ("view", "check_conflict", "triage", "assign", "hand_back", "plan", "link_case",
                   "find_duplicate", "find_invalid", "find_ineligible", "find_unsafe",
-                  "refer_out")  # fmt: skip
+                  "refer_out", "mark_officer")  # fmt: skip
 OPEN_INTAKE = ("new", "triaged", "assigned", "outreach", "engaged")
 ADVOCATE_ON_INTAKE = ("view", "check_conflict", "hand_back", "plan", "begin_outreach", "reach_out", "engage",
                       "open_case", "link_case", "decline_services", "find_unsafe", "find_ineligible",
-                      "refer_out")  # fmt: skip
-SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE, "give_up", "reopen")))
+                      "refer_out", "mark_officer")  # fmt: skip
+SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE, "give_up", "reopen",
+                                            "lift_mark", "show_heads", "hide_heads")))  # fmt: skip
 SENDER = ("view", "edit", "discard", "submit", "recall", "confirm", "connect", "put_away")
 REVIEWER = ("view", "return", "offer", "recall", "put_away", "pass_on")
 RECEIVER = ("view", "acknowledge", "accept", "decline", "open_snapshot")

@@ -237,7 +237,7 @@ SEES = {
         ),
     },
     "intake": {
-        "new": "desk supervisor",
+        **dict.fromkeys("new with_packet marked heads_see".split(), "desk supervisor"),
         "triaged": "desk supervisor",
         "asked": "desk supervisor asked",
         **dict.fromkeys(
@@ -297,6 +297,7 @@ REALLY = {
     ("referral", "walled"): "acknowledged",
     ("intake", "walled"): "assigned",
     ("intake", "handed_on"): "case_opened",
+    **{("intake", state): "new" for state in ("with_packet", "marked", "heads_see")},
     ("case", "walled"): "open",
     ("case", "reassigned"): "open",
     ("followup", "reassigned"): "scheduled",
@@ -383,6 +384,11 @@ RECORDS = {
         ),
         Row("refer_out_intake", FORM, "desk supervisor advocate", OPEN_INTAKE),
         Row("find_invalid_intake", FORM, "desk supervisor", "new triaged assigned"),
+        Row("name_insiders_intake", FORM, "desk supervisor advocate"),
+        Row("mark_officer_intake", FORM, "desk supervisor advocate", "with_packet marked heads_see"),
+        Row("lift_mark_intake", FORM, "supervisor", "marked heads_see"),
+        Row("show_heads_intake", FORM, "supervisor", "marked heads_see"),
+        Row("hide_heads_intake", PRESS, "supervisor", "marked heads_see"),
     ],
     "intakeassignment": [
         Row("accept_intakeassignment", PRESS, "asked", "offered"),
@@ -409,6 +415,7 @@ RECORDS = {
         Row("lift_wall", PRESS, "advocate supervisor"),
         Row("merge_case", FORM, "supervisor"),
         Row("undo_merge", PRESS, "supervisor"),
+        Row("name_insiders", FORM, "advocate supervisor"),
         Row("draft_release", FORM, "advocate supervisor", OPEN_CASE),
         Row("disclosures", PAGE, "advocate supervisor"),
         Row("print_disclosures", PAGE, "advocate supervisor"),
@@ -595,5 +602,5 @@ def expected(noun, state, row, member):
         return 403
     if state in row.refused.split():
         return 403
-    real = REALLY.get((noun, state)) or REALLY.get(state, state)
-    return "through" if row.states == ANY or real in row.states.split() else 409
+    known = {state, REALLY.get((noun, state)) or REALLY.get(state, state)}
+    return "through" if row.states == ANY or known & set(row.states.split()) else 409

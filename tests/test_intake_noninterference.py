@@ -21,6 +21,7 @@ ROUTES = (
     ("check_conflict", "triage", "assign", "take_on", "plan", "let_go", "find_ineligible"),
     ("refer_out", "reopen"),
     ("find_duplicate", "reopen", "find_invalid"),
+    ("mark_officer", "show_heads", "hide_heads", "lift_mark"),
 )
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs import codes
-from orgs.forms.base import CausewayForm, LocalDateField, LongTextField, Radios
+from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
 from orgs.guard import refuse_numbers
 from orgs.models import User
 
@@ -109,11 +109,45 @@ class CloseForm(CausewayForm):
     written = forms.BooleanField(label=_("What was done is written down"))
 
 
+class InsidersForm(CausewayForm):
+    """The person works here: who finds anything of them, and nobody else (R42)."""
+
+    themselves = forms.ModelChoiceField(
+        label=_("Which member is it?"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("They have no account here any more"),
+    )
+    named = forms.ModelMultipleChoiceField(
+        label=_("Who may see it?"),
+        queryset=User.objects.none(),
+        widget=Checkboxes,
+        help_text=_("As few as can do the work, a supervisor among them. Everybody else finds nothing."),
+    )
+
+    def __init__(self, *args, people, holders, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.holders = [holder for holder in holders if holder]
+        self.fields["themselves"].queryset = people
+        self.fields["named"].queryset = people
+        self.fields["named"].initial = [holder.pk for holder in self.holders]
+
+    def clean(self):
+        said = super().clean()
+        lost = [holder.name for holder in self.holders if holder not in said.get("named", ())]
+        if lost and "named" in said:
+            text = _("%(name)s has it now. Give it to somebody else first, or let them stay.")
+            self.add_error("named", text % {"name": ", ".join(lost)})
+        return said
+
+
 class WallForm(CausewayForm):
     """Whom to keep from everything about a person (R42)."""
 
     member = forms.ModelChoiceField(label=_("Who must not see it?"), queryset=User.objects.none())
-    reason = forms.ChoiceField(label=_("Why?"), choices=WALLS.choices, widget=Radios)
+    reason = forms.ChoiceField(
+        label=_("Why?"), choices=[row for row in WALLS.choices if row[0] != "self"], widget=Radios
+    )
     note = forms.CharField(
         label=_("More, if it must be known"), max_length=300, required=False, validators=[refuse_numbers]
     )

@@ -58,6 +58,8 @@ class Person(TenantModel):
     died_on = SealedDateField(_("day of death"), blank=True)
     death_recorded_at = models.DateTimeField(null=True)  # set: the person has died (R33)
     death_recorded_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    named_only = models.BooleanField(default=False)  # works here: only who is named finds anything (R42)
+    named_only_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
     objects = PersonQuerySet.as_manager()

@@ -1,5 +1,6 @@
 """What keeps one member from one person's records, whatever their role (R42)."""
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -104,9 +105,42 @@ class Wall(TenantModel):
                 refuse_if_none_left(person, [wall.user for wall in walls.values()])
                 for wall in walls.values():
                     cls._build(person, [wall.user], actor, wall.reason, wall.note)
+            enclose_all(known.values())
+
+    @classmethod
+    def name_insiders(cls, person, named, *, actor, themselves=None):
+        """The person works here: everybody in the house is walled from them but the `named` members.
+
+        `themselves` is the member who it is, if they still have an account; they are never let in. A wall is
+        built for every account, open or closed, in every role; accounts made later get theirs from the
+        database. A named member who was walled before stays walled: what keeps out is stronger (R44). Raises
+        `ValidationError` (code: the field) where no supervisor is named, and where they are named themselves;
+        `NoSupervisorLeft` where a wall that stood keeps the named supervisors out.
+        """
+        inside = {member.pk for member in named}
+        if themselves is not None and themselves.pk in inside:
+            raise ValidationError(_("Nobody is let in to their own record."), code="named")
+        if not any(member.role == Role.SUPERVISOR and member.is_active for member in named):
+            raise ValidationError(_("One supervisor at least must be among them."), code="named")
+        others = User.objects.filter(organization_id=person.organization_id).exclude(pk__in=inside)
+        own = [] if themselves is None else [themselves]
+        with transaction.atomic():
+            cls.build_all(person, own, actor=actor, reason="self")
+            cls.build_all(person, list(others), actor=actor, reason="staff")
+            for one in letting_go.all_of(person):
+                one.named_only, one.named_only_by = True, actor
+                one.save(update_fields=["named_only", "named_only_by"])
+                for case in one.cases.all():
+                    case.restrict(True, actor=actor)
+            audit.write(actor, "name_insiders", person, named=len(inside))
 
     def lift(self, *, actor):
-        """Let the member in again, to every record of the person."""
+        """Let the member in again, to every record of the person; never one to their own.
+
+        Raises `PermissionDenied`.
+        """
+        if self.reason == "self":
+            raise PermissionDenied("Nobody is let in to their own record.")
         with transaction.atomic():
             known = letting_go.all_of(self.person)
             type(self).objects.filter(person__in=known, user=self.user_id).delete()
@@ -121,3 +155,13 @@ def refuse_if_none_left(person, members):
     above = above.exclude(pk__in=Wall.objects.filter(person=person).values("user"))
     if not above.exclude(pk__in=[member.pk for member in members]).exists():
         raise NoSupervisorLeft
+
+
+def enclose_all(people):
+    """Where one record is for the named alone, so are all: accounts made later are outside of each."""
+    people = list(people)
+    named = next((person for person in people if person.named_only), None)
+    for person in people if named else ():
+        if not person.named_only:
+            person.named_only, person.named_only_by_id = True, named.named_only_by_id
+            person.save(update_fields=["named_only", "named_only_by"])

@@ -23,6 +23,7 @@ urlpatterns = [
     path("cases/<str:number>/reopen/", case.reopen, name="reopen_case"),
     path("cases/<str:number>/assign/", assignment.assign, name="assign_case"),
     path("cases/<str:number>/restrict/", wall.restrict, name="restrict_case"),
+    path("cases/<str:number>/insiders/", wall.name_insiders, name="name_insiders"),
     path("cases/<str:number>/restrict/<uuid:wall>/lift/", wall.lift_wall, name="lift_wall"),
     path("cases/<str:number>/merge/", merge.merge, name="merge_case"),
     path("cases/<str:number>/merge/<uuid:merge>/undo/", merge.undo_merge, name="undo_merge"),

@@ -36,6 +36,7 @@ NOT_RELEASED = {
     "not_started": gettext_lazy("This release has not begun yet."),
     "category": gettext_lazy("The release does not cover this."),
     "recipient": gettext_lazy("The release is to somebody else."),
+    "frozen": gettext_lazy("The officer who filed it is marked as the one who harms. Nothing is told."),
 }
 
 

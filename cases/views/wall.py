@@ -1,14 +1,15 @@
 """Who must not see a person's records, whatever their role (R42)."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases.forms.case import WallForm
+from cases.forms.case import InsidersForm, WallForm
 from cases.models import Case, NoSupervisorLeft, Wall
-from cases.views.asking import typed
+from cases.views.asking import ask, typed
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.models import User
@@ -48,3 +49,30 @@ def lift_wall(request, number, wall):
         case.restrict(Wall.objects.filter(person_id=case.person_id).exists(), actor=request.user)
     notices.say(request, _("They can be let in again by their role."))
     return redirect(case)
+
+
+def name_insiders(request, number):
+    """The person works here: only who is named finds anything of them from now on."""
+    rows = Case.objects.select_related("person", "assigned_to")
+    case = get_permitted(request.user, "restrict_case", rows, number=number)
+    return insiders(request, case.person, [case.assigned_to], case, case.number)
+
+
+def insiders(request, person, holders, record, number):
+    """The form for any record of the person; `holders` are the members who have it in hand."""
+    people = User.objects.filter(organization_id=person.organization_id).in_role(*VICTIM_SERVICES)
+    form = InsidersForm(typed(request), people=people.order_by("name"), holders=holders)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            Wall.name_insiders(person, said["named"], actor=request.user, themselves=said["themselves"])
+        except ValidationError as refused:
+            form.add_error(refused.code, refused.messages)
+        except NoSupervisorLeft:
+            form.add_error("named", _("None of the supervisors among them could see it."))
+        else:
+            notices.say(request, _("From now on only they find anything of this person."))
+            return redirect(record if request.user in said["named"] else "home")
+    why = _("It holds for every page, list, search, figure and line of the audit, for every role, at once.")
+    back = record.get_absolute_url()
+    return ask(request, form, _("The person works here"), _("Only they"), back, about=number, why=why)

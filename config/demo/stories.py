@@ -18,6 +18,7 @@ from orgs import clock
 from orgs.models import Organization
 from referrals.models import Handoff, Intake, Referral
 
+from . import guarded
 from .past import acting, ago
 from .people import member
 
@@ -52,7 +53,16 @@ TRAFFICKING = {
 def tell():
     """Write every story. Ends with the clock let go, whatever happened."""
     try:
-        for story in (packets, intakes, first_cases, more_cases, duties, handoffs, other_island):
+        for story in (
+            packets,
+            intakes,
+            first_cases,
+            more_cases,
+            duties,
+            handoffs,
+            other_island,
+            guarded.tell,
+        ):
             story()
     finally:
         ago()

@@ -25,6 +25,8 @@ class Message(TenantModel):
     kind = models.CharField(max_length=12)  # question, answer, message
     topic = models.CharField(max_length=24, blank=True)
     at = models.DateTimeField()
+    # In an agency's box: the officer who filed, where a service writes to the heads of unit alone (R42).
+    kept_from = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     content = LetterField(default=dict)
 
     class Meta:

@@ -15,6 +15,7 @@ from referrals import access, reminders
 
 from .copies import ReferralCopy
 from .intake_moves import ENDS, MOVES, OPEN_STATES, IntakeMoves
+from .officer import OfficerMoves
 from .referral import Referral
 
 STATES = (*OPEN_STATES, *ENDS, "case_opened", "linked_to_case")
@@ -42,7 +43,7 @@ class IntakeQuerySet(RecordQuerySet):
         return self.open().filter(assigned_to=member)
 
 
-class Intake(IntakeMoves, Record):
+class Intake(IntakeMoves, OfficerMoves, Record):
     """One person's arrival. `person` is this organization's own; the packet keeps no trace of any of it."""
 
     MOVES = MOVES
@@ -68,6 +69,9 @@ class Intake(IntakeMoves, Record):
     last_attempt_at = models.DateTimeField(null=True)
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="intakes")
     person_died = models.BooleanField(default=False)  # nobody is asked to reach them any more (R33)
+    officer_marked_at = models.DateTimeField(null=True)  # the officer who filed is the one who harms (R42)
+    officer_marked_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    heads_see = models.BooleanField(default=False)  # the heads of the officer's unit still see it move
     same_as = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=24, blank=True)
     ended_at = models.DateTimeField(null=True)
@@ -87,6 +91,11 @@ class Intake(IntakeMoves, Record):
                 name="one_intake_a_packet",
             ),
             models.CheckConstraint(condition=Q(state__in=STATES), name="intake_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(officer_marked_at=None, heads_see=False)
+                | Q(officer_marked_at__isnull=False, officer_marked_by__isnull=False, referral__isnull=False),
+                name="officer_marked_on_a_packet",
+            ),
             models.CheckConstraint(
                 condition=Q(state="new")
                 | Q(state__in=("duplicate_of", "invalid", "referred_out"))

@@ -24,6 +24,7 @@ ENDS = (
     "duplicate_of",
     "invalid",
 )
+ANY = {*OPEN_STATES, *ENDS, "case_opened", "linked_to_case"}
 MOVES = {
     "check_conflict": (set(OPEN_STATES), None),  # before triage, and again whenever one appears
     "triage": ({"new"}, "triaged"),
@@ -47,6 +48,10 @@ MOVES = {
     "find_duplicate": ({"new", "triaged", "assigned"}, "duplicate_of"),
     "find_invalid": ({"new", "triaged", "assigned"}, "invalid"),
     "reopen": (set(ENDS), "triaged"),
+    "mark_officer": (ANY, None),  # the officer who filed is the one who harms
+    "lift_mark": (ANY, None),
+    "show_heads": (ANY, None),  # the heads of the officer's unit may see the packet move
+    "hide_heads": (ANY, None),
 }
 REFUSALS = {
     "conflict_check": _("First somebody asks whether anyone here is too near to it."),
@@ -57,6 +62,9 @@ REFUSALS = {
     "safe_plan": _("There is no safe-contact plan that was confirmed in the last 30 days."),
     "attempts": _("There have not been enough safe attempts yet."),
     "other_organization": _("That case is not of this organization."),
+    "no_packet": _("It did not come by a packet that is still here."),
+    "not_marked": _("The officer is not marked."),
+    "no_heads": _("Nobody else at the agency sees this packet."),
     "not_that_one": _("It cannot be the same as that one."),
 }
 WENT_WRONG = ("someone_else", "wrong_number", "unsafe")  # of the contact outcomes

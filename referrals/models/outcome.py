@@ -57,6 +57,9 @@ class Outcome(TenantModel):
         with transaction.atomic():
             if release.method != "system":
                 raise NotReleased("method")
+            referral.lock_row("tell")
+            if referral.is_frozen(actor):  # nothing of ours reaches an agency whose officer harms (R42)
+                raise NotReleased("frozen")
             release.disclose(
                 actor=actor,
                 categories=[CATEGORY],

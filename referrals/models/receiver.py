@@ -37,6 +37,7 @@ class ReceiverVerbs:
         """Ask about the referral as it was written (`question_kinds`), never about the person now."""
         load("referrals", "question_kinds")[topic]
         with self.moving("ask", actor, topic=topic):
+            self.stand_still("ask", actor)
             self.asked_at = now()
             self.say("question", text, actor, topic)
         routes.tell_referrer(self)
@@ -58,6 +59,7 @@ class ReceiverVerbs:
         here = actor.organization_id
         if self.receiver_id != here:
             self.refuse("reroute", self.state)
+        self.stand_still("reroute", actor)
         if not to.is_active or not to.helps or to.pk == here or not routes.can_hear(to):
             self.refuse("reroute", self.state, NO_DESK_THERE)
         intake = self.intakes.select_for_update(of=("self",)).filter(organization_id=here).first()

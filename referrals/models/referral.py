@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from orgs.roles import Role
 from referrals import access, reminders
 from referrals.models import routes
 from referrals.models.copies import Message, ReferralCopy
+from referrals.models.frozen import FrozenVerbs
 from referrals.models.receiver import ReceiverVerbs
 from referrals.models.sender import SenderVerbs
 
@@ -76,7 +77,7 @@ class ReferralQuerySet(RecordQuerySet):
         return self.filter(state__in=("acknowledged", "information_requested"), closes_at__lte=Now())
 
 
-class Referral(SenderVerbs, ReceiverVerbs, Record):
+class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
     """What both sides see. `organization` is the sender's; names and free text are in each side's copy."""
 
     MOVES = MOVES
@@ -184,23 +185,42 @@ class Referral(SenderVerbs, ReceiverVerbs, Record):
         raise IllegalMove(verb, self, reason)
 
     def write_message(self, text, *, actor):
-        """Write to the other side, from either; the same words pressed twice are kept once."""
-        latest = self.messages.filter(organization_id=actor.organization_id).last()
-        with self.moving("write", actor):
-            twice = (
-                latest
-                and latest.written_by_id == actor.organization_id
-                and latest.at > now() - SAID_TWICE
-                and latest.content["text"] == text
-            )
-            if not twice:
+        """Write to the other side, from either; the same words pressed twice are kept once.
+
+        From a desk that has marked the officer who filed, nothing reaches the referrer (R42).
+        """
+        with transaction.atomic():
+            self.lock_row("write")
+            if self._was_said(text, actor):
+                return
+            if actor.organization_id == self.receiver_id and self.is_frozen(actor):
+                self.write_inside(text, actor)
+                return
+            with self.moving("write", actor):
                 self.say("message", text, actor)
-        if actor.organization_id == self.receiver_id and not twice:
+        if actor.organization_id == self.receiver_id:
             routes.tell_referrer(self)
 
+    def _was_said(self, text, actor):
+        mine = self.messages.filter(organization_id=actor.organization_id).exclude(kept_from=actor.pk)
+        latest = mine.last()
+        return bool(
+            latest
+            and latest.written_by_id == actor.organization_id
+            and latest.at > now() - SAID_TWICE
+            and latest.content["text"] == text
+        )
+
+    def messages_for(self, member):
+        """Their side's copies of what was said, less what is kept from them; the way of every page."""
+        return self.messages.filter(organization_id=member.organization_id).exclude(kept_from=member.pk)
+
     def say(self, kind, text, actor, topic=""):
-        """Lay one message into both boxes. Who wrote at the desk stands in the desk's copy alone (R1)."""
-        writer = actor.organization_id
+        """Lay one message into both boxes. Who wrote at the desk stands in the desk's copy alone (R1).
+
+        Where a service writes to the heads of unit alone, what they write is kept from the officer too.
+        """
+        writer, kept_from = actor.organization_id, self.kept_from(actor)
         sides = Organization.objects.in_bulk([self.organization_id, self.receiver_id])
         Message.objects.bulk_create(
             Message(
@@ -210,6 +230,7 @@ class Referral(SenderVerbs, ReceiverVerbs, Record):
                 kind=kind,
                 topic=topic,
                 at=now(),
+                kept_from_id=kept_from if side.pk == self.organization_id else None,
                 content={"text": text, "by": actor.name if writer in (side.pk, self.organization_id) else ""},
             )
             for side in sides.values()

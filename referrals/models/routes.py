@@ -44,6 +44,21 @@ def tell_referrer(referral):
         _tell(agency, list(here) or reminders.audiences(agency)["unit_supervisors"], clock.now())
 
 
+def heads_of(referral):
+    """The ids of the heads of unit who see the packet too, less the officer who filed; under any tenant."""
+    if not referral.unit_id:
+        return []
+    with acting_for(referral.organization_id):
+        heads = User.objects.in_role(Role.UNIT_SUPERVISOR).filter(unit=referral.unit_id)
+        return list(heads.exclude(pk=referral.referrer_id).values_list("pk", flat=True))
+
+
+def tell_heads(referral):
+    """Mail to those heads, and to nobody else at the agency."""
+    with acting_for(referral.organization_id):
+        _tell(referral.organization_id, heads_of(referral), clock.now())
+
+
 def _tell(organization_id, members, when):
     OutboxMessage.objects.bulk_create(
         OutboxMessage(

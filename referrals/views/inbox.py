@@ -91,7 +91,7 @@ def intake_of(member, referral):
 def packet(request, referral):
     """The page of a packet at the desk that got it, from the desk's own copy (R16)."""
     intake = intake_of(request.user, referral)
-    over = referral.is_closed(clock.now())
+    over, mark = referral.is_closed(clock.now()), referral.mark_of(request.user.organization_id)
     early = intake is None or intake.state in ("new", "triaged")
     due = with_due(
         Referral.objects.filter(pk=referral.pk), "acknowledge_referral", request.user.organization_id
@@ -101,9 +101,10 @@ def packet(request, referral):
         "intake": intake,
         "due_at": due.values_list("due_at", flat=True).first() if referral.state == "delivered" else None,
         "may_acknowledge": referral.state == "delivered",
-        "may_ask": referral.state == "acknowledged" and not over,
+        "mark": mark,
+        "may_ask": referral.state == "acknowledged" and not over and not mark,
         "may_write": referral.state in ("delivered", "acknowledged", "information_requested") and not over,
-        "may_reroute": referral.state in ("delivered", "acknowledged") and not over and early,
+        "may_reroute": referral.state in ("delivered", "acknowledged") and not over and early and not mark,
         "may_fail": referral.state == "delivered",
         **desk_context(referral, request.user),
     }

@@ -265,6 +265,10 @@ SAID = {
     "find_duplicate": later("The same as another intake"),
     "find_invalid": later("Not a real referral"),
     "reopen": later("Begun again"),
+    "mark_officer": later("The officer who filed is marked as the one who harms"),
+    "lift_mark": later("That mark was taken away"),
+    "show_heads": later("The heads of the officer’s unit may see the packet move"),
+    "hide_heads": later("They no longer may"),
 }
 
 

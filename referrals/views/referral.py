@@ -28,10 +28,9 @@ def sender_side(request, codename, reference):
     return referral
 
 
-def seen_by_referrer(referral, outcomes=()):
+def seen_by_referrer(referral, member, outcomes=()):
     """The projection of a packet with all that was said, for its sender's page."""
-    said = referral.messages.filter(organization_id=referral.organization_id)
-    return projection(referral, now(), referral.words(), said, outcomes)
+    return projection(referral, now(), referral.words(), referral.messages_for(member), outcomes)
 
 
 def view(request, reference):
@@ -42,7 +41,7 @@ def view(request, reference):
         return received(request, referral)
     if referral.state == "draft":
         return redirect("edit_referral", reference, referral.step)
-    seen = seen_by_referrer(referral, outcomes_for(request.user, referral))
+    seen = seen_by_referrer(referral, request.user, outcomes_for(request.user, referral))
     context = {
         "packet": seen,
         "may": referral.may & seen.moves,
@@ -67,7 +66,7 @@ def desk_context(referral, member):
         "called": packet.called(words),
         "sections": packet.sections(referral, words),
         "sender": packet.sender(words),
-        "said": [said(one) for one in referral.messages.filter(organization_id=member.organization_id)],
+        "said": [said(one) for one in referral.messages_for(member)],
         "is_over": referral.is_closed(now()),
     }
 
@@ -88,7 +87,9 @@ def print_page(request, reference):
     if referral.state == "draft":
         return redirect(referral)
     audit.viewed(request.user, referral, verb="print")
-    return render(request, "referrals/referral/print.html", {"packet": seen_by_referrer(referral)})
+    return render(
+        request, "referrals/referral/print.html", {"packet": seen_by_referrer(referral, request.user)}
+    )
 
 
 @require_http_methods(FORM_METHODS)
@@ -100,7 +101,7 @@ def answer(request, reference):
         referral.answer(form.cleaned_data["text"], actor=request.user)
         notices.say(request, _("Your answer is with the desk."))
         return redirect(referral)
-    seen = seen_by_referrer(referral)
+    seen = seen_by_referrer(referral, request.user)
     if "answer" not in seen.moves:
         raise IllegalMove("answer", referral)
     return render(request, "referrals/referral/answer.html", {"packet": seen, "form": form})
@@ -113,12 +114,16 @@ def write(request, reference):
     form = MessageForm(request.POST or None)
     if form.is_valid():
         referral.write_message(form.cleaned_data["text"], actor=request.user)
-        notices.say(request, _("Your message is with the other side."))
+        frozen = referral.receiver_id == request.user.organization_id and referral.is_frozen(request.user)
+        kept = _("Kept. It did not go to the officer.")
+        notices.say(request, kept if frozen else _("Your message is with the other side."))
         return redirect(referral)
     context = {
         "reference": reference,
         "form": form,
         "from_desk": referral.organization_id != request.user.organization_id,
+        "mark": referral.mark_of(request.user.organization_id),
+        "kept": referral.kept_from(request.user),
     }
     return render(request, "referrals/referral/write.html", context)
 

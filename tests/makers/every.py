@@ -108,8 +108,16 @@ def a_referral(world, state):
 
 def an_intake(world, state):
     desk, advocate = world.stx.intake_worker, world.stx.advocate
+    packet = state in ("with_packet", "marked", "heads_see")
+    arrived = acknowledged(world)[1] if packet else None
     with world.acting(desk):
-        if state == "asked":
+        if packet:
+            intake = Intake.objects.get(pk=arrived.pk)
+            if state != "with_packet":
+                intake.mark_officer(actor=desk)
+            if state == "heads_see":
+                intake.show_heads(actor=world.stx.supervisor)
+        elif state == "asked":
             intake = triaged(desk)
             intake.assign(advocate, actor=desk)
         else:
@@ -407,6 +415,10 @@ def _in_two_days(world, subject):
     return {"due_at": (world.now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "what": "Call the court"}
 
 
+def _insiders(world):
+    return [str(member.pk) for member in (world.stx.advocate, world.stx.colleague, world.stx.supervisor)]
+
+
 def _typed(moment):
     return local(moment).strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -495,6 +507,8 @@ BODIES = {
         "reason": "other",
     },
     "merge_case": _another_case,
+    "name_insiders": lambda world, subject: {"named": _insiders(world)},
+    "name_insiders_intake": lambda world, subject: {"named": _insiders(world)},
     "draft_release": _terms,
     "hand_off_case": CAPACITY,
     "edit_handoff": CAPACITY,

@@ -227,6 +227,15 @@ def a_wall_goes_up(intake, member):
     Wall.build(intake.person, held, actor=member, reason="other")
 
 
+def an_officer_is_marked(intake, member):
+    """As the one who harms; while it stands the house writes on the packet, and it goes nowhere."""
+    intake.mark_officer(actor=member)
+    intake.packet.write_message(f"Only for us, {intake.number}.", actor=member)
+    intake.show_heads(actor=member)
+    intake.hide_heads(actor=member)
+    intake.lift_mark(actor=member)
+
+
 WITH_SOMEBODY = "assigned outreach engaged"
 # Moves that no URL carries out by itself.
 EXTRA = {
@@ -247,6 +256,7 @@ EXTRA = {
             do=lambda intake, member: another_answers(intake, member, accepts=True),
         ),
         Extra(name="let_go", states=WITH_SOMEBODY, do=a_wall_goes_up),
+        Extra(name="mark_officer", states=f"new triaged {WITH_SOMEBODY}", do=an_officer_is_marked),
     ],
     "case": [
         Extra(name="activate", states="open", do=lambda case, member: case.activate(actor=member)),

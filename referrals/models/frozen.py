@@ -1,0 +1,69 @@
+"""A packet whose filing officer is the one who harms stands still for the agency (R42). In `Referral`.
+
+The mark lies on the receiver's intake and nowhere else; no column of the packet knows of it. From then on no
+act of the receiver changes a byte that the agency can obtain (R3): the packet looks as one does on which
+nobody writes any more, acknowledged as it was, until the timer that is the same for all closes it. What the
+agency does itself goes on as it always does, so that nobody there can try out whether it is marked.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from orgs import audit
+from orgs.clock import now
+from referrals.models import routes
+from referrals.models.copies import Message
+
+STANDS_STILL = _(
+    "The officer who filed this is marked as the one who harms. Nothing goes to the agency from here: call "
+    "whoever you trust there, or hand the case on without the packet."
+)
+
+
+class FrozenVerbs:
+    """What is different at the desk once the mark is there."""
+
+    def mark_of(self, organization_id):
+        """The receiver's intake of this packet that carries the mark, or None; nobody else finds one."""
+        marked = self.intakes.filter(organization_id=organization_id, officer_marked_at__isnull=False)
+        return marked.first()
+
+    def is_frozen(self, member):
+        """Whether the member's own organization has marked the officer who filed."""
+        return self.mark_of(member.organization_id) is not None
+
+    def stand_still(self, verb, actor):
+        """Refuse a move of the desk that the agency would see."""
+        if self.is_frozen(actor):
+            self.refuse(verb, self.state, STANDS_STILL)
+
+    def write_inside(self, text, actor):
+        """Keep a message in the desk's own box; and lay it before the heads of unit where a supervisor has
+        said that they may see it, never before the officer. The packet itself is not touched."""
+        mark = self.mark_of(actor.organization_id)
+        if self.state not in self.MOVES["write"][0] or self.is_closed(now()):
+            self.refuse("write", self.state)
+        boxes = [(self.receiver_id, None, actor.name)]
+        if mark.heads_see:
+            boxes.append((self.organization_id, self.referrer_id, ""))
+        Message.objects.bulk_create(
+            Message(
+                organization_id=box,
+                referral=self,
+                written_by_id=self.receiver_id,
+                kind="message",
+                at=now(),
+                kept_from_id=kept_from,
+                content={"text": text, "by": by},
+            )
+            for box, kept_from, by in boxes
+        )
+        audit.write(actor, "write", self, inside=not mark.heads_see)
+        if mark.heads_see:
+            routes.tell_heads(self)
+
+    def kept_from(self, actor):
+        """Whom a message of the agency is kept from: the officer, once a service wrote to the heads."""
+        if actor.organization_id != self.organization_id or actor.pk == self.referrer_id:
+            return None
+        kept = self.messages.filter(organization_id=self.organization_id, kept_from=self.referrer_id)
+        return self.referrer_id if kept.exists() else None

@@ -1,0 +1,278 @@
+"""The officer who filed is the one who harms: the packet stands still for the agency, whatever we do."""
+
+import re
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from cases.models import Disclosure, Wall
+from cases.signing import NotReleased
+from orgs.models import AuditLine, OutboxMessage
+from orgs.record import IllegalMove
+from referrals.models import Intake, Message, Referral
+from referrals.models.outcome import CATEGORY, Outcome
+from tests.makers.case import active_release, open_case
+from tests.makers.intake import a_plan_for, do
+from tests.makers.referral import acknowledged, sent
+from tests.test_intake_noninterference import all_that_the_sender_has
+
+WARNING = "We moved her. Do not speak to him."
+
+
+@pytest.fixture
+def marked(world):
+    """A packet that the desk has read, and its intake, marked."""
+    referral, intake = acknowledged(world)
+    with world.acting(world.stx.intake_worker):
+        intake.mark_officer(actor=world.stx.intake_worker)
+    return referral, intake
+
+
+def at_desk(world, referral, member=None):
+    return Referral.objects.select_related("organization", "receiver").get(pk=referral.pk)
+
+
+def seen_by(world, member, referral):
+    """Every page of the packet that this member of the agency can get, without what differs by itself."""
+    client, pages = world.client(member), []
+    for url in (
+        referral.get_absolute_url(),
+        reverse("print_referral", args=[referral.reference]),
+        reverse("write_referral", args=[referral.reference]),
+        reverse("receipt_referral", args=[referral.reference]),
+        reverse("my_referrals"),
+        f"{reverse('my_referrals')}?q={referral.reference}",
+    ):
+        answer = client.get(url)
+        text = re.sub(r'(csrfmiddlewaretoken" value=)"[^"]*"', r"\1", answer.content.decode())
+        headers = {k: v for k, v in answer.headers.items() if k not in ("Expires", "Content-Length")}
+        pages.append((url, answer.status_code, text.replace(answer.wsgi_request.reference, ""), headers))
+    return pages
+
+
+def write(world, referral, text, member):
+    with world.acting(member):
+        Referral.objects.get(pk=referral.pk).write_message(text, actor=member)
+
+
+def test_the_packet_looks_as_it_did_whatever_the_service_does(world):
+    """R42, R3: page, print-out, form, receipt, list and search of everybody at the agency; every row too."""
+    world.hold(world.now)
+    referral, intake = acknowledged(world)
+    officer, head = world.officer, world.vipd.unit_supervisor
+    pages = {member: seen_by(world, member, referral) for member in (officer, head)}
+    rows = all_that_the_sender_has(world, referral)
+    desk, supervisor = world.stx.intake_worker, world.stx.supervisor
+    with world.acting(desk):
+        intake.mark_officer(actor=desk)
+        intake.check_conflict(actor=desk, found=True)
+        intake.triage(actor=desk)
+        a_plan_for(intake, desk)
+        do(intake, "assign", desk)
+    for member in (desk, supervisor):
+        write(world, referral, WARNING, member)
+    with world.acting(desk):
+        for verb, arguments in (("ask", ["language"]), ("reroute", [world.stt.organization, "other_island"])):
+            with pytest.raises(IllegalMove):
+                getattr(at_desk(world, referral), verb)(*arguments, actor=desk)
+    assert {member: seen_by(world, member, referral) for member in (officer, head)} == pages
+    assert all_that_the_sender_has(world, referral) == rows
+
+
+def test_the_same_forms_are_shut_at_the_desk(world, marked):
+    """R42: the desk is told why, in place of the buttons; an old form in another tab sends nothing."""
+    referral, _intake = marked
+    client = world.client(world.stx.intake_worker)
+    page = client.get(referral.get_absolute_url()).content.decode()
+    assert "marked as the one who harms" in page
+    assert reverse("ask_referral", args=[referral.reference]) not in page
+    assert reverse("reroute_referral", args=[referral.reference]) not in page
+    answer = client.post(reverse("ask_referral", args=[referral.reference]), {"topic": "language"})
+    assert answer.status_code == 409
+    answer = client.post(reverse("write_referral", args=[referral.reference]), {"text": WARNING}, follow=True)
+    assert WARNING in answer.content.decode() and "did not go to the officer" in answer.content.decode()
+
+
+def test_what_is_written_stays_with_the_service_and_no_mail_goes_out(world, marked):
+    """R42: one copy, in the desk's own box."""
+    referral, _intake = marked
+    with world.acting(world.officer):
+        mails = OutboxMessage.objects.count()
+    write(world, referral, WARNING, world.stx.intake_worker)
+    with world.acting(world.stx.intake_worker):
+        assert [m.content["text"] for m in Message.objects.filter(referral=referral)] == [WARNING]
+    with world.acting(world.officer):
+        assert not Message.objects.filter(referral=referral).exists()
+        assert OutboxMessage.objects.count() == mails
+
+
+def test_the_agency_can_try_it_out_and_learn_nothing(world):
+    """R42, R3, R6: what officer and head write is answered by the same bytes, marked or not."""
+    world.hold(world.now)
+    answers = []
+    for mark in (False, True):
+        with transaction.atomic():
+            referral, intake = acknowledged(world)
+            if mark:
+                with world.acting(world.stx.intake_worker):
+                    intake.mark_officer(actor=world.stx.intake_worker)
+            said = []
+            for member in (world.officer, world.vipd.unit_supervisor):
+                client = world.client(member)
+                url = reverse("write_referral", args=[referral.reference])
+                answer = client.post(url, {"text": f"Is she with you? {member.role}"})
+                said.append((answer.status_code, answer.url.replace(referral.reference, "")))
+            for member in (world.officer, world.vipd.unit_supervisor):
+                page = world.client(member).get(referral.get_absolute_url())
+                text = re.sub(r'(csrfmiddlewaretoken" value=)"[^"]*"', r"\1", page.content.decode())
+                said.append(text.replace(referral.reference, "").replace(page.wsgi_request.reference, ""))
+            answers.append(said)
+            with world.acting(world.stx.intake_worker):
+                kept = [m.content["text"] for m in Message.objects.filter(referral=referral)]
+            assert len(kept) == 2  # and the desk has both
+            transaction.set_rollback(True)
+    assert answers[0] == answers[1]
+
+
+def test_only_the_timer_moves_it(world, marked):
+    """R42, R5: after the days that are the same for all it says the sentence that is the same for all."""
+    referral, _intake = marked
+    other, _ = acknowledged(world)
+    world.forward(days=31)
+    pages = []
+    for one in (referral, other):
+        text = world.client(world.officer).get(one.get_absolute_url()).content.decode()
+        text = re.sub(r'(csrfmiddlewaretoken" value=)"[^"]*"', "", text).replace(one.reference, "")
+        pages.append(text)
+    assert pages[0] == pages[1] and "Federal law does not let us say" in pages[0]
+    with world.acting(world.stx.intake_worker), pytest.raises(IllegalMove):
+        at_desk(world, referral).write_message(WARNING, actor=world.stx.intake_worker)
+
+
+def test_a_supervisor_can_let_the_heads_of_unit_see_it_and_the_officer_never_does(world, marked):
+    """R42: what the service and the heads write to each other is nowhere on the officer's side."""
+    referral, intake = marked
+    world.hold(world.now)
+    officer, head, supervisor = world.officer, world.vipd.unit_supervisor, world.stx.second_supervisor
+    pages = seen_by(world, officer, referral)
+    with world.acting(supervisor):
+        Intake.objects.get(pk=intake.pk).show_heads(actor=supervisor)
+    write(world, referral, WARNING, supervisor)
+    write(world, referral, WARNING, supervisor)  # pressed twice
+    write(world, referral, "Internal affairs has it.", head)
+    assert seen_by(world, officer, referral) == pages
+    page = world.client(head).get(referral.get_absolute_url()).content.decode()
+    assert page.count(WARNING) == 1 and "Internal affairs has it." in page and supervisor.name not in page
+    with world.acting(supervisor):
+        kept = [m.content["text"] for m in Message.objects.filter(referral=referral)]
+        assert kept == [WARNING, "Internal affairs has it."]
+    with world.acting(head):
+        told = OutboxMessage.objects.filter(kind="notice").order_by("-created_at")
+        assert head.pk in set(told.values_list("recipient_id", flat=True))
+        last = told.filter(recipient=officer).count()
+    write(world, referral, "Another word.", supervisor)
+    with world.acting(head):
+        assert OutboxMessage.objects.filter(kind="notice", recipient=officer).count() == last
+    # The officer's own message goes where it always went, and they see it as they always did.
+    write(world, referral, "Internal affairs has it.", officer)
+    assert (
+        "Internal affairs has it." in world.client(officer).get(referral.get_absolute_url()).content.decode()
+    )
+
+
+def test_where_nobody_else_at_the_agency_sees_it_there_is_nobody_to_show_it_to(world):
+    """R42: a head of unit who filed it themselves is the officer, and not the head."""
+    head = world.vipd.unit_supervisor
+    referral = sent(world, by=head)
+    with world.acting(world.stx.supervisor) as supervisor:
+        intake = referral.acknowledge(actor=supervisor)
+        intake.mark_officer(actor=supervisor)
+        with pytest.raises(IllegalMove):
+            intake.show_heads(actor=supervisor)
+
+
+def test_the_mark_lies_in_the_service_alone_and_each_step_is_in_its_audit(world, marked):
+    """R42, C11: no row that the agency's tenant can read knows of it; only a supervisor decides about it."""
+    _referral, intake = marked
+    with world.acting(world.officer):
+        assert not Intake.objects.exists()
+        assert not AuditLine.objects.filter(verb__in=("mark_officer", "show_heads")).exists()
+    assert not any("mark" in field.name or "heads" in field.name for field in Referral._meta.get_fields())
+    desk = world.client(world.stx.intake_worker)
+    for name in ("lift_mark_intake", "show_heads_intake", "hide_heads_intake"):
+        assert desk.post(reverse(name, args=[intake.number])).status_code == 403
+    supervisor = world.client(world.stx.supervisor)
+    for name in ("show_heads_intake", "hide_heads_intake", "lift_mark_intake"):
+        assert supervisor.post(reverse(name, args=[intake.number])).status_code == 302
+    with world.acting(world.stx.supervisor):
+        lines = AuditLine.objects.filter(subject_id=intake.pk, outcome="done").order_by("sequence")
+        verbs = [line.verb for line in lines]
+        assert verbs == ["receive", "mark_officer", "show_heads", "hide_heads", "lift_mark"]
+
+
+def test_the_database_takes_no_mark_without_a_packet_and_no_open_heads_without_a_mark(world, marked):
+    """R42: in no state of the code."""
+    _referral, intake = marked
+    with world.acting(world.stx.supervisor) as supervisor:
+        walk_in = Intake.walk_in(actor=supervisor, priority="standard", island="STX", alias="Wren")
+        with pytest.raises(IllegalMove):
+            walk_in.mark_officer(actor=supervisor)
+        for pk, wrong in (
+            (walk_in.pk, {"officer_marked_at": world.now, "officer_marked_by": supervisor}),
+            (walk_in.pk, {"heads_see": True}),
+            (intake.pk, {"officer_marked_by": None}),
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Intake.objects.filter(pk=pk).update(**wrong)
+
+
+def test_a_second_press_takes_back_no_decision_and_a_mark_that_was_wrong_sends_nothing_late(world, marked):
+    """R42: what was kept stays kept; from then on messages go out as ever."""
+    referral, intake = marked
+    write(world, referral, WARNING, world.stx.supervisor)
+    with world.acting(world.stx.supervisor) as supervisor:
+        intake = Intake.objects.get(pk=intake.pk)
+        intake.show_heads(actor=supervisor)
+        intake.mark_officer(actor=world.stx.intake_worker)
+        assert intake.heads_see and intake.officer_marked_by == world.stx.intake_worker
+        intake.lift_mark(actor=supervisor)
+    world.forward(minutes=5)
+    write(world, referral, "Which number is it?", world.stx.supervisor)
+    page = world.client(world.officer).get(referral.get_absolute_url()).content.decode()
+    assert "Which number is it?" in page and WARNING not in page
+
+
+def test_another_packet_of_the_same_officer_about_the_same_person_stands_still_too(world, marked):
+    """R42, R25: joined to a person for whom the officer is marked, the mark goes with it."""
+    _referral, intake = marked
+    second, arrived = acknowledged(world)
+    with world.acting(world.stx.intake_worker) as desk:
+        arrived.find_duplicate(intake, actor=desk)
+        assert Intake.objects.get(pk=arrived.pk).officer_marked_at
+        assert at_desk(world, second).is_frozen(desk)
+
+
+def test_whoever_is_walled_from_the_person_sees_neither_packet_nor_mark(world, marked):
+    """R42: the wall comes first here too."""
+    referral, intake = marked
+    second = world.stx.second_supervisor
+    with world.acting(world.stx.supervisor) as supervisor:
+        Wall.build(intake.person, second, actor=supervisor, reason="other")
+    client = world.client(second)
+    for url in (referral.get_absolute_url(), intake.get_absolute_url()):
+        assert client.get(url).status_code == 404
+
+
+def test_no_outcome_is_told_whatever_was_signed(world, marked):
+    """R42, R2: a release to the one who harms may have been signed in fear."""
+    referral, intake = marked
+    advocate, agency = world.stx.advocate, world.vipd.organization
+    with world.acting(advocate):
+        case = open_case(advocate, person=intake.person)
+        signed = active_release(
+            case, agency, advocate, recipient_unit=world.officer.unit.name, categories=[CATEGORY]
+        )
+        with pytest.raises(NotReleased):
+            Outcome.tell(signed, at_desk(world, referral), "reached", actor=advocate)
+        assert not Disclosure.objects.exists()
