@@ -16,17 +16,19 @@ class Room(NamedTuple):
     """What a room above this one does for its own records about people.
 
     `lock(keys)` locks them by the people's keys; `let_go(person, members, actor)` takes them back;
-    `same(keys)` gives the keys of people who, by its records, are the same people.
+    `same(keys)` gives the keys of people who, by its records, are the same people; `join(keys, actor)` makes
+    the stricter of what it holds about any of them hold for all, when they are found to be one (R25).
     """
 
     lock: object
     let_go: object
     same: object
+    join: object
 
 
-def register(lock, let_go, same):
+def register(lock, let_go, same, join):
     """Add a room; registering twice is registering once."""
-    if (room := Room(lock, let_go, same)) not in _rooms:
+    if (room := Room(lock, let_go, same, join)) not in _rooms:
         _rooms.append(room)
 
 
@@ -56,6 +58,12 @@ def hold(*people):
         room.lock(keys)
     _locked(Case.objects.filter(person__in=keys))
     _locked(CaseAssignment.objects.filter(case__person__in=keys, state="offered"))
+
+
+def join(keys, actor):
+    """The people with these keys, whose rows are held, are one person from now on."""
+    for room in _rooms:
+        room.join(keys, actor)
 
 
 def _locked(rows, no_key=False):

@@ -11,6 +11,7 @@ from orgs.clock import Now
 from referrals.models import Handoff, HandoffFile, Intake, Outcome
 from referrals.models.handing import UNDER_RELEASE
 from referrals.models.intake import OPEN_STATES
+from referrals.models.officer import share_marks
 
 BATCH = 50
 LIVE = ("draft", "supervisor_review", "returned", *UNDER_RELEASE, "connected")
@@ -80,7 +81,7 @@ def same(people):
     return {key for row in rows for key in row if key}
 
 
-letting_go.register(lock, let_go, same)
+letting_go.register(lock, let_go, same, share_marks)
 
 
 @transaction.atomic

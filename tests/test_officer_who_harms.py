@@ -6,14 +6,15 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from cases.models import Disclosure, Wall
+from cases.models import Disclosure, Merge, Wall
 from cases.signing import NotReleased
 from orgs.models import AuditLine, OutboxMessage
 from orgs.record import IllegalMove
 from referrals.models import Intake, Message, Referral
+from referrals.models.intake import STATES
 from referrals.models.outcome import CATEGORY, Outcome
 from tests.makers.case import active_release, open_case
-from tests.makers.intake import a_plan_for, do
+from tests.makers.intake import a_plan_for, do, in_state
 from tests.makers.referral import acknowledged, sent
 from tests.test_intake_noninterference import all_that_the_sender_has
 
@@ -227,6 +228,20 @@ def test_the_database_takes_no_mark_without_a_packet_and_no_open_heads_without_a
                 Intake.objects.filter(pk=pk).update(**wrong)
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_of_the_intake_can_be_marked_and_stays(world, state):
+    """R42: whenever it is found out; and a walk-in came from no officer."""
+    _referral, arrived = acknowledged(world)
+    desk, advocate = world.stx.intake_worker, world.stx.advocate
+    with world.acting(desk):
+        intake, walk_in = in_state(state, desk, advocate, arrived), in_state(state, desk, advocate)
+        for verb in ("mark_officer", "show_heads", "hide_heads", "lift_mark"):
+            getattr(intake, verb)(actor=world.stx.supervisor)
+            assert Intake.objects.get(pk=intake.pk).state == state
+            with pytest.raises(IllegalMove):
+                getattr(walk_in, verb)(actor=world.stx.supervisor)
+
+
 def test_a_second_press_takes_back_no_decision_and_a_mark_that_was_wrong_sends_nothing_late(world, marked):
     """R42: what was kept stays kept; from then on messages go out as ever."""
     referral, intake = marked
@@ -251,6 +266,54 @@ def test_another_packet_of_the_same_officer_about_the_same_person_stands_still_t
         arrived.find_duplicate(intake, actor=desk)
         assert Intake.objects.get(pk=arrived.pk).officer_marked_at
         assert at_desk(world, second).is_frozen(desk)
+
+
+def test_every_packet_of_the_officer_about_one_person_stands_still_whichever_is_marked(world):
+    """R42, R25: marked after the two were joined; and when two records of the person are put together."""
+    first, intake = acknowledged(world)
+    second, joined = acknowledged(world)
+    third, apart = acknowledged(world)
+    desk, supervisor = world.stx.intake_worker, world.stx.supervisor
+    with world.acting(desk):
+        joined.find_duplicate(intake, actor=desk)
+        Intake.objects.get(pk=joined.pk).mark_officer(actor=desk)
+        assert at_desk(world, first).is_frozen(desk) and at_desk(world, second).is_frozen(desk)
+        assert not at_desk(world, third).is_frozen(desk)
+    with world.acting(supervisor):
+        case = open_case(world.stx.advocate, person=apart.person)
+        Merge.make(case, intake.person, actor=supervisor)
+        assert at_desk(world, third).is_frozen(supervisor)
+        lines = AuditLine.objects.filter(verb="mark_officer").values_list("subject_id", flat=True)
+        assert sorted(lines) == sorted([joined.pk, intake.pk, apart.pk])
+
+
+def test_a_packet_of_another_officer_about_the_same_person_goes_on(world, marked):
+    """R42: the mark speaks of one sender."""
+    _referral, intake = marked
+    other = sent(world, by=world.vipd.unit_supervisor)
+    with world.acting(world.stx.supervisor) as supervisor:
+        arrived = other.acknowledge(actor=supervisor)
+        arrived.find_duplicate(intake, actor=supervisor)
+        assert not at_desk(world, other).is_frozen(supervisor)
+
+
+def test_an_answer_of_the_head_to_an_open_question_is_read_by_the_officer_and_the_head_is_told(world):
+    """R42: a question that seems to have been answered by nothing would show that something is kept."""
+    referral, intake = acknowledged(world)
+    head, supervisor = world.vipd.unit_supervisor, world.stx.supervisor
+    with world.acting(supervisor):
+        at_desk(world, referral).ask("language", actor=supervisor)
+        intake = Intake.objects.get(pk=intake.pk)
+        intake.mark_officer(actor=supervisor)
+        intake.show_heads(actor=supervisor)
+    write(world, referral, WARNING, supervisor)
+    url = reverse("answer_referral", args=[referral.reference])
+    for page in (url, referral.get_absolute_url()):
+        assert "reads your answer" in world.client(head).get(page).content.decode()
+        assert "reads your answer" not in world.client(world.officer).get(page).content.decode()
+    world.client(head).post(url, {"text": "Spanish."})
+    page = world.client(world.officer).get(referral.get_absolute_url()).content.decode()
+    assert "Spanish." in page and WARNING not in page
 
 
 def test_whoever_is_walled_from_the_person_sees_neither_packet_nor_mark(world, marked):

@@ -99,6 +99,24 @@ def test_nobody_is_let_in_to_their_own_record(world, case):
     assert answer.status_code == 403
 
 
+def test_a_wall_that_stood_for_another_reason_is_not_taken_from_their_own_record(world):
+    """R42, R44: neither where it stood before, nor by the record that it was joined to."""
+    desk, advocate, supervisor = world.stx.intake_worker, world.stx.advocate, world.stx.supervisor
+    with world.acting(supervisor):
+        case, other = open_case(advocate), open_case(advocate)
+        for one in (case, other):
+            Wall.build(one.person, desk, actor=supervisor, reason="other")
+        Wall.name_insiders(case.person, [advocate, supervisor], actor=supervisor, themselves=desk)
+        intake = a_walk_in(supervisor)
+        intake.check_conflict(actor=supervisor, found=True, walled=[desk])
+        intake.triage(actor=supervisor)
+        intake.link_case(case, actor=supervisor)
+        for person in (case.person, intake.person):
+            with pytest.raises(PermissionDenied):
+                Wall.objects.get(person=person, user=desk).lift(actor=supervisor)
+        Wall.objects.get(person=other.person, user=desk).lift(actor=supervisor)  # somebody else's
+
+
 def test_it_can_be_said_at_the_desk_and_goes_with_the_person_into_another_record(world):
     """R42, R25: from the first hour, and when two intakes of the same person are joined."""
     desk, supervisor = world.stx.intake_worker, world.stx.supervisor

@@ -128,8 +128,9 @@ class InsidersForm(CausewayForm):
     def __init__(self, *args, people, holders, **kwargs):
         super().__init__(*args, **kwargs)
         self.holders = [holder for holder in holders if holder]
-        self.fields["themselves"].queryset = people
-        self.fields["named"].queryset = people
+        for field in ("themselves", "named"):
+            self.fields[field].queryset = people
+            self.fields[field].label_from_instance = lambda one: f"{one.name}, {one.get_role_display()}"
         self.fields["named"].initial = [holder.pk for holder in self.holders]
 
     def clean(self):

@@ -100,12 +100,14 @@ class Wall(TenantModel):
             letting_go.hold(*known.values())
             walls = {}
             for wall in cls.objects.filter(person__in=known).select_related("user").order_by("set_at"):
-                walls.setdefault(wall.user_id, wall)
+                if wall.reason == "self" or wall.user_id not in walls:
+                    walls[wall.user_id] = wall
             for person in known.values():
                 refuse_if_none_left(person, [wall.user for wall in walls.values()])
                 for wall in walls.values():
                     cls._build(person, [wall.user], actor, wall.reason, wall.note)
             enclose_all(known.values())
+            letting_go.join(list(known), actor)
 
     @classmethod
     def name_insiders(cls, person, named, *, actor, themselves=None):
@@ -127,7 +129,10 @@ class Wall(TenantModel):
         with transaction.atomic():
             cls.build_all(person, own, actor=actor, reason="self")
             cls.build_all(person, list(others), actor=actor, reason="staff")
-            for one in letting_go.all_of(person):
+            known = letting_go.all_of(person)
+            # A wall may have stood for another reason, and could be taken away.
+            cls.objects.filter(person__in=known, user__in=own).update(reason="self")
+            for one in known:
                 one.named_only, one.named_only_by = True, actor
                 one.save(update_fields=["named_only", "named_only_by"])
                 for case in one.cases.all():
@@ -139,11 +144,12 @@ class Wall(TenantModel):
 
         Raises `PermissionDenied`.
         """
-        if self.reason == "self":
-            raise PermissionDenied("Nobody is let in to their own record.")
         with transaction.atomic():
             known = letting_go.all_of(self.person)
-            type(self).objects.filter(person__in=known, user=self.user_id).delete()
+            walls = type(self).objects.filter(person__in=known, user=self.user_id)
+            if walls.filter(reason="self").exists():
+                raise PermissionDenied("Nobody is let in to their own record.")
+            walls.delete()
             audit.write(actor, "lift_wall", self.person, member=str(self.user_id))
 
 

@@ -111,7 +111,7 @@ def packets():
         wrong.mark_error("wrong_person", actor=officer)
     old, _ = acknowledged(officer, desk, {"days": 41}, {"days": 41}, alias="Reef (invented)")
     ago(days=10)
-    with acting(desk):
+    with acting(officer):
         old.close()
     ago(minutes=40)
     with acting(officer):

@@ -47,7 +47,6 @@ class IntakeEnds:
         with transaction.atomic():
             Wall.share(self.person, case.person, actor=actor)
             with self.moving("link_case", actor, case=case.number):
-                self.share_mark(case.person_id, actor=actor)
                 self.case = case
                 self._carry_over(self.packet, actor)
                 self._end(actor)
@@ -100,7 +99,6 @@ class IntakeEnds:
             with self.moving("find_duplicate", actor, of=of.number):
                 if self._is_what_it_ends_in(of):
                     self.refuse("find_duplicate", "not_that_one")
-                self.share_mark(of.person_id, actor=actor)
                 self.same_as = of
                 self._end(actor)
 

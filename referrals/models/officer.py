@@ -6,6 +6,7 @@ names as its sender anyway, and lies inside the one service.
 
 from django.db import transaction
 
+from cases import letting_go
 from orgs import audit, clock
 from referrals.models import routes
 
@@ -14,14 +15,21 @@ class OfficerMoves:
     """Each takes the packet's row first: a message on its way goes out before the mark or not at all."""
 
     def mark_officer(self, *, actor):
-        """From now on nothing that we do with the packet reaches the agency."""
+        """From now on nothing that we do with the packet reaches the agency, nor with any other packet of
+        the same officer about this person."""
         with transaction.atomic():
-            self._hold_packet("mark_officer")
+            packet = self._hold_packet("mark_officer")
+            people = [one.pk for one in letting_go.all_of(self.person)]
+            theirs = packeted(people).filter(referral__referrer=packet.referrer_id).values("referral")
+            rows = type(packet)._base_manager.filter(pk__in=theirs).exclude(pk=packet.pk).order_by("pk")
+            list(rows.select_for_update(of=("self",)).values_list("pk"))
             with self.moving("mark_officer", actor):
                 if not self.officer_marked_at:  # a second press takes back no supervisor's decision
-                    self._mark(actor)
+                    self.mark(actor)
+            share_marks(people, actor)
 
-    def _mark(self, actor):
+    def mark(self, actor):
+        """Set the mark on a row that is locked and saved elsewhere."""
         self.officer_marked_at, self.officer_marked_by = clock.now(), actor
         self.heads_see = False
 
@@ -52,16 +60,6 @@ class OfficerMoves:
                 self._must_be_marked("hide_heads")
                 self.heads_see = False
 
-    def share_mark(self, person_id, *, actor):
-        """Joined to a person for whom the same officer is marked, this packet stands still too (R25)."""
-        if not self.referral_id or self.officer_marked_at:
-            return
-        marked = type(self).objects.filter(organization_id=self.organization_id, person=person_id)
-        same = marked.filter(officer_marked_at__isnull=False, referral__referrer=self.referral.referrer_id)
-        if same.exists():
-            self._mark(actor)
-            audit.write(actor, "mark_officer", self)
-
     def _hold_packet(self, verb):
         packet = self.packet
         if packet is None or packet.receiver_id != self.organization_id:
@@ -72,3 +70,25 @@ class OfficerMoves:
     def _must_be_marked(self, verb):
         if not self.officer_marked_at:
             self.refuse(verb, "not_marked")
+
+
+def packeted(people):
+    """The intakes of these people (keys) that came by a packet which is still here."""
+    from .intake import Intake
+
+    return Intake.objects.filter(person__in=people, referral__referrer__isnull=False)
+
+
+def share_marks(people, actor):
+    """Every packet of a marked officer about one person stands still, whichever of them was marked (R25).
+
+    `people` are the keys of the records that the organization has of that person. What a supervisor decided
+    about the heads holds for its packet alone.
+    """
+    theirs = packeted(people)
+    marked = theirs.filter(officer_marked_at__isnull=False).values("referral__referrer")
+    others = theirs.filter(officer_marked_at=None, referral__referrer__in=marked)
+    for intake in others.order_by("pk").select_for_update(of=("self",)):
+        intake.mark(actor)
+        intake.save(update_fields=["officer_marked_at", "officer_marked_by", "heads_see"])
+        audit.write(actor, "mark_officer", intake)

@@ -218,9 +218,10 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
     def say(self, kind, text, actor, topic=""):
         """Lay one message into both boxes. Who wrote at the desk stands in the desk's copy alone (R1).
 
-        Where a service writes to the heads of unit alone, what they write is kept from the officer too.
+        Where a service writes to the heads of unit alone, what they write is kept from the officer too; but
+        never an answer, whose question the officer has read.
         """
-        writer, kept_from = actor.organization_id, self.kept_from(actor)
+        writer, kept_from = actor.organization_id, self.kept_from(actor) if kind == "message" else None
         sides = Organization.objects.in_bulk([self.organization_id, self.receiver_id])
         Message.objects.bulk_create(
             Message(

@@ -46,6 +46,7 @@ def view(request, reference):
         "packet": seen,
         "may": referral.may & seen.moves,
         "form": AnswerForm() if "answer" in referral.may & seen.moves else None,
+        "kept": referral.kept_from(request.user),
         **_group(request.user, referral),
     }
     return render(request, "referrals/referral/view.html", context)
@@ -104,7 +105,8 @@ def answer(request, reference):
     seen = seen_by_referrer(referral, request.user)
     if "answer" not in seen.moves:
         raise IllegalMove("answer", referral)
-    return render(request, "referrals/referral/answer.html", {"packet": seen, "form": form})
+    context = {"packet": seen, "form": form, "kept": referral.kept_from(request.user)}
+    return render(request, "referrals/referral/answer.html", context)
 
 
 @require_http_methods(FORM_METHODS)

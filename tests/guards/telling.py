@@ -1,4 +1,4 @@
-"""Guards of closing the loop without telling, and of what is asked (R1-R16, R36, R42)."""
+"""Guards of closing the loop without telling, and of what is asked (R1-R16, R36)."""
 
 from .guard import constraint, guard, wall
 
@@ -271,37 +271,6 @@ GUARDS = (
         (
             'alias = forms.CharField(label=_("Name to use"), max_length=120, required=False)',
             'alias = forms.CharField(label=_("Name to use"), max_length=120)',
-        ),
-    ),
-    guard(
-        "walls",
-        "R42",
-        "orgs/access.py",
-        ("return rows if wall is None else rows.exclude(wall)", "return rows"),
-    ),
-    guard(
-        "a-wall-takes-what-they-hold",
-        "R42",
-        "cases/models/wall.py",
-        ("            letting_go.let_go(person, fresh, actor=actor)\n", "            pass\n"),
-    ),
-    guard(
-        "walled-members-are-not-asked",
-        "R42",
-        "referrals/models/intake_moves.py",
-        (
-            "            walled = Wall.objects.filter(person_id=self.person_id, user=member).exists()\n"
-            '            self.refuse(verb, "walled" if walled else "not_this_member")\n',
-            "            pass\n",
-        ),
-    ),
-    guard(
-        "find-stays-before-the-wall",
-        "R42",
-        "cases/models/person.py",
-        (
-            'self.filter(organization_id=member.organization_id).exclude(walled(member, "pk"))',
-            "self.filter(organization_id=member.organization_id)",
         ),
     ),
 )

@@ -23,29 +23,29 @@ def a_plan_for(intake, member, **how):
     return SafeContactPlan.make(intake.person, actor=member, **{**PLAN, **how})
 
 
-def triaged(member, **known):
-    """Checked for conflicts and triaged."""
-    intake = a_walk_in(member, **known)
+def triaged(member, arrived=None, **known):
+    """Checked for conflicts and triaged: a new one, or `arrived`, which came by a packet."""
+    intake = arrived or a_walk_in(member, **known)
     intake.check_conflict(actor=member)
     intake.triage(actor=member)
     return intake
 
 
-def assigned(member, advocate, **known):
+def assigned(member, advocate, arrived=None, **known):
     """An intake that the advocate accepted."""
-    intake = triaged(member, **known)
+    intake = triaged(member, arrived, **known)
     intake.assign(advocate, actor=member).accept(actor=advocate)
     intake.refresh_from_db()
     return intake
 
 
-def in_state(state, member, advocate):
+def in_state(state, member, advocate, arrived=None):
     """An intake in any state of `STATES`, reached by its moves, with a plan from when it was assigned."""
     if state == "new":
-        return a_walk_in(member)
+        return arrived or a_walk_in(member)
     if state == "triaged":
-        return triaged(member)
-    intake = assigned(member, advocate)
+        return triaged(member, arrived)
+    intake = assigned(member, advocate, arrived)
     a_plan_for(intake, advocate)
     if state == "assigned":
         return intake

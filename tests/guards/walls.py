@@ -1,0 +1,143 @@
+"""Guards of who is too near to a record: walls, insiders, and the officer who harms (R42)."""
+
+from .guard import constraint, guard
+
+GUARDS = (
+    guard(
+        "walls",
+        "R42",
+        "orgs/access.py",
+        ("return rows if wall is None else rows.exclude(wall)", "return rows"),
+    ),
+    guard(
+        "a-wall-takes-what-they-hold",
+        "R42",
+        "cases/models/wall.py",
+        ("            letting_go.let_go(person, fresh, actor=actor)\n", "            pass\n"),
+    ),
+    guard(
+        "walled-members-are-not-asked",
+        "R42",
+        "referrals/models/intake_moves.py",
+        (
+            "            walled = Wall.objects.filter(person_id=self.person_id, user=member).exists()\n"
+            '            self.refuse(verb, "walled" if walled else "not_this_member")\n',
+            "            pass\n",
+        ),
+    ),
+    guard(
+        "find-stays-before-the-wall",
+        "R42",
+        "cases/models/person.py",
+        (
+            'self.filter(organization_id=member.organization_id).exclude(walled(member, "pk"))',
+            "self.filter(organization_id=member.organization_id)",
+        ),
+    ),
+    guard(
+        "marked-packet-is-written-on-inside",
+        "R42",
+        "referrals/models/referral.py",
+        ("if actor.organization_id == self.receiver_id and self.is_frozen(actor):", "if False:"),
+    ),
+    guard(
+        "marked-packet-moves-for-nobody",
+        "R42",
+        "referrals/models/frozen.py",
+        (
+            "        if self.is_frozen(actor):\n            self.refuse(verb",
+            "        if False:\n            self.refuse(verb",
+        ),
+    ),
+    guard(
+        "no-outcome-of-a-marked-packet",
+        "R42",
+        "referrals/models/outcome.py",
+        ('                raise NotReleased("frozen")\n', "                pass\n"),
+    ),
+    guard(
+        "kept-from-the-officer",
+        "R42",
+        "referrals/models/referral.py",
+        (
+            "organization_id=member.organization_id).exclude(kept_from=member.pk)",
+            "organization_id=member.organization_id)",
+        ),
+    ),
+    guard(
+        "heads-alone-are-told",
+        "R42",
+        "referrals/models/frozen.py",
+        ("            routes.tell_heads(self)\n", "            routes.tell_referrer(self)\n"),
+    ),
+    guard(
+        "heads-words-are-kept-too",
+        "R42",
+        "referrals/models/frozen.py",
+        ("        return self.referrer_id if kept.exists() else None\n", "        return None\n"),
+    ),
+    guard(
+        "an-answer-is-never-kept",
+        "R42",
+        "referrals/models/referral.py",
+        ('self.kept_from(actor) if kind == "message" else None', "self.kept_from(actor)"),
+    ),
+    guard(
+        "who-filed-is-no-head",
+        "R42",
+        "referrals/models/routes.py",
+        ("heads.exclude(pk=referral.referrer_id).values_list", "heads.values_list"),
+    ),
+    guard(
+        "heads-see-when-a-supervisor-says-so",
+        "R42",
+        "referrals/access.py",
+        (
+            '"refer_out", "mark_officer")  # fmt: skip\nOPEN',
+            '"refer_out", "mark_officer", "show_heads")  # fmt: skip\nOPEN',
+        ),
+    ),
+    guard(
+        "a-mark-holds-for-every-packet-of-theirs",
+        "R42",
+        "referrals/models/officer.py",
+        ("            share_marks(people, actor)\n", ""),
+    ),
+    guard(
+        "a-mark-goes-with-the-person",
+        "R25 R42",
+        "cases/models/wall.py",
+        ("            letting_go.join(list(known), actor)\n", ""),
+    ),
+    constraint("marked-on-a-packet-alone", "R42", "referrals_intake", "officer_marked_on_a_packet"),
+    guard(
+        "everybody-but-the-named-is-outside",
+        "R42",
+        "cases/models/wall.py",
+        ('            cls.build_all(person, list(others), actor=actor, reason="staff")\n', ""),
+    ),
+    guard(
+        "a-newcomer-is-outside",
+        "R42",
+        "cases/migrations/0014_staff_as_clients.py",
+        ("person.organization_id = NEW.organization_id AND person.named_only", "false"),
+    ),
+    guard(
+        "outside-of-every-record-of-theirs",
+        "R25 R42",
+        "cases/models/wall.py",
+        ("            enclose_all(known.values())\n", ""),
+    ),
+    guard(
+        "nobody-is-let-in-to-their-own-record",
+        "R42",
+        "cases/models/wall.py",
+        ('            if walls.filter(reason="self").exists():\n', "            if False:\n"),
+    ),
+    guard(
+        "nobody-is-named-for-their-own-record",
+        "R42",
+        "cases/models/wall.py",
+        ("if themselves is not None and themselves.pk in inside:", "if False:"),
+    ),
+)
