@@ -88,8 +88,10 @@ def _people(packet):
     people = ngettext("about %(n)d person", "about %(n)d people", packet.group_size) % {
         "n": packet.group_size
     }
-    if not packet.group_minors:
+    if packet.group_minors is None:
         return people
+    if not packet.group_minors:
+        return _("%(people)s, none of them under 18") % {"people": people}
     return _("%(people)s, %(minors)d of them under 18") % {"people": people, "minors": packet.group_minors}
 
 

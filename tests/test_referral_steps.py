@@ -52,6 +52,8 @@ def test_an_officer_refers_someone_in_six_steps(world):
         "Spanish",
         "Help on St. Croix",
         "Waits at the dock.",
+        "How the desk reaches you",
+        "340 555 0199",
     ):
         assert said in check
     answer = client.post(reverse("send_referral", args=[reference]))
@@ -279,6 +281,21 @@ def test_a_group_notice_asks_for_no_name_and_no_way_to_reach(world):
     added = begun(world, client, notice=reference)
     assert packet(world, added).notice_id == packet(world, reference).pk
     assert client.get(reverse("view_referral", args=[reference])).status_code == 200
+
+
+def test_every_answer_is_there_to_check_the_own_number_and_a_nought_too(world):
+    """R15: what goes is what was read over: the number of the account where no other was typed."""
+    client = world.client(world.officer)
+    reference = begun(world, client, group="1")
+    where = {**WHERE, "group_size": "6", "group_minors": "0"}
+    for number, answers in enumerate((ASKED, URGENT, where, {"referrer_phone": "340 555 0163"}), 1):
+        client.post(step(reference, number), answers)
+    check = client.get(step(reference, 5)).content.decode()
+    assert "340 555 0163" in check and "about 6 people, none of them under 18" in check
+    client.post(step(reference, 4), {"referrer_phone": ""})
+    check = client.get(step(reference, 5)).content.decode()
+    assert "340 555 0163" not in check and "340 555 0199" in check
+    assert f"{step(reference, 4)}?check" in check
 
 
 @pytest.mark.parametrize("minors", ["7", "-1", "many"])

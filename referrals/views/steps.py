@@ -11,6 +11,7 @@ from orgs import notices
 from orgs.access import get_permitted
 from orgs.clock import now
 from orgs.record import IllegalMove
+from orgs.words import phone
 from referrals import packet
 from referrals.forms.referral_steps import FORMS, SendForm, UrgentForm
 from referrals.models import Referral
@@ -98,9 +99,7 @@ def check(request, referral, form=None):
     numbers = {name: number for number, name in enumerate(referral.steps, 1)}
     context = {
         "referral": referral,
-        "sections": [
-            (section, numbers[section.name]) for section in packet.sections(referral, referral.words())
-        ],
+        "sections": [(section, numbers[section.name]) for section in answered(request.user, referral)],
         "missing": [(number, FORMS[referral.steps[number - 1]].title) for number in referral.missing()],
         "receivers": receivers,
         "numbers": numbers_of(referral.island_needed),
@@ -108,6 +107,15 @@ def check(request, referral, form=None):
         "number": len(referral.steps),
     }
     return render(request, "referrals/referral/check.html", context)
+
+
+def answered(user, referral):
+    """The answers of each page, and with the last how the desk reaches the referrer: it goes along too."""
+    words = referral.words()
+    for section in packet.sections(referral, words):
+        if section.name == "who" and (number := words.get("referrer_phone") or user.phone):
+            section.facts.append((_("How the desk reaches you"), phone(number)))
+        yield section
 
 
 @require_POST
