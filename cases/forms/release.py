@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.release_text import LANGUAGES as TEXTS
 from orgs import codes
 from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
 from orgs.models import Organization, Unit
@@ -34,16 +35,26 @@ class TermsForm(CausewayForm):
         label=_("What may be told?"),
         choices=CATEGORIES.choices,
         widget=Checkboxes(hints=hints(CATEGORIES)),
-        help_text=_("Only what is ticked. Your notes are never part of it."),
+        help_text=_(
+            "Tick only what the person asked for. It goes to the one chosen above and to nobody else; "
+            "what is not ticked stays here. Your notes are never part of it."
+        ),
     )
-    purpose = LongTextField(label=_("What for, in the person's words?"), max_length=300, rows=2)
-    method = forms.ChoiceField(label=_("By what way?"), choices=METHODS.choices, widget=Radios)
+    purpose = LongTextField(
+        label=_("What for, in the person’s words?"),
+        max_length=300,
+        rows=2,
+        help_text=_("It stands on the page that they sign. Causeway sends it to nobody."),
+    )
+    method = forms.ChoiceField(
+        label=_("By what way?"), choices=METHODS.choices, widget=Radios(hints=hints(METHODS))
+    )
     ends_on = LocalDateField(
         label=_("Until the end of which day?"),
         help_text=_("30 days unless the person wants it shorter or longer; never more than 90."),
     )
     language = forms.ChoiceField(
-        label=_("In which language is it talked through?"), choices=LANGUAGES.choices, initial="en"
+        label=_("In which language is it talked through?"), choices=[("", _("Choose…")), *LANGUAGES.choices]
     )
     interpreter = forms.CharField(label=_("Interpreter, if there is one"), max_length=120, required=False)
 
@@ -52,6 +63,28 @@ class TermsForm(CausewayForm):
         self.now, self.recipients, self.person = now, {}, person
         self.fields["ends_on"].initial = (now + timedelta(days=30)).astimezone(ISLANDS).date()
         self.fields["to"].choices = [("", _("Choose…")), *self._houses(organization_id)]
+        if person:
+            self._say_language(person)
+
+    def _say_language(self, person):
+        """In one line below the language: what is recorded, and whether somebody must interpret."""
+        if not person.language:
+            said = _("No language is recorded for this person: ask them.")
+        elif person.interpreter:
+            said = _("Recorded for this person: %(language)s, with an interpreter.")
+        elif person.language not in TEXTS:
+            said = _(
+                "Recorded for this person: %(language)s. The page is not in it yet: an interpreter is needed."
+            )
+        else:
+            said = _("Recorded for this person: %(language)s.")
+        self.fields["language"].help_text = said % {"language": LANGUAGES.label(person.language)}
+        if person.interpreter:
+            self.fields["interpreter"].label = _("Who interprets?")
+            self.fields["interpreter"].required = True
+            self.fields["interpreter"].error_messages["required"] = _(
+                "This person needs an interpreter: name who interprets, or who of you speaks it."
+            )
 
     def _houses(self, organization_id):
         units = {}
@@ -83,14 +116,9 @@ class TermsForm(CausewayForm):
             self.add_error("recipient_name", _("Name the one person who may be told."))
         if unit:
             said["recipient_name"] = ""
-        if self.person and self.person.interpreter and not said.get("interpreter"):
-            self.add_error(
-                "interpreter",
-                _("This person needs an interpreter: name who interprets, or who of you speaks it."),
-            )
         if "TRANSFER" in said.get("categories", ()) and said["recipient"] and not said["recipient"].helps:
             self.add_error(
-                "categories", _("A full file goes to a victim service organization and to nobody else.")
+                "categories", _("A hand-over file goes to a victim service organization and to nobody else.")
             )
         return said
 

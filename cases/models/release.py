@@ -205,7 +205,8 @@ class Release(ReleaseWords, Execution, Record):
             raise ValidationError(_("Inside your organization no release is needed."), code="recipient")
         if "TRANSFER" in self.categories and not self.recipient.helps:
             raise ValidationError(
-                _("A full file goes to a victim service organization and to nobody else."), code="categories"
+                _("A hand-over file goes to a victim service organization and to nobody else."),
+                code="categories",
             )
 
     def edit(self, *, actor, **terms):

@@ -48,7 +48,7 @@ def draft(request, number):
         organization_id=case.organization_id,
         now=clock.now(),
         person=case.person,
-        initial={"language": case.person.language or "en"},
+        initial={"language": case.person.language},
     )
     if request.method == "POST" and form.is_valid():
         release = Release.draft(case, actor=request.user, **form.terms())
