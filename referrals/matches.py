@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from cases.models import Case, Person, Wall
 from cases.walls import walled
+from referrals import alike
+from referrals.alike import Known
 from referrals.models import Intake
 
 MOST = 10
@@ -16,6 +18,8 @@ class Match:
     """One person here whose name, alias or number rings like that of an intake."""
 
     person: Person
+    reasons: list
+    strength: tuple = ()
     intakes: list = field(default_factory=list)
     cases: list = field(default_factory=list)
 
@@ -23,6 +27,11 @@ class Match:
     def in_words(self):
         """What they are called, and the numbers of their records."""
         return ", ".join([self.person.called, *(record.number for record in (*self.cases, *self.intakes))])
+
+    @property
+    def why(self):
+        """Why it was found: "same phone number, same name"."""
+        return ", ".join(self.reasons)
 
 
 def matches(intake, member):
@@ -32,13 +41,15 @@ def matches(intake, member):
     restricted one it learns nothing, unless its page is open to the member anyway.
     """
     known = intake.person
-    alike = Person.objects.filter(sounding(member, (known.name, known.alias, known.phone)))
-    return described(alike.exclude(pk=known.pk)[:MOST], member)
+    found = Person.objects.filter(sounding(member, (known.name, known.alias, known.phone)))
+    return described(found.exclude(pk=known.pk)[:MOST], member, Known.of(known))
 
 
 def matches_of(content, member):
     """The same for what a handoff says of a person (`handover`), before there is a record of them here."""
-    return described(Person.objects.filter(sounding(member, texts_of(content)))[:MOST], member)
+    name, number = texts_of(content)
+    found = Person.objects.filter(sounding(member, (name, number)))
+    return described(found[:MOST], member, Known((name,), (number,)))
 
 
 def unseen(content, member):
@@ -56,22 +67,28 @@ def texts_of(content):
 
 def sounding(member, texts, *, walls=True):
     """A condition on people: one of `texts` matches their names or number; `walls` keeps the member's."""
-    alike = Q(pk__in=())
+    any_of = Q(pk__in=())
     for text in sorted({text for text in texts if text}):
-        alike |= Q(pk__in=Person.objects.matching(member, text, walls=walls).values("pk"))
-    return alike
+        any_of |= Q(pk__in=Person.objects.matching(member, text, walls=walls).values("pk"))
+    return any_of
 
 
-def described(people, member):
-    """`Match`es of people, with what of theirs `member` may see."""
-    people = {person.pk: Match(person) for person in people}
+def described(people, member, known):
+    """`Match`es of people, with what of theirs `member` may see; what speaks most for being `known` first."""
+    people = {person.pk: match(person, known) for person in people}
     if not people:
         return []
     for other in Intake.objects.visible_to(member).filter(person__in=people).order_by("-arrived_at")[:50]:
         people[other.person_id].intakes.append(other)
     for case in known_cases(member).filter(person__in=people).order_by("-opened_at")[:50]:
         people[case.person_id].cases.append(case)
-    return [match for match in people.values() if match.intakes or match.cases]
+    shown = [match for match in people.values() if match.intakes or match.cases]
+    return sorted(shown, key=lambda match: match.strength, reverse=True)
+
+
+def match(person, known):
+    other = Known.of(person)
+    return Match(person, alike.reasons(known, other), alike.strength(known, other))
 
 
 def known_cases(member):

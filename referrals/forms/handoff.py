@@ -178,6 +178,7 @@ class AcceptForm(CausewayForm):
         self.fields["advocate"].queryset = working(organization_id)
         self.people = {str(match.person.pk): match.person for match in matches}
         self.fields["known"].choices = [(str(match.person.pk), match.in_words) for match in matches]
+        self.fields["known"].widget.hints = {str(match.person.pk): match.why for match in matches}
         if not matches:
             del self.fields["known"]
 

@@ -109,15 +109,17 @@ def hand_back(request, number):
     return render(request, "referrals/intake/end.html", context)
 
 
+def choice(record, match):
+    """For `SameForm`: one record of a person who may be the same, with why they were found."""
+    label = _("%(number)s, %(name)s") % {"number": record.number, "name": match.person.called}
+    return record.number, label, match.why
+
+
 @require_http_methods(FORM)
 def find_duplicate(request, number):
     """It is the same as another intake here (R8)."""
     intake = found(request, "find_duplicate", number)
-    choices = [
-        (other.number, _("%(number)s, %(name)s") % {"number": other.number, "name": match.person.called}, "")
-        for match in matches(intake, request.user)
-        for other in match.intakes
-    ]
+    choices = [choice(other, match) for match in matches(intake, request.user) for other in match.intakes]
     form = SameForm(request.POST or None, found=choices, initial={"which": request.GET.get("which", "")})
     if form.is_valid():
         rows = Intake.objects.visible_to(request.user).select_related("person")
@@ -132,11 +134,7 @@ def find_duplicate(request, number):
 def link_case(request, number):
     """The person has a case here already."""
     intake = found(request, "link_case", number)
-    choices = [
-        (case.number, _("%(number)s, %(name)s") % {"number": case.number, "name": match.person.called}, "")
-        for match in matches(intake, request.user)
-        for case in match.cases
-    ]
+    choices = [choice(case, match) for match in matches(intake, request.user) for case in match.cases]
     form = SameForm(request.POST or None, found=choices, initial={"which": request.GET.get("which", "")})
     if form.is_valid():
         case = known_cases(request.user).filter(number=form.cleaned_data["which"]).first()
