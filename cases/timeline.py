@@ -35,6 +35,17 @@ MOVES = {
 }
 
 
+_beside = {}  # kind: the rows of a room above
+
+
+def beside(kind, rows, shape):
+    """Let a room above this one show its moments in every case.
+
+    `rows(case)` gives rows of `columns` of that `kind`, `shape(case, row)` the `Moment` of one.
+    """
+    _beside[kind], SHAPES[kind] = rows, shape
+
+
 @dataclass
 class Moment:
     """One entry: `what` happened, `text` of it, `who` did it; `notes` are (when, who, text) of addenda."""
@@ -76,7 +87,7 @@ def timeline(case, before=None):
 def _rows(case, before):
     one = dict(case=case, organization=case.organization_id)
     mine = dict(organization=case.organization_id, person=case.person_id)
-    notes = _select(
+    notes = columns(
         Note.objects.filter(**one),
         "note",
         sort=Coalesce("corrects__at", "at"),
@@ -84,7 +95,7 @@ def _rows(case, before):
         sealed="text",
     )
     parts = [
-        _select(
+        columns(
             ContactAttempt.objects.filter(Q(case=case) | Q(case=None), **mine),
             "attempt",
             code="outcome",
@@ -92,8 +103,8 @@ def _rows(case, before):
             figure="minutes",
             sealed="note",
         ),
-        _select(Service.objects.filter(**one), "service", about="attempt_id", code="code", figure="minutes"),
-        _select(
+        columns(Service.objects.filter(**one), "service", about="attempt_id", code="code", figure="minutes"),
+        columns(
             FollowUp.objects.filter(**one).exclude(ended_at=None),
             "followup",
             when="ended_at",
@@ -101,7 +112,7 @@ def _rows(case, before):
             code="state",
             sealed="what",
         ),
-        _select(
+        columns(
             Release.objects.filter(**one).exclude(signed_at=None),
             "signed",
             when="signed_at",
@@ -109,7 +120,7 @@ def _rows(case, before):
             code="recipient__name",
             more="recipient_unit",
         ),
-        _select(
+        columns(
             Release.objects.filter(**one).exclude(ended_at=None),
             "ended",
             when="ended_at",
@@ -117,7 +128,7 @@ def _rows(case, before):
             code="recipient__name",
             more="state",
         ),
-        _select(
+        columns(
             CaseAssignment.objects.filter(**one, answered_at__gt=case.opened_at),
             "assignment",
             when="answered_at",
@@ -125,14 +136,14 @@ def _rows(case, before):
             code="state",
             more="reason",
         ),
-        _select(
+        columns(
             Case.objects.filter(pk=case.pk).annotate(verb=Value("create")),
             "move",
             when="opened_at",
             who="opened_by__name",
             code="verb",
         ),
-        _select(
+        columns(
             AuditLine.objects.filter(
                 organization=case.organization_id,
                 subject_id=case.pk,
@@ -144,26 +155,29 @@ def _rows(case, before):
             code="verb",
         ),
     ]
+    parts += [rows(case) for rows in _beside.values()]
     parts = [_window(part, before) for part in (notes, *parts)]
     return parts[0].union(*parts[1:], all=True).order_by("-sorts", "-key")
 
 
-def _select(rows, kind, *, when="at", who="by__name", sort=None, about=None, code=None, more=None,
+def columns(rows, kind, *, when="at", who="by__name", sort=None, about=None, code=None, more=None,
             figure=None, sealed=None):  # fmt: skip
-    """The same columns from every table; the sealed one is opened by the row it belongs to."""
-    text = lambda name: Cast(F(name) if name else Value(""), CharField())  # noqa: E731
+    """The same columns from every table; the sealed one is opened by the row it belongs to.
+
+    Each is the name of a field, or an expression.
+    """
+    field = lambda name: F(name) if isinstance(name, str) else name  # noqa: E731
+    text = lambda name: Cast(field(name) if name else Value(""), CharField())  # noqa: E731
     return rows.annotate(
         sorts=sort or F(when),
         kind=Value(kind),
         key=F("pk"),
         moment=F(when),
         name=Coalesce(text(who), Value("")),
-        parent=Cast(about if hasattr(about, "resolve_expression") else F(about), CharField())
-        if about
-        else Value("", CharField()),
+        parent=text(about),
         first=text(code),
         second=text(more),
-        amount=F(figure) if figure else Value(0),
+        amount=field(figure) if figure else Value(0),
         closed=F(sealed) if sealed else Cast(Value(None), BinaryField()),
     ).values_list("sorts", "kind", "key", "moment", "name", "parent", "first", "second", "amount", "closed")
 

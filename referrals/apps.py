@@ -13,7 +13,7 @@ class ReferralsConfig(AppConfig):
 
         from cases import glass
         from orgs import audit_search
-        from referrals import finding, following, retention  # noqa: F401 - they register themselves
+        from referrals import case_moments, finding, following, retention  # noqa: F401 - they register themselves
         from referrals.models import Intake
 
         retention.register()

@@ -13,7 +13,7 @@ from orgs import clock
 from orgs.calendar import end_of_day
 from orgs.ladder import due
 from referrals.models import Handoff, HandoffFile, Intake, IntakeAssignment
-from referrals.wording import in_a_line
+from referrals.wording import came_back, in_a_line, state_in_words, whose
 
 LIMIT = 60  # rows of one kind that are looked at; more than a day holds
 SHOWN = 25  # rows of one panel
@@ -124,8 +124,14 @@ def _with_warnings(people):
         person.standing_plan = of.get(person.pk)
 
 
-def clock_of(handoff):
-    """The clock of the table that runs on a handoff, and since when; None where none runs."""
+def clock_of(handoff, side):
+    """The clock of the table that a handoff runs for one side ("sender", "receiver"), and since when.
+
+    None where none runs there: what came back is the sender's to go on with, and its receiver waits for
+    nothing; what is connected is the receiver's to complete.
+    """
+    if (came_back(handoff) and side == "receiver") or (handoff.standing == "connected" and side == "sender"):
+        return None
     match handoff.standing:
         case "supervisor_review":
             return "review_handoff", handoff.submitted_at
@@ -147,7 +153,7 @@ def clock_of(handoff):
 
 def due_of(handoff, member):
     """When the clock of a handoff runs out, by the intervals of the member's organization, or None."""
-    if not (running := clock_of(handoff)):
+    if not (running := clock_of(handoff, handoff.side_of(member.organization_id))):
         return None
     name, start = running
     organization = member.organization
@@ -278,6 +284,7 @@ def _moments(member, now):
 
 def listed(rows, member, limit):
     """The first handoffs of a queryset as a list shows them: words, when, the own case; one query."""
+    rows = rows.select_related("receiver", "organization", "sender_advocate")
     own = HandoffFile.objects.filter(organization_id=member.organization_id, handoff=OuterRef("pk"))
     rows = rows.annotate(
         case_number=Subquery(own.values("case__number")[:1]),
@@ -289,6 +296,10 @@ def listed(rows, member, limit):
 def for_list(handoff, member):
     handoff.side = handoff.side_of(member.organization_id)
     handoff.why, handoff.due = in_a_line(handoff), due_of(handoff, member)
+    handoff.came_back = handoff.side == "sender" and came_back(handoff)
+    if handoff.came_back:
+        handoff.in_words = state_in_words(handoff)
+        handoff.why += " · " + whose(handoff, member)
     return handoff
 
 

@@ -29,6 +29,18 @@ def state_in_words(handoff):
     }[handoff.standing]
 
 
+REASONS = {
+    "declined": "handoff_decline_reasons",
+    "recalled": "handoff_recall_reasons",
+    "returned": "handoff_return_reasons",
+}
+
+
+def reason_in_words(state, reason):
+    """Why a handoff is in this state, by the code that it holds; "" where that gives none."""
+    return str(codes.load("referrals", REASONS[state]).label(reason)) if state in REASONS and reason else ""
+
+
 def people(handoff):
     """ "1 adult, 2 children"."""
     parts = []
@@ -55,7 +67,30 @@ def shared_facts(handoff):
 
 def in_a_line(handoff):
     """The line below a handoff in a list: which one, whether it presses, who comes, how it stands."""
-    return " · ".join(filter(None, (handoff.reference, pressing(handoff), _in_a_line(handoff))))
+    parts = (handoff.reference, pressing(handoff), _in_a_line(handoff), _because(handoff))
+    return " · ".join(filter(None, parts))
+
+
+def _because(handoff):
+    """The reason of a no or of a return; that the release has ended is in the state's own words."""
+    over = handoff.standing != handoff.state or handoff.reason == "release_ended"
+    return "" if over else reason_in_words(handoff.state, handoff.reason)
+
+
+def came_back(handoff):
+    """Whether it lies with the sender again, who has not said yet how it goes on."""
+    return handoff.standing in REASONS and not handoff.put_away_at
+
+
+def whose(handoff, member):
+    """In whose hands the sender's half is, to a member of the sender's."""
+    if handoff.sender_advocate_id == member.pk:
+        return _("with you")
+    return (
+        _("with %(name)s") % {"name": handoff.sender_advocate.name}
+        if handoff.sender_advocate_id
+        else _("with nobody")
+    )
 
 
 def pressing(handoff):

@@ -4,6 +4,7 @@ from django import template
 
 from orgs import codes
 from referrals import desk
+from referrals.models.handoff import RECEIVERS_NOW
 
 register = template.Library()
 
@@ -23,4 +24,23 @@ def island(code):
 @register.inclusion_tag("referrals/handoff/_of_case.html", takes_context=True)
 def handoffs_of_case(context, case):
     """The panel of a case's handoffs, for the case's page; nothing where there are none."""
-    return {"handoffs_of_case": desk.handoffs_of_case(case, context["request"].user)}
+    return {"handoffs_of_case": _handoffs(context, case)}
+
+
+@register.inclusion_tag("referrals/handoff/_where.html", takes_context=True)
+def where_the_case_lies(context, case):
+    """Whether a case was handed on, to whom and since when; and what came back and waits for an act."""
+    ours = [handoff for handoff in _handoffs(context, case) if handoff.side == "sender"]
+    return {
+        "request": context["request"],
+        "case": case,
+        "handed": next((handoff for handoff in ours if handoff.state in RECEIVERS_NOW), None),
+        "back": [handoff for handoff in ours if handoff.came_back],
+    }
+
+
+def _handoffs(context, case):
+    """The handoffs of the case of this page, asked for once."""
+    if not hasattr(case, "handoffs_listed"):
+        case.handoffs_listed = desk.handoffs_of_case(case, context["request"].user)
+    return case.handoffs_listed

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from orgs import codes
 from orgs.words import exactly
 from referrals import handover
-from referrals.wording import shared_facts, state_in_words
+from referrals.wording import reason_in_words, shared_facts, state_in_words
 
 
 def signed_facts(release, used):
@@ -51,7 +51,7 @@ def page_of(handoff, user):
         "responsible": handoff.receiver
         if handoff.responsible_id == handoff.receiver_id
         else handoff.organization,
-        "reason": _reason(handoff),
+        "reason": reason_in_words(handoff.state, handoff.reason),
     }
     if side == "sender":
         context |= _own_half(handoff, user)
@@ -82,15 +82,6 @@ def _own_half(handoff, user):
         "returns_to": handoff.sender_advocate,
         "reviewing": handoff.state == "supervisor_review" and "offer" in handoff.may,
     }
-
-
-def _reason(handoff):
-    table = {
-        "declined": "handoff_decline_reasons",
-        "recalled": "handoff_recall_reasons",
-        "returned": "handoff_return_reasons",
-    }.get(handoff.state)
-    return codes.load("referrals", table).label(handoff.reason) if table and handoff.reason else ""
 
 
 def moments(handoff):
