@@ -11,15 +11,18 @@ import threading
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiosmtpd.controller import Controller
 
 from config.devcache import free_port
 
 LOCAL = "127.0.0.1"
+ISLANDS = ZoneInfo("America/St_Thomas")
 KEY = re.compile(r"[0-9T]{15}-[0-9]{6}-[0-9a-f]{8}")
 LINK = re.compile(r"http://(?:localhost|127\.0\.0\.1):[0-9]+/[^\s<>\"']*")
 LARGEST_MAIL = 2_000_000  # bytes
@@ -116,6 +119,16 @@ def text_of(message):
     return body.get_content() if body is not None else message.as_string()
 
 
+def when(mail, key):
+    """When a mail was sent, on the islands' clocks; by the time at which it came where it says none."""
+    try:
+        sent = parsedate_to_datetime(str(mail["date"]))
+    except ValueError:
+        sent = datetime.strptime(key[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    sent = sent if sent.tzinfo else sent.replace(tzinfo=UTC)
+    return f"{sent.astimezone(ISLANDS):%A %d %B %Y, %H:%M:%S} V.I. time"
+
+
 def _document(title, body):
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
@@ -130,9 +143,10 @@ def _list_page(sink):
         mail = sink.read(key)
         rows.append(
             f'<li><a href="/mail/{key}">{escape(str(mail["subject"] or "(no subject)"))}</a><br>'
-            f"<small>to {escape(str(mail['to']))}, {escape(str(mail['date'] or key))}</small></li>"
+            f"<small>to {escape(str(mail['to']))}, {when(mail, key)}</small></li>"
         )
-    lead = "<p>Everything this demo would have sent. Nothing leaves this machine.</p>"
+    lead = "<p>Everything this demo would have sent. Nothing leaves this machine. Times are those of the "
+    lead += "Virgin Islands (America/St_Thomas).</p>"
     return _document(
         "Mail of the demo", lead + (f"<ul>{''.join(rows)}</ul>" if rows else "<p>No mail yet.</p>")
     )
@@ -140,8 +154,8 @@ def _list_page(sink):
 
 def _mail_page(sink, key):
     mail = sink.read(key)
-    names = ("from", "to", "date", "message-id")
-    facts = "".join(f"<dt>{name.title()}</dt><dd>{escape(str(mail[name] or ''))}</dd>" for name in names)
+    told = {"From": mail["from"], "To": mail["to"], "Date": when(mail, key), "Message-Id": mail["message-id"]}
+    facts = "".join(f"<dt>{name}</dt><dd>{escape(str(said or ''))}</dd>" for name, said in told.items())
     text = LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(text_of(mail)))
     back = '<p><a href="/">All mail</a></p>'
     return _document(str(mail["subject"] or "(no subject)"), f"{back}<dl>{facts}</dl><pre>{text}</pre>")

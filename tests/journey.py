@@ -109,7 +109,9 @@ class Person:
         self.page = browser.new_context(viewport=size, locale="en-US").new_page()
         self.page.set_default_timeout(15_000)
         self.page.goto(f"{demo.url}/demo/")
-        self.page.locator(f'form:has(input[value="{address}"]) button').click()
+        row = self.page.locator(f'details:has(input[value="{address}"])')
+        row.locator("summary").click()  # the organization's fold
+        row.locator(f'form:has(input[value="{address}"]) button').click()
         self.page.wait_for_url(lambda url: "/demo/" not in url)
 
     def go(self, path):

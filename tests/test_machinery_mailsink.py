@@ -18,6 +18,8 @@ def sink(tmp_path):
 def send(sink, subject="Hello", text="One item", **headers):
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "causeway@islands.test", "ana@islands.test", subject
+    for name, value in headers.items():
+        mail[name] = value
     mail.set_content(text)
     with smtplib.SMTP("127.0.0.1", sink.smtp_port, timeout=10) as server:
         server.send_message(mail)
@@ -47,6 +49,16 @@ def test_the_page_lists_and_shows_mails_and_links_only_to_this_machine(sink):
     assert '<a href="http://localhost:8000/today/">' in page
     assert "elsewhere.test/" in page and 'href="http://elsewhere' not in page
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_times_are_those_of_the_islands_and_say_so(sink):
+    send(sink, "dated", Date="Tue, 24 Nov 2026 02:30:00 +0000")
+    send(sink, "odd", Date="some day")
+    list_page, mail_page = get(sink, "/")[1], get(sink, f"/mail/{sink.keys()[-1]}")[1]
+    assert "America/St_Thomas" in list_page
+    for page in (list_page, mail_page):
+        assert "Monday 23 November 2026, 22:30:00 V.I. time" in page and "+0000" not in page
+    assert list_page.count("V.I. time") == 2
 
 
 def test_markup_in_a_mail_stays_text(sink):

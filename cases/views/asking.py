@@ -12,3 +12,8 @@ def ask(request, form, heading, button, back, *, why="", stop=False, plan=None, 
 def typed(request):
     """What was typed, for a form's data: an empty POST is an answer too."""
     return request.POST if request.method == "POST" else None
+
+
+def about(case):
+    """Whom a form is about, in a line: what they are called, and the case's number."""
+    return f"{case.person.called} · {case.number}"

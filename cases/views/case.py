@@ -13,7 +13,7 @@ from cases.models.case import OwnClosure, StillOpen
 from cases.timeline import timeline
 from cases.told import releases_beside
 from cases.views import glass
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import audit, notices
 from orgs.access import get_permitted
 
@@ -72,7 +72,7 @@ def request_closure(request, number):
         notices.say(request, _("A supervisor was asked to close it. Until then it is yours."))
         return redirect(case)
     return ask(
-        request, form, _("Ask to close"), _("Ask a supervisor"), case.get_absolute_url(), about=case.number
+        request, form, _("Ask to close"), _("Ask a supervisor"), case.get_absolute_url(), about=about(case)
     )
 
 

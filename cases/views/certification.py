@@ -8,7 +8,7 @@ from cases.forms.duty import CertificationForm, DeniedForm, SignedForm
 from cases.models import Certification
 from cases.signing import NotReleased
 from cases.views import duty as duties
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import codes, notices
 from orgs.models import Organization
 from orgs.roles import Kind
@@ -34,7 +34,7 @@ def begin(request, number):
         return redirect(plan)
     why = _("The agency learns of it only when you ask, and you ask only under a release.")
     return ask(
-        request, form, _("Certification"), _("Plan it"), case.get_absolute_url(), about=case.number, why=why
+        request, form, _("Certification"), _("Plan it"), case.get_absolute_url(), about=about(case), why=why
     )
 
 

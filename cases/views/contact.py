@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from cases.forms.contact import LogContactForm, PlanForm
 from cases.models import Case, SafeContactPlan
 from cases.models.contact import NoSafePlan
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.once import once
@@ -57,7 +57,7 @@ def make_plan(request, number):
         _("How to reach them safely"),
         _("Keep this plan"),
         case.get_absolute_url(),
-        about=case.number,
+        about=about(case),
     )
 
 

@@ -9,7 +9,7 @@ from cases.forms.duty import DeadlineForm
 from cases.models import Deadline
 from cases.models.deadline import KINDS
 from cases.views import duty as duties
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import notices
 from orgs.words import exactly
 
@@ -22,7 +22,7 @@ def begin(request, number):
         notices.say(request, _("It runs. You will be reminded in time."))
         return redirect(case)
     return ask(
-        request, form, _("A day that the law sets"), _("Begin it"), case.get_absolute_url(), about=case.number
+        request, form, _("A day that the law sets"), _("Begin it"), case.get_absolute_url(), about=about(case)
     )
 
 

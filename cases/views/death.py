@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from cases.forms.duty import DeathForm
 from cases.models import Case, FollowUp
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import notices
 from orgs.access import get_permitted
 
@@ -34,7 +34,7 @@ def record_death(request, number):
     )
     return ask(
         request, form, _("The person has died"), _("Write it down"), case.get_absolute_url(),
-        about=case.number, why=why, stop=True,
+        about=about(case), why=why, stop=True,
     )  # fmt: skip
 
 

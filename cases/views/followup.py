@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from cases.forms.followup import CancelForm, CompleteForm, FollowUpForm, RescheduleForm
 from cases.models import Case, FollowUp
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.once import once
@@ -16,13 +16,13 @@ from orgs.once import once
 
 @once
 def promise(request, number):
-    case = get_permitted(request.user, "log_case", Case, number=number)
+    case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
     form = FollowUpForm(typed(request))
     if request.method == "POST" and form.is_valid():
         case.promise(form.cleaned_data["what"], form.cleaned_data["due_at"], actor=request.user)
         notices.say(request, _("Planned. You will be reminded when it is due, outside quiet hours."))
         return redirect(case)
-    return ask(request, form, _("Plan a follow-up"), _("Plan it"), case.get_absolute_url(), about=case.number)
+    return ask(request, form, _("Plan a follow-up"), _("Plan it"), case.get_absolute_url(), about=about(case))
 
 
 def _followup(request, verb, followup):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.forms.retention import HoldForm, LiftForm
 from cases.models import Case, LegalHold
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import clock, notices
 from orgs.access import get_permitted
 from orgs.record import IllegalMove
@@ -28,7 +28,7 @@ def place(request, number):
         _("A legal hold"),
         _("Go on holding") if standing else _("Hold everything"),
         case.get_absolute_url(),
-        about=case.number,
+        about=about(case),
     )
 
 
@@ -48,7 +48,7 @@ def lift(request, number):
         _("Lift the legal hold"),
         _("Lift it"),
         case.get_absolute_url(),
-        about=case.number,
+        about=about(case),
         why=hold.reason_in_words,
         stop=True,
     )

@@ -8,7 +8,7 @@ from cases.duty_words import otip_facts
 from cases.forms.report import OtipAnswerForm, OtipFactsForm, OtipForm, OtipSentForm
 from cases.models import OtipRequest
 from cases.views import duty as duties
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import audit, clock, codes, notices
 from orgs.sign_in import step_up
 from orgs.words import exactly
@@ -39,7 +39,7 @@ def begin(request, number):
         _("A minor from abroad"),
         _("Begin it"),
         case.get_absolute_url(),
-        about=case.number,
+        about=about(case),
         why=why,
     )
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.forms.person import PersonForm
 from cases.models import Case
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import audit, notices
 from orgs.access import get_permitted
 
@@ -19,4 +19,4 @@ def correct_person(request, number):
         notices.say(request, _("Kept."))
         return redirect(case)
     audit.viewed(request.user, case.person)
-    return ask(request, form, _("The person"), _("Keep it"), case.get_absolute_url(), about=case.number)
+    return ask(request, form, _("The person"), _("Keep it"), case.get_absolute_url(), about=about(case))

@@ -2,11 +2,13 @@
 
 from django.db import connection
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from orgs import audit as trail
 from orgs import clock, reminders, totals
 from orgs.doors import for_roles
 from orgs.roles import Role
+from orgs.words import span
 
 
 @for_roles(Role.OVERSIGHT)
@@ -28,11 +30,24 @@ def operator(request):
         cursor.execute("SELECT * FROM installation_figures()")
         names = [column.name for column in cursor.description]
         figures = dict(zip(names, cursor.fetchone(), strict=True))
+    now = clock.now()
     context = {
         "figures": figures,
         "beat": reminders.last_beat(),
-        "now": clock.now(),
+        "due_waits": waits(figures["oldest_due"], now),
+        "mail_waits": waits(figures["oldest_waiting"], now),
         "megabytes": round(figures["database_bytes"] / 1e6),
     }
     trail.viewed(request.user, None, "view_operator")
     return render(request, "orgs/operator.html", context)
+
+
+def waits(first, now):
+    """How long the first of a queue has waited, or until when it rests (both aware), in words; "" for none.
+
+    Mail that is kept for the morning, or tried again later, waits for a moment that is still to come.
+    """
+    if first is None:
+        return ""
+    words = _("the next goes in %(span)s") if first > now else _("the oldest has waited %(span)s")
+    return words % {"span": span(first - now)}
