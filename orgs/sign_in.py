@@ -75,7 +75,7 @@ class Backend(AuthenticationBackend):
             audit.bystander(None, "fail_sign_in", organization_id=operator.pk, why="unknown", address_key=key)
 
     def get_user(self, user_id):
-        user = User.objects.select_related("organization").filter(pk=user_id).first()
+        user = User.objects.with_groups().select_related("organization").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user):

@@ -6,6 +6,7 @@ is listed and counted as open, never as proven.
 """
 
 import ast
+import functools
 import re
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ def rules():
     return {found[1]: found[2] for found in map(RULE.match, lines) if found}
 
 
+@functools.cache  # the tests are parsed once in a process
 def proofs():
     """{number: [test names]}, read from the docstrings of the test functions."""
     found = {}

@@ -1,18 +1,14 @@
 """The pages of administrators, oversight and operators in a real browser, on a phone and a desk."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from orgs.models import Invitation, User
+from tests.browser import faults_of
 from tests.makers.referral import sent
 from tests.test_totals import LAST_QUARTER, packets
 
 pytestmark = pytest.mark.browser
-RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def furnished(world):
@@ -58,24 +54,5 @@ def furnished(world):
     return pages
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_for_administrators_and_no_page_is_wider_than_its_screen(live, chromium, width):
-    pages, faults = furnished(live.world), []
-    for member in dict.fromkeys(member for member, _address in pages):
-        with live.world.acting(member):
-            cookies = live.world.client(member).cookies
-        context = chromium.new_context(viewport={"width": width, "height": 800})
-        context.add_cookies([{"name": k, "value": m.value, "url": live.url} for k, m in cookies.items()])
-        page = context.new_page()
-        for address in (address for reader, address in pages if reader == member):
-            assert page.goto(live.url + address).status == 200, address
-            if shots := os.environ.get("CAUSEWAY_SHOTS"):
-                name = address.strip("/").split("?")[0].replace("/", "-")
-                page.screenshot(path=Path(shots) / f"{width}-{member.role}-{name}.png", full_page=True)
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                faults.append(f"{address} is wider than {width}")
-            found = Axe().run(page, options={"runOnly": RULES})
-            if found.violations_count:
-                faults.append(address + "\n" + found.generate_report())
-        context.close()
-    assert not faults, "\n".join(faults)
+def test_axe_finds_nothing_for_administrators_and_no_page_is_wider_than_its_screen(live, chromium):
+    assert faults_of(live, chromium, furnished(live.world)) == []

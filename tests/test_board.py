@@ -1,11 +1,9 @@
 """The board: nothing that runs out, waits or is with nobody is missing, and nothing walled is there."""
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from cases.models import Wall
 from referrals import board as the_board
 from referrals.models import Referral
+from tests.asking import QUERIES, listed, page_asked
 from tests.links import every_link_opens
 from tests.makers import case as cases
 from tests.makers import handoff as handoffs
@@ -149,9 +147,5 @@ def test_a_full_board_costs_as_many_questions_as_an_empty_one(world):
             intakes.triaged(desk)
     handoffs.submitted(world)
     referrals.sent(world)
-    client = world.client(world.stx.supervisor)
-    client.get("/board/")
-    with CaptureQueriesContext(connection) as asked:
-        client.get("/board/")
-    questions = [q["sql"] for q in asked if q["sql"].startswith(('SELECT "', "SELECT COUNT", "(SELECT"))]
-    assert len(questions) <= 12, "\n".join(q[:160] for q in questions)
+    _, questions = page_asked(world.client(world.stx.supervisor), "/board/")
+    assert len(questions) <= QUERIES, listed(questions)

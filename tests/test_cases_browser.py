@@ -3,14 +3,13 @@
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from cases.models import Release
+from tests.browser import faults_of, signed_in
 from tests.makers.case import a_followup, a_person, active_release, draft_release, open_case
 
 pytestmark = pytest.mark.browser
-RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_A_CASE = [
     "view_case", "log_case", "make_plan", "write_note", "give_service", "promise_followup", "assign_case",
     "request_closure_case", "restrict_case", "correct_person", "draft_release", "disclosures",
@@ -18,7 +17,7 @@ OF_A_CASE = [
 
 
 def busy_case(world):
-    """A case with something of everything, another without a plan; pairs of reader and address."""
+    """A case with something of everything, another without a plan; {reader: [address]}."""
     me, boss, there = world.stx.advocate, world.stx.supervisor, world.stt.organization
     with world.acting(me):
         case = open_case(
@@ -67,25 +66,10 @@ def busy_case(world):
     }
 
 
-def enter(live, chromium, member, **how):
-    """A page of a browser in which `member` is signed in."""
-    with live.world.acting(member):
-        cookies = live.world.client(member).cookies
-    context = chromium.new_context(**how)
-    context.add_cookies([{"name": k, "value": m.value, "url": live.url} for k, m in cookies.items()])
-    return context.new_page()
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(live, chromium, width):
-    for member, addresses in busy_case(live.world).items():
-        page = enter(live, chromium, member, viewport={"width": width, "height": 800})
-        for address in addresses:
-            assert page.goto(live.url + address).status == 200, address
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-            found = Axe().run(page, options={"runOnly": RULES})
-            assert found.violations_count == 0, address + "\n" + found.generate_report()
-        page.context.close()
+def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(live, chromium):
+    read = busy_case(live.world)
+    pages = [(member, address) for member, addresses in read.items() for address in addresses]
+    assert faults_of(live, chromium, pages) == []
 
 
 def test_a_release_from_draft_to_its_end_without_javascript(live, chromium):
@@ -94,7 +78,7 @@ def test_a_release_from_draft_to_its_end_without_javascript(live, chromium):
     me = world.stx.advocate
     with world.acting(me):
         case = open_case(me)
-    page = enter(live, chromium, me, java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page = signed_in(live, chromium, me, scripts=False)
     page.goto(live.url + case.get_absolute_url())
     page.get_by_role("link", name="A release…").click()
     page.get_by_label("Who may be told?").select_option(label=f"{world.stt.organization.name}: Shelter desk")
@@ -133,7 +117,7 @@ def test_a_signature_is_drawn_by_hand_and_can_be_drawn_again(live, chromium):
     with world.acting(me):
         release = draft_release(open_case(me), world.stt.organization, me)
         release.discuss(actor=me)
-    page = enter(live, chromium, me, viewport={"width": 390, "height": 800})
+    page = signed_in(live, chromium, me)
     page.goto(live.url + reverse("sign_release", args=[release.pk]))
     page.get_by_label("Signed on staff device").check()
     assert not page.get_by_label("Picture or scan").is_visible()  # of the other way nothing is asked
@@ -167,7 +151,7 @@ def test_a_signature_is_drawn_by_hand_and_can_be_drawn_again(live, chromium):
 def test_the_ledger_is_made_for_paper(live, chromium):
     """R26, C20: what a person takes home has every moment in full and says who printed it."""
     member, addresses = next(iter(busy_case(live.world).items()))
-    page = enter(live, chromium, member)
+    page = signed_in(live, chromium, member)
     page.emulate_media(media="print")
     page.goto(live.url + next(address for address in addresses if "disclosures" in address))
     assert page.get_by_text("Printed by").is_visible() and not page.get_by_role("navigation").count()

@@ -1,8 +1,6 @@
 """The screens of cases: what stands on them, and what a refused form keeps."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.makers.case import a_followup, active_release, open_case
@@ -36,14 +34,9 @@ def test_a_page_of_a_case_opens_for_its_advocate(world, case, name):
 def test_lists(world, case):
     for who in (world.stx.advocate, world.stx.supervisor):
         client = world.client(who)
-        with CaptureQueriesContext(connection) as queries:
-            page = client.get("/caseload/").content.decode()
-        print(len(queries))
+        page = client.get("/caseload/").content.decode()
         assert "Bluebird" in page and "Call about the hearing" in page
         assert "Bluebird" in client.get("/find/?q=blue").content.decode()
         assert "Bluebird" in client.get("/find/?q=c-1").content.decode()
-        with CaptureQueriesContext(connection) as queries:
-            page = client.get(f"/cases/{case.number}/").content.decode()
-        for q in queries:
-            print(q["sql"][:150])
+        page = client.get(f"/cases/{case.number}/").content.decode()
         assert "Wants to go." in page

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpResponse
@@ -17,6 +16,7 @@ from django.urls import path
 from playwright.sync_api import expect
 
 from config.views import styleguide
+from tests.browser import faults, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls(__name__)]
 STATIC = Path(styleguide.__file__).parents[1] / "static"
@@ -24,7 +24,6 @@ POLICY = (
     "; ".join(f"{what}-src 'self'" for what in ("script", "style", "img", "connect"))
     + "; default-src 'none'; form-action 'self'"
 )
-RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NOWHERE = HttpResponse
 urlpatterns = [
     *styleguide.urlpatterns,
@@ -135,18 +134,15 @@ def test_every_sample_fits_its_screen_and_every_target_a_thumb(site, tab, width)
     tab.set_viewport_size({"width": width, "height": 900})
     for name in styleguide.PAGES:
         tab.goto(f"{site}/{name}/")
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert fits(tab), name
         assert tab.evaluate(TOO_SMALL) == [], name
     assert tab.complaints == []
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_in_any_sample_aaa_contrast_included(site, tab, width):
-    tab.set_viewport_size({"width": width, "height": 900})
+def test_axe_finds_nothing_in_any_sample_aaa_contrast_included(site, tab):
     for name in styleguide.PAGES:
         tab.goto(f"{site}/{name}/")
-        found = Axe().run(tab, options={"runOnly": RULES}).response["violations"]
-        assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in found] == [], name
+        assert faults(tab) == [], name
 
 
 def test_text_thirty_percent_longer_still_fits(site, tab):
@@ -156,7 +152,7 @@ def test_text_thirty_percent_longer_still_fits(site, tab):
       const text = [...e.childNodes].find((n) => n.nodeType === 3 && n.data.trim());
       if (text) text.data += text.data.slice(0, Math.ceil(text.data.length * 0.3));
     })""")
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    assert fits(tab)
 
 
 def test_a_second_press_sends_nothing(site, tab):

@@ -3,18 +3,15 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import Case, ContactAttempt, Person
 from orgs.models import AuditLine
 from orgs.record import IllegalMove
 from referrals.models import Intake, IntakeAssignment
+from tests.asking import QUERIES, listed, page_asked
 from tests.makers.intake import CALL, a_plan_for, a_walk_in, assigned, in_state, triaged
 from tests.makers.referral import ANSWERS, acknowledged, sent
-
-MOST = 12
 
 
 @pytest.fixture
@@ -29,15 +26,6 @@ def advocate(world):
 
 def url(verb, intake):
     return reverse(f"{verb}_intake", args=[intake.number])
-
-
-def get(client, address):
-    """A page and the queries that it took, once the process knows the ids of groups and permissions."""
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(address)
-    said = [q["sql"] for q in queries.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    return response, said
 
 
 def test_the_inbox_shows_the_most_urgent_clock_first(world, desk):
@@ -88,11 +76,8 @@ def test_pages_ask_at_most_twelve_questions_whatever_the_rows(world, desk, advoc
         ("advocate", url("reach_out", intake)),
         ("advocate", url("plan", intake)),
     ):
-        response, asked = get(clients[role], address)
-        assert response.status_code == 200, address
-        assert len(asked) <= MOST, (
-            address + "\n" + "\n".join(q.split("FROM")[-1][:110] if "FROM" in q else q[:110] for q in asked)
-        )
+        _, questions = page_asked(clients[role], address)
+        assert len(questions) <= QUERIES, f"{address}\n{listed(questions)}"
 
 
 # The packet at the desk

@@ -1,27 +1,12 @@
 """The officer's journey in a real browser: a phone and a desk, with JavaScript and without."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser import WIDTHS, faults, fits, picture, signed_in
 from tests.makers.referral import acknowledged, draft, sent
 
 pytestmark = pytest.mark.browser
-WIDTHS = (390, 1280)
 MOST_PRESSES = 14  # beside typing
-
-
-def signed_in(live, chromium, member, width=390, scripts=True):
-    """A page of `member`'s, signed in, on a screen of this width."""
-    context = chromium.new_context(
-        viewport={"width": width, "height": 844}, java_script_enabled=scripts, base_url=live.url
-    )
-    with live.world.acting(member):
-        cookies = live.world.client(member).cookies
-    context.add_cookies([{"name": k, "value": m.value, "url": live.url} for k, m in cookies.items()])
-    return context.new_page()
 
 
 class Hand:
@@ -33,10 +18,8 @@ class Hand:
 
     def look(self):
         self.seen += 1
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.page.viewport_size["width"]
-        if os.environ.get("PICTURES"):
-            path = Path(os.environ["PICTURES"]) / f"{self.name}-{self.seen:02}.png"
-            self.page.screenshot(path=path, full_page=True)
+        assert fits(self.page)
+        picture(self.page, f"{self.name}-{self.seen:02}")
 
     def press(self, text):
         self.presses += 1
@@ -77,13 +60,12 @@ def test_an_officer_refers_someone_with_few_presses(live, chromium, width, scrip
     assert hand.presses <= MOST_PRESSES
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_for_referrers(live, chromium, width):
+def test_axe_finds_nothing_for_referrers(live, chromium):
     """Every page of an officer, with errors shown, on a phone and a desk."""
     world = live.world
-    page = signed_in(live, chromium, world.officer, width)
+    page = signed_in(live, chromium, world.officer)
     page.goto("/referrals/")
-    Hand(page, f"empty-{width}")
+    assert faults(page) == []
     unfinished, lying = draft(world), sent(world)
     asked, _ = acknowledged(world)
     notice = sent(world, group=True)
@@ -100,9 +82,8 @@ def test_axe_finds_nothing_for_referrers(live, chromium, width):
     ]
     for number, address in enumerate(addresses):
         page.goto(address)
-        Hand(page, f"page-{width}-{number:02}")
-        found = Axe().run(page).response["violations"]
-        assert not found, (address, [(v["id"], v["nodes"][0]["html"]) for v in found])
+        picture(page, f"page-{number:02}")
+        assert faults(page) == [], address
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -126,7 +107,6 @@ def test_errors_are_said_and_what_was_typed_stays(live, chromium, width):
         assert page.locator(".summary").is_visible()
         for label, value in fill.items():
             assert page.get_by_label(label).input_value() == value
-        found = Axe().run(page).response["violations"]
-        assert not found, [(v["id"], v["nodes"][0]["html"]) for v in found]
+        assert faults(page, [width]) == []
         target = page.locator(".summary a").first.get_attribute("href")
         assert page.locator(target).count() == 1

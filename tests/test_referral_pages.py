@@ -2,8 +2,6 @@
 
 import re
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import SafeContactPlan
@@ -11,6 +9,7 @@ from orgs.models import AuditLine
 from orgs.reference import new_reference
 from orgs.tenancy import acting_for
 from referrals.models import Referral
+from tests.asking import asked
 from tests.makers.referral import acknowledged, draft, sent
 
 MY = reverse("my_referrals")
@@ -24,16 +23,6 @@ def text(answer):
     """A page without its CSRF tokens and with white space in one form."""
     page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
     return re.sub(r"\s+", " ", page)
-
-
-def queries(client, method, *args, **kwargs):
-    with CaptureQueriesContext(
-        connection,
-    ) as seen:
-        answer = getattr(client, method)(*args, **kwargs)
-    return answer, [
-        q["sql"] for q in seen.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))
-    ]
 
 
 def test_the_list_says_what_waits_what_is_not_sent_and_what_was_read(world):
@@ -282,20 +271,20 @@ def test_whatever_the_desk_does_inside_the_officer_gets_the_same_bytes(world):
 def test_pages_and_moves_keep_to_their_budget_of_queries(world):
     for _ in range(4):
         sent(world)
-    asked, _ = acknowledged(world)
+    packet, _ = acknowledged(world)
     with world.acting(world.stx.intake_worker):
-        asked.ask("language", actor=world.stx.intake_worker)
+        packet.ask("language", actor=world.stx.intake_worker)
     unfinished = draft(world)
     client = world.client(world.officer)
     client.get(MY)
     for address, most in (
         (MY, 12),
-        (asked.get_absolute_url(), 12),
+        (packet.get_absolute_url(), 12),
         (f"/referrals/{unfinished.reference}/step/3/", 12),
     ):
-        _, made = queries(client, "get", address)
+        _, made = asked(client, "get", address)
         assert len(made) <= most, (address, len(made), made)
-    _, made = queries(client, "post", f"/referrals/{unfinished.reference}/step/1/", {"basis": "opt_in"})
+    _, made = asked(client, "post", f"/referrals/{unfinished.reference}/step/1/", {"basis": "opt_in"})
     assert len(made) <= 20, made
-    answer, made = queries(client, "post", url("send", unfinished))
+    answer, made = asked(client, "post", url("send", unfinished))
     assert answer.status_code == 302 and len(made) <= 30, (len(made), made)

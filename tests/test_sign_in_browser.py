@@ -1,21 +1,18 @@
 """Coming in, walked in a browser: phone and desk, with and without JavaScript, under the real policy."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 
 from orgs.models import Invitation, OutboxMessage
+from tests.browser import faults, picture
 from tests.makers.factors import code, with_app
 from tests.world import PASSPHRASE
 
 pytestmark = pytest.mark.browser
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
 NEW = "lantern velvet orchard nine"
-SHOTS = os.environ.get("CAUSEWAY_SCREENSHOTS")
 
 
 class Walker:
@@ -36,12 +33,10 @@ class Walker:
         self.page.goto(self.url + path)
 
     def look(self, what):
-        if SHOTS:
-            self.page.screenshot(path=str(Path(SHOTS) / f"{self.name}-{what}.png"), full_page=True)
+        self.page.wait_for_load_state()
+        picture(self.page, f"{self.name}-{what}")
         if self.scripts:
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-            found = Axe().run(self.page).response["violations"]
-            assert not found, [(what, one["id"], [n["html"][:120] for n in one["nodes"]]) for one in found]
+            assert faults(self.page, [self.page.viewport_size["width"]]) == [], what
 
     def accept_notice(self):
         self.look("notice")

@@ -1,9 +1,7 @@
 """Today: whatever waits for an advocate is there, in its panel, one press from the act, in few questions."""
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from cases.models import Wall
+from tests.asking import QUERIES, listed, page_asked
 from tests.links import every_link_opens
 from tests.makers import case as cases
 from tests.makers import handoff as handoffs
@@ -146,17 +144,8 @@ def test_a_full_day_costs_as_many_questions_as_an_empty_one(world):
             case = cases.open_case(advocate)
             cases.a_followup(case, advocate, hours=n - 45, what=f"Thing {n}")
     handoffs.accepted(world)
-    client = world.client(world.stx.advocate)
-    client.get("/today/")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        page = client.get("/today/").content.decode()
+    answer, questions = page_asked(world.client(world.stx.advocate), "/today/")
+    page = answer.content.decode()
     assert page.count('class="row"') <= 75
-    questions = [
-        q["sql"]
-        for q in asked
-        if q["sql"].startswith(('SELECT "', "SELECT COUNT", "(SELECT", "SELECT DISTINCT"))
-    ]
-    assert len(questions) <= 12, "\n".join(q[:160] for q in questions)
+    assert len(questions) <= QUERIES, listed(questions)
     assert "and " in page and "more, once these are done" in page

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,11 @@ from .membership import Membership
 class UserQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
+
+    def with_groups(self):
+        """Members with their `group_ids`, so that a page needs no question of its own for them."""
+        groups = self.model.groups.through.objects.filter(user=models.OuterRef("pk")).order_by("group")
+        return self.annotate(group_ids=ArraySubquery(groups.values("group_id")))
 
     def in_role(self, *roles):
         return self.active().filter(role__in=roles)
