@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cases import telling
+from cases.signing import NotReleased
 from orgs import audit, clock, codes
 from orgs.sealing import SealedTextField
 from orgs.tenancy import TenantModel
@@ -74,8 +76,12 @@ class Disclosure(TenantModel):
     def write_by_law(cls, duty, actor, basis, recipient_name, what, method):
         """Write the line for what a law demands without a release: `basis` is a code of disclosure_bases.
 
-        Called in the move that tells it, so that there is no report without its line (R26).
+        Called in the move that tells it, so that there is no report without its line (R26). Raises
+        `NotReleased` where a stricter rule than that law forbids it to `actor` (R44).
         """
+        wish = telling.Wish(frozenset(), None, clock.now(), walled=duty.person.keeps_out(actor), law=basis)
+        if why := telling.why_not(wish):
+            raise NotReleased(why)
         line = cls(
             organization_id=duty.organization_id,
             person_id=duty.person_id,

@@ -122,6 +122,10 @@ class Person(TenantModel):
     def has_died(self):
         return self.death_recorded_at is not None
 
+    def keeps_out(self, member):
+        """Whether this member is walled from the person, now (R42)."""
+        return self.walls.filter(user=member).exists()
+
     @property
     def plan(self):
         """The safe-contact plan that stands, or None."""

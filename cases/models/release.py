@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, release_ends, reminders, signing
+from cases import access, release_ends, reminders, signing, telling
 from cases.executing import Execution, refuse_incomplete
 from cases.release_text import FORM_VERSION
 from cases.release_words import ReleaseWords
@@ -261,7 +261,7 @@ class Release(ReleaseWords, Execution, Record):
     @property
     def is_open(self):
         """Whether it lets anything through at this moment, by the database's clock."""
-        return self.state == "active" and self.starts_at <= clock.now() < self.expires_at
+        return not telling.why_shut(self, clock.now())
 
     @property
     def standing(self):
@@ -279,21 +279,31 @@ class Release(ReleaseWords, Execution, Record):
 
         with transaction.atomic():
             held = Release.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            held.must_cover(categories, to)
+            held.must_cover(categories, to, actor)
             return Disclosure.write(held, actor, categories, what, method, subject)
 
-    def must_cover(self, categories, to=None):
-        """Raise `NotReleased` unless every category may be told to `to` (an organization) now."""
-        if self.state != "active":
-            raise NotReleased("ended" if self.signed_at else "unsigned")
-        if clock.now() < self.starts_at:
-            raise NotReleased("not_started")
-        if clock.now() >= self.expires_at:
-            raise NotReleased("ended")
-        if to is not None and to.pk != self.recipient_id:
-            raise NotReleased("recipient")
-        if not categories or set(categories) - set(self.categories):
-            raise NotReleased("category")
+    def lets_through(self, categories, to):
+        """Whether every category may be told to `to` (an organization) now."""
+        try:
+            self.must_cover(categories, to)
+        except NotReleased:
+            return False
+        return True
+
+    def must_cover(self, categories, to=None, actor=None):
+        """Raise `NotReleased` unless every category may be told to `to` (an organization) now (R44).
+
+        `actor` is who tells, None where the recipient reads what was made ready.
+        """
+        wish = telling.Wish(
+            frozenset(categories),
+            to and to.pk,
+            clock.now(),
+            walled=actor is not None and self.person.keeps_out(actor),
+            died_at=self.person.death_recorded_at,
+        )
+        if why := telling.why_not(wish, self):
+            raise NotReleased(why)
 
 
 class ReleaseUserGrant(UserGrant):

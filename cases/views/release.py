@@ -37,6 +37,7 @@ NOT_RELEASED = {
     "category": gettext_lazy("The release does not cover this."),
     "recipient": gettext_lazy("The release is to somebody else."),
     "frozen": gettext_lazy("The officer who filed it is marked as the one who harms. Nothing is told."),
+    "walled": gettext_lazy("You are kept from this person's records, so somebody else has to tell it."),
 }
 
 

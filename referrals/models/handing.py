@@ -130,10 +130,8 @@ class Verbs(Receiving, Hands):
         release = file.release
         opens = (
             release is not None
-            and release.is_open
-            and release.recipient_id == self.receiver_id
             and release.person_id == file.case.person_id
-            and handover.TRANSFER in release.categories
+            and release.lets_through([handover.TRANSFER], self.receiver)
         )
         return handover.beyond(file.content, release.categories if release else ()), opens
 

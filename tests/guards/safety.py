@@ -38,11 +38,8 @@ GUARDS = (
     guard(
         "release-ends-by-the-clock",
         "R19",
-        "cases/models/release.py",
-        (
-            '        if clock.now() >= self.expires_at:\n            raise NotReleased("ended")\n',
-            "",
-        ),
+        "cases/telling.py",
+        ("    if at >= release.expires_at:\n        return ENDED\n", ""),
     ),
     guard(
         "signed-release-is-not-edited",
@@ -131,8 +128,29 @@ GUARDS = (
     guard(
         "only-what-is-covered-is-told",
         "R2 R26",
-        "cases/models/release.py",
-        ("if not categories or set(categories) - set(self.categories):", "if not categories:"),
+        "cases/telling.py",
+        (
+            "if not wish.categories or set(wish.categories) - set(release.categories):",
+            "if not wish.categories:",
+        ),
+    ),
+    guard(
+        "no-permission-lifts-a-wall",
+        "R44",
+        "cases/telling.py",
+        ("    if wish.walled:\n        return WALLED\n", ""),
+    ),
+    guard(
+        "a-law-asks-where-the-strictest-is-decided",
+        "R44",
+        "cases/models/disclosure.py",
+        ("        if why := telling.why_not(wish):\n            raise NotReleased(why)\n", ""),
+    ),
+    guard(
+        "a-death-shuts-what-was-opened-in-life",
+        "R44",
+        "cases/telling.py",
+        ("    if died_at and release.signed_at <= died_at:", "    if False:"),
     ),
     guard(
         "offer-writes-the-ledger",

@@ -157,7 +157,7 @@ GUARDS = (
         "transfer-needs-its-category",
         "R10",
         "referrals/models/handing.py",
-        ("            and handover.TRANSFER in release.categories\n", ""),
+        ("            and release.lets_through([handover.TRANSFER], self.receiver)\n", ""),
     ),
     guard(
         "a-task-inherits-no-secrets",

@@ -1,0 +1,61 @@
+"""May this be told, to them, now? The one place where the rules about telling meet; the strictest holds.
+
+Pure (R44): facts in, a code of why not out. Every rule that applies is asked, and what one of them allows
+never lifts what another forbids. A release opens nothing to who is walled. A law that demands a report asks
+for no release, and opens nothing to who is walled either. A death shuts what was opened in life.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+WALLED, UNSIGNED, NOT_STARTED, ENDED = "walled", "unsigned", "not_started", "ended"
+RECIPIENT, CATEGORY = "recipient", "category"
+
+
+class Wish(NamedTuple):
+    """What somebody is about to tell: `categories` (codes), to the organization `to` (None: whom the release
+    names), at the aware moment `at`; and what is known of the teller and of the person."""
+
+    categories: frozenset
+    to: UUID | None
+    at: datetime
+    walled: bool = False  # the one who would tell is kept from the person (R42)
+    died_at: datetime | None = None  # when the person's death was written down (R33)
+    law: str = ""  # a law demands it (a code of `disclosure_bases`), and no release is asked (R28-R30)
+
+
+def why_not(wish, release=None):
+    """The code of the strictest rule that forbids it, or "" where none does.
+
+    `release` has state, signed_at, starts_at, expires_at, recipient_id and categories; None: there is none.
+    """
+    if wish.walled:
+        return WALLED
+    if wish.law:
+        return ""
+    if release is None:
+        return UNSIGNED
+    return why_shut(release, wish.at, wish.died_at) or _beyond(wish, release)
+
+
+def why_shut(release, at, died_at=None):
+    """Why a release lets nothing at all through at an aware moment, or "" (R2, R17, R19, R20, R33)."""
+    if release.state != "active":
+        return ENDED if release.signed_at else UNSIGNED
+    if at < release.starts_at:
+        return NOT_STARTED
+    if at >= release.expires_at:
+        return ENDED
+    if died_at and release.signed_at <= died_at:  # what was opened in life; next of kin sign anew
+        return ENDED
+    return ""
+
+
+def _beyond(wish, release):
+    """Why a release that is open does not open this (R2, R18)."""
+    if wish.to is not None and wish.to != release.recipient_id:
+        return RECIPIENT
+    if not wish.categories or set(wish.categories) - set(release.categories):
+        return CATEGORY
+    return ""
