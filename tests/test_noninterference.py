@@ -3,22 +3,28 @@
 import logging
 import os
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from cases.models import Case, Release
 from orgs.models import Counter
 from orgs.tenancy import acting_for
+from referrals.models import Outcome, Referral
 from tests import servers
+from tests.makers.case import active_release
 from tests.noninterference import planted
 from tests.noninterference.every_move import every_move
 from tests.noninterference.private import private_moves
-from tests.noninterference.questions import core
+from tests.noninterference.questions import ASKERS, Question, addresses, core
 from tests.noninterference.seen import difference
 from tests.noninterference.stage import Chance, Stage, audit_by_the_held_clock
 from tests.noninterference.worlds import PAUSES, Play, Step, before_and_after, compare, eager, two_worlds
+from tests.permissions import PAGE, PLACES
 
 SEQUENCES = int(os.environ.get("CAUSEWAY_PROOFS", "0"))
 FEW = 6
@@ -163,6 +169,105 @@ def test_a_leak_that_is_put_in_is_found(stage, leak):
 def test_without_a_leak_the_same_worlds_are_alike(stage):
     """R3: what the test above finds is the leak that was put in, and nothing else."""
     assert not with_somebody_reached(stage)
+
+
+WORD = "accepted"
+SEERS = ("vipd.officer", "vipd.unit_supervisor")  # of the released unit, and with the packet
+
+
+def an_outcome(play):
+    """A release of one word about the first packet to the police of St. Croix; `tell()` lets them read it."""
+    stage, advocate = play.stage, play.stage.member("stx.advocate")
+    with stage.world.acting(advocate):
+        packet = Referral.objects.get(reference=play.channel.references[0])
+        case = Case.objects.get(person__intakes__referral=packet)
+        release = active_release(
+            case, stage.world.vipd.organization, advocate, recipient_unit="St. Croix", categories=["OUTCOME"]
+        )
+
+    def tell():
+        with stage.world.acting(advocate):
+            Outcome.tell(Release.objects.get(pk=release.pk), packet, WORD, actor=advocate)
+
+    def take_back():
+        with stage.world.acting(advocate):
+            Release.objects.get(pk=release.pk).revoke(actor=advocate)
+
+    return tell, take_back
+
+
+def on_every_page_of_a_packet(play):
+    """Each page with a packet in its address, for two packets; the list, the audit; each by all referrers."""
+    packet = [name for name, takes in addresses() if set(takes) == {"reference"}]
+    pages = [reverse(name, args=[reference]) for name in packet for reference in play.channel.references[:2]]
+    pages += [reverse("my_referrals"), reverse("audit")]
+    return [Question(asker, "get", url, "") for url in pages for asker in ASKERS if asker]
+
+
+def test_an_outcome_opens_one_page_to_whom_it_is_released_and_nothing_else(stage):
+    """R2, R3: one word, for one unit, from the telling until it is taken back; every other byte stays."""
+    with stage.played():
+        play = Play(stage, "here")
+        play.step = 1
+        play.privately((*planted.REACHED, "open_case_intake"))
+        asked = on_every_page_of_a_packet(play)
+        page = reverse("view_referral", args=[play.channel.references[0]])
+        before = play.look(asked)
+        play.turn(110)
+        tell, take_back = an_outcome(play)
+        assert compare(before, play.look(asked), "signed, and not told") == []
+        play.turn(120)
+        tell()
+        rows, answers = play.look(asked)
+        others = {place for place in rows if rows[place] != before[0].get(place)}
+        assert others == {"vipd referrals_outcome", "vipd Outcome"}
+        changed = {one for one in asked if answers[one].bytes != before[1][one].bytes}
+        assert changed == {Question(asker, "get", page, "") for asker in SEERS}
+        assert all(b"The person accepted services" in answers[one].body for one in changed)
+        play.turn(130)
+        take_back()
+        assert compare(before, play.look(asked), "taken back") == []
+
+
+def test_an_outcome_is_gone_by_the_clock_and_leaves_nothing(stage):
+    """R2, R3: when the release is over, the pages are those of a packet of which nothing was ever told."""
+    looks = []
+    for told in (True, False):
+        with stage.played():
+            play = Play(stage, "here")
+            play.step = 1
+            play.privately((*planted.REACHED, "open_case_intake"))
+            asked = on_every_page_of_a_packet(play)[:: 1 if SEQUENCES else 3]
+            if told:
+                play.turn(110)
+                an_outcome(play)[0]()
+            stage.forward(timedelta(days=30))
+            looks.append(play.look(asked)[1])
+    assert all(looks[0][one].bytes == looks[1][one].bytes for one in asked)
+
+
+OUTSIDE = (*(asker for asker in ASKERS if asker), "council.oversight", "operator.operator")
+HELPED = (*planted.REACHED, "open_case_intake")
+TURNED_AWAY = (*planted.REACHED[:-1], "refer_out_intake")
+
+
+def test_no_rate_of_outcomes_can_be_worked_out_for_an_officer(stage):
+    """R47: whatever became of an officer's packets, all pages of anybody outside the service are alike."""
+    pages = [place.name for place in PLACES if place.how == PAGE and not place.key]
+    asked = [Question(asker, "get", reverse(name), name) for name in pages for asker in OUTSIDE]
+    looks = []
+    for moves in (HELPED, TURNED_AWAY):
+        with stage.played():
+            play = Play(stage, "here")
+            play.step = 1
+            play.privately(moves)
+            looks.append(play.look(asked))
+    assert compare(*looks, "whatever became of it") == []
+    shown = {question: answer for question, answer in looks[0][1].items() if answer.status == 200}
+    assert {"totals", "operator", "audit", "members", "my_referrals"} <= {one.name for one in shown}
+    for question, answer in shown.items():
+        if question.asker in ("council.oversight", "operator.operator"):  # who see no row see no officer
+            assert b"Officer" not in answer.body and b"@vipd.test" not in answer.body, question
 
 
 @pytest.mark.parametrize("leak", planted.FROM_STRANGERS, ids=lambda leak: leak.__name__)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from orgs import rls
 from orgs.tenancy import acting_for
-from referrals.models import Message, ReferralCopy
+from referrals.models import Message, Outcome, ReferralCopy
 from tests.signing import opening
 
 SIDES = ("vipd", "prosecution")  # those who refer
@@ -26,6 +26,7 @@ DRAWN = {
     # sealed anew at each writing; `words` compares what they say
     "referrals_referralcopy": ("content",),
     "referrals_message": ("content",),
+    "referrals_outcome": ("content",),
 }
 
 
@@ -74,7 +75,7 @@ class Seen:
                     for table, row in cursor.fetchall():
                         seen.setdefault(f"{side} {table}", []).append(row)
                 with opening(member):
-                    for model in (ReferralCopy, Message):
+                    for model in (ReferralCopy, Message, Outcome):
                         seen[f"{side} {model.__name__}"] = [
                             f"{one.pk} {sorted(one.content.items())}" for one in model.objects.all()
                         ]
