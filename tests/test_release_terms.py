@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from cases import release_text
 from cases.models import Release
 from orgs import codes
 from referrals.handover import ITEMS, TRANSFER
@@ -114,3 +115,13 @@ def test_a_transfer_names_all_that_it_covers_and_no_more():
     for item in ITEMS:
         assert (SAID[item.key] in covered) is (item.category == TRANSFER), item.key
         assert (SAID[item.key] in others) is (item.category != TRANSFER), item.key
+
+
+def test_the_page_that_is_signed_names_what_a_transfer_covers():
+    """R17: in each language, and a page that was signed before keeps the words that it had."""
+    said = release_text.words_in("en")["categories"][TRANSFER]
+    for piece in ("the name I use", "a safe way to reach me", "my language", "my age group", "what I need"):
+        assert piece in said
+    for language in release_text.LANGUAGES:
+        now, then = (release_text.words_in(language, *form)["categories"] for form in ((), ("2026-12",)))
+        assert now[TRANSFER].count(",") >= 3 and then[TRANSFER].count(",") == 1
