@@ -169,10 +169,10 @@ def columns(rows, kind, *, when="at", who="by__name", sort=None, about=None, cod
     field = lambda name: F(name) if isinstance(name, str) else name  # noqa: E731
     text = lambda name: Cast(field(name) if name else Value(""), CharField())  # noqa: E731
     return rows.annotate(
-        sorts=sort or F(when),
+        sorts=sort or field(when),
         kind=Value(kind),
         key=F("pk"),
-        moment=F(when),
+        moment=field(when),
         name=Coalesce(text(who), Value("")),
         parent=text(about),
         first=text(code),

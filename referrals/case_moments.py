@@ -6,7 +6,8 @@ before it offered anything is not (R10, R16).
 
 from django.db.models import Case, CharField, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy
 
 from cases import timeline
@@ -37,6 +38,17 @@ RECEIVER = {
 OURS = gettext_lazy("Your organization confirmed that they have met")
 THEIRS = gettext_lazy("%(other)s confirmed that they have met")
 VERBS = (*SENDER, "confirm")
+WHEN = {
+    "submit": F("submitted_at"),
+    "return": F("returned_at"),
+    "offer": F("offered_at"),
+    "acknowledge": F("acknowledged_at"),
+    "accept": F("accepted_at"),
+    "decline": F("ended_at"),
+    "recall": F("ended_at"),
+    "confirm": Least("sender_confirmed_at", "receiver_confirmed_at"),  # the first word; the second connects
+    "connect": F("connected_at"),
+}
 GIVES_A_REASON = {"return": "returned", "decline": "declined", "recall": "recalled"}  # verb: its state
 
 
@@ -59,6 +71,7 @@ def rows(case):
     return timeline.columns(
         lines,
         "handoff",
+        when=Least(F("at"), Subquery(handoff.annotate(then=moment_of(OuterRef("verb"))).values("then"))),
         who="actor_name",
         about=Subquery(sent.values("other"), output_field=CharField()),
         code="verb",
@@ -70,6 +83,11 @@ def rows(case):
         ),
         figure=Subquery(sent.values("ours")),
     )
+
+
+def moment_of(verb):
+    """When the handoff itself says that this was; nothing where it does not."""
+    return Case(*(When(Exact(verb, Value(name)), then=then) for name, then in WHEN.items()))
 
 
 def moment(case, row):

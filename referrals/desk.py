@@ -13,7 +13,7 @@ from orgs import clock
 from orgs.calendar import end_of_day
 from orgs.ladder import due
 from referrals.models import Handoff, HandoffFile, Intake, IntakeAssignment
-from referrals.wording import came_back, in_a_line, state_in_words, whose
+from referrals.wording import because, came_back, in_a_line, state_in_words, whose
 
 LIMIT = 60  # rows of one kind that are looked at; more than a day holds
 SHOWN = 25  # rows of one panel
@@ -298,8 +298,9 @@ def for_list(handoff, member):
     handoff.why, handoff.due = in_a_line(handoff), due_of(handoff, member)
     handoff.came_back = handoff.side == "sender" and came_back(handoff)
     if handoff.came_back:
-        handoff.in_words = state_in_words(handoff)
-        handoff.why += " · " + whose(handoff, member)
+        handoff.in_words, handoff.because = state_in_words(handoff), because(handoff)
+        handoff.whose = whose(handoff, member)
+        handoff.why += " · " + handoff.whose
     return handoff
 
 

@@ -67,11 +67,11 @@ def shared_facts(handoff):
 
 def in_a_line(handoff):
     """The line below a handoff in a list: which one, whether it presses, who comes, how it stands."""
-    parts = (handoff.reference, pressing(handoff), _in_a_line(handoff), _because(handoff))
+    parts = (handoff.reference, pressing(handoff), _in_a_line(handoff), because(handoff))
     return " · ".join(filter(None, parts))
 
 
-def _because(handoff):
+def because(handoff):
     """The reason of a no or of a return; that the release has ended is in the state's own words."""
     over = handoff.standing != handoff.state or handoff.reason == "release_ended"
     return "" if over else reason_in_words(handoff.state, handoff.reason)

@@ -89,6 +89,17 @@ def test_each_side_reads_its_own_half_in_the_timeline(world):
     assert by["Handoff from Help on St. Croix accepted"] and not by["Help on St. Croix offered the handoff"]
 
 
+def test_a_move_stands_where_the_handoff_says_that_it_was(world):
+    """Not where its line was written: what is recorded late is read where it belongs."""
+    world.forward(hours=-5)
+    handoff = make.acknowledged(world)
+    mine = case_of(world, world.stx.advocate)
+    with world.acting(world.stx.advocate):
+        when = {moment.what: moment.at for moment in timeline(mine)[0]}
+    assert when["Handoff offered to Help on St. Thomas"] == handoff.offered_at
+    assert when["Help on St. Thomas has read the handoff"] == handoff.acknowledged_at
+
+
 def test_a_refusal_is_on_the_case_with_reason_owner_and_clock(world):
     """R10: what came back is the sender's to go on with: on the case, on Today, and in the timeline."""
     declined = make.declined(world)
@@ -96,12 +107,17 @@ def test_a_refusal_is_on_the_case_with_reason_owner_and_clock(world):
     said = page(world, world.stx.advocate, mine)
     top = said[: said.index("Next")]
     assert "Help on St. Thomas cannot take it." in top and "No bed or place now" in top
-    assert "with you" in top and "Decide…" in top and re.search(r"in \d+ h", top)
+    assert (
+        "with you" in top
+        and "Decide…" in top
+        and top.count("cannot take it") == 1
+        and re.search(r"in \d+ h", top)
+    )
     assert ("Help on St. Thomas cannot take it: the case stays here", "No bed or place now", "") in told(
         world, world.stx.advocate, mine
     )
     today = words(world.client(world.stx.advocate).get("/today/").content.decode())
-    assert "No bed or place now" in today and declined.reference in today
+    assert "No bed or place now · with you" in today and declined.reference in today
     over = words(world.client(world.stx.supervisor).get(f"/cases/{mine.number}/").content.decode())
     assert f"with {world.stx.advocate.name}" in over
     with world.acting(world.stx.advocate) as me:
