@@ -85,6 +85,7 @@ def test_a_release_from_draft_to_its_end_without_javascript(live, chromium):
     page.get_by_role("button", name="Go on").click()  # too early: says what is missing, keeps the rest
     assert page.get_by_role("alert").is_visible()
     page.get_by_label("Specific current safety concern").check()
+    page.get_by_label("In which language").select_option("en")  # none is recorded, so none is chosen for them
     page.get_by_label("What for").fill("So that the move is safe")
     page.get_by_label("By voice").check()
     page.get_by_role("button", name="Go on").click()
