@@ -12,7 +12,8 @@ from tests.makers.case import a_followup, a_person, active_release, draft_releas
 pytestmark = pytest.mark.browser
 OF_A_CASE = [
     "view_case", "log_case", "make_plan", "write_note", "give_service", "promise_followup", "assign_case",
-    "request_closure_case", "restrict_case", "correct_person", "draft_release", "disclosures",
+    "request_closure_case", "restrict_case", "name_insiders", "correct_person", "draft_release",
+    "disclosures",
 ]  # fmt: skip
 
 

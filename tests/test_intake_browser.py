@@ -12,10 +12,11 @@ pytestmark = pytest.mark.browser
 
 def busy_desk(world):
     """A desk with something of everything; [(reader, address)]."""
-    desk, advocate = world.stx.intake_worker, world.stx.advocate
+    desk, advocate, supervisor = world.stx.intake_worker, world.stx.advocate, world.stx.supervisor
     unread = sent(world, priority="crisis", alias="Pelican")
     sent(world, group=True, priority="high_risk")
     referral, fresh = acknowledged(world)
+    still, marked = acknowledged(world)
     with world.acting(desk):
         a_walk_in(desk, alias="", name="Marisol Testperson", phone="+13405550142")
         triaged(desk, alias="Tern").assign(advocate, actor=desk).decline("full", actor=advocate)
@@ -24,6 +25,7 @@ def busy_desk(world):
         working.reach_out(actor=advocate, **CALL)
         engaged = in_state("engaged", desk, advocate)
         planless = assigned(desk, advocate, alias="Noddy")
+        marked.mark_officer(actor=desk)
         referral.ask("number_unreadable", "Is it 0142 or 0124?", actor=desk)
 
     def of(verb, record, noun="intake"):
@@ -39,6 +41,15 @@ def busy_desk(world):
         (desk, of("fail", unread, "referral")),
         (desk, of("view", fresh)),
         (desk, of("triage", fresh)),
+        (desk, of("check_conflict", fresh)),
+        (desk, of("mark_officer", fresh)),
+        (desk, of("name_insiders", fresh)),
+        (desk, of("view", marked)),
+        (desk, of("view", still, "referral")),
+        (desk, of("write", still, "referral")),
+        (supervisor, of("view", marked)),
+        (supervisor, of("show_heads", marked)),
+        (supervisor, of("lift_mark", marked)),
         (desk, of("find_duplicate", fresh)),
         (desk, of("assign", working)),
         (advocate, offer.get_absolute_url()),

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import Disclosure, Merge, Wall
@@ -134,6 +135,39 @@ def test_the_agency_can_try_it_out_and_learn_nothing(world):
             assert len(kept) == 2  # and the desk has both
             transaction.set_rollback(True)
     assert answers[0] == answers[1]
+
+
+def test_the_same_questions_are_asked_of_the_database_marked_or_not(world):
+    """R42, R6: no page of the officer takes longer for the mark, nor for what the heads are told."""
+    world.hold(world.now)
+    supervisor = world.stx.supervisor
+    asked = []
+    for mark in (False, True):
+        with transaction.atomic():
+            referral, intake = acknowledged(world)
+            if mark:
+                with world.acting(supervisor):
+                    intake = Intake.objects.get(pk=intake.pk)
+                    intake.mark_officer(actor=supervisor)
+                    intake.show_heads(actor=supervisor)
+                write(world, referral, WARNING, supervisor)
+            client = world.client(world.officer)
+            write_url = reverse("write_referral", args=[referral.reference])
+            for url in (referral.get_absolute_url(), reverse("my_referrals"), write_url):
+                with CaptureQueriesContext(connection) as shown:
+                    assert client.get(url).status_code == 200
+                asked.append((mark, url.replace(referral.reference, ""), shape(shown)))
+            with CaptureQueriesContext(connection) as sent_on:
+                assert client.post(write_url, {"text": "Is she with you?"}).status_code == 302
+            asked.append((mark, "post", shape(sent_on)))
+            transaction.set_rollback(True)
+    plain, marked = asked[: len(asked) // 2], asked[len(asked) // 2 :]
+    assert [one[1:] for one in plain] == [one[1:] for one in marked]
+
+
+def shape(captured):
+    """The statements without what stands in them."""
+    return [re.sub(r"'[^']*'|\b\d+\b|s\d+_x\d+", "?", one["sql"]) for one in captured.captured_queries]
 
 
 def test_only_the_timer_moves_it(world, marked):
