@@ -32,6 +32,7 @@ app.conf.update(
             "task": "cases.list_purges",
             "schedule": crontab(hour=3, minute=40),
         },
+        "what a house owes": {"task": "orgs.keep_house", "schedule": crontab(hour=3, minute=25)},
         "old forms are forgotten": {"task": "orgs.forget_forms", "schedule": crontab(hour=3, minute=40)},
         "grants against policies": {"task": "orgs.compare_access", "schedule": crontab(hour=3, minute=10)},
     },

@@ -36,6 +36,7 @@ CLOCK_NAMES = {
     "notify_persons": _("Tell the persons of a breach (by law)"),
     "notify_territory": _("Tell the territory of a breach (by law)"),
     "close_breach": _("Close a breach, or refuse it"),
+    "review_accounts": _("Look at every account again"),
     "no_contact": _("No contact with an open case, days after"),
     "answer_demand": _("A legal demand must be answered, days before"),
     "release_ends": _("A release ends, days before"),
@@ -55,7 +56,7 @@ UNITS = (
     ("next_business_day", _("until the next business day ends")),
 )
 UNIT_SECONDS = {"minutes": 60, "hours": 3600, "days": 86400}
-REFERRER_CLOCKS = ("answer_information_request", "review_purge")
+REFERRER_CLOCKS = ("answer_information_request", "review_purge", "review_accounts")
 
 
 def clocks_of(organization):

@@ -59,6 +59,7 @@ DEFAULT_CLOCKS = {
     "notify_persons": _same(Interval.hours(72)),  # R43, 14 V.I.C. 2208, 2209
     "notify_territory": _same(Interval.hours(72)),  # R43, the same
     "close_breach": _same(Interval(business_days=2)),
+    "review_accounts": _same(_QUARTER),  # C9
 }
 
 # A duty that runs for days is not chased in steps of its whole length.
@@ -74,6 +75,7 @@ _CHASED_EVERY = {
     "notify_grantor": Interval.hours(4),
     "notify_persons": Interval.hours(4),
     "notify_territory": Interval.hours(4),
+    "review_accounts": _DAY,
 }
 
 STATUTORY = frozenset(_CHASED_EVERY)
@@ -90,6 +92,7 @@ AHEAD = {
     "notify_territory": timedelta(hours=24),
     "claim_compensation": timedelta(days=21),
     "claim_compensation_late": timedelta(days=90),
+    "review_accounts": timedelta(days=7),
 }
 # Night is no reason to miss what the law counts in hours.
 DAY_AND_NIGHT = {"report_abuse_orally", "report_abuse", "request_otip"}

@@ -30,6 +30,7 @@ walls AS (
 meant AS (
     SELECT f.id, f.organization_id, f.by_night, coalesce(w.members, '{{}}') AS walled, CASE
         WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
+        WHEN f.team = 'administrator' THEN %(administrators)s::uuid[]
         WHEN f.rung = 0 AND f.team = 'intake_worker' THEN %(on_duty)s::uuid[]
         WHEN f.rung <= 1 AND f.team = 'intake_worker' THEN %(intake)s::uuid[]
         WHEN f.rung <= 1 AND f.team = 'advocate' THEN %(advocates)s::uuid[]

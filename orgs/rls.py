@@ -88,6 +88,7 @@ NO_APP_WRITES = {
     "orgs_auditcut",  # `audit_purge` writes it
 }
 INSERT_ONLY = {
+    "orgs_accountreview",
     "orgs_auditline",
     "orgs_signedhead",
     "orgs_auditexport",

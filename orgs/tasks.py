@@ -5,7 +5,7 @@ import functools
 from celery import shared_task
 from django.db import transaction
 
-from . import access_index, audit_heads, once, outbox, reminders
+from . import access_index, audit_heads, house, once, outbox, reminders
 from .models import Organization
 from .sealing import closed
 from .tenancy import acting_for
@@ -79,6 +79,20 @@ def forget_forms():
     for organization_id in organization_ids():
         with closed(), acting_for(organization_id), transaction.atomic():
             once.forget_old()
+
+
+@shared_task(name="orgs.keep_house", expires=3600)
+def keep_house():
+    """Every night: the clocks of what an organization owes as a whole."""
+    for organization_id in organization_ids():
+        keep_house_of.delay(organization_id)
+
+
+@shared_task(name="orgs.keep_house_of", expires=3600)
+@for_organization
+def keep_house_of(organization_id):
+    """The same for one organization."""
+    house.settle()
 
 
 @shared_task(name="orgs.sign_heads", expires=3600)

@@ -81,7 +81,7 @@ PLACES = [
     Place("yearly_counts", PAGE, f"{SUPERVISORS} {HELPING_ADMINISTRATORS}"),
     # administrators
     Place("members", PAGE, ADMINISTRATORS),
-    Place("review_accounts", PRESS, ADMINISTRATORS),
+    Place("review_accounts", FORM, ADMINISTRATORS),
     Place("invite_member", FORM, ADMINISTRATORS),
     Place("duty_desk", PAGE, f"{DESKS} {HELPING_ADMINISTRATORS}"),
     Place("add_shift", PRESS, HELPING_ADMINISTRATORS),
@@ -564,6 +564,7 @@ RECORDS = {
     ],
     "member": [
         Row("change_member", FORM, "administrator"),
+        Row("keep_member", PRESS, "administrator", "active keyless"),
         Row("approve_change", PRESS, "administrator"),
         Row("withdraw_change", PRESS, "administrator"),
         Row("deactivate_member", FORM, "administrator"),

@@ -298,16 +298,6 @@ def test_an_administrator_sees_no_record_whatever_grants_are_left(world):
         assert str(Case.objects.visible_to(world.stx.administrator).query.is_empty()) == "True"
 
 
-def test_going_through_the_accounts_is_on_record(world):
-    """C9: every 90 days, on a screen that records it."""
-    client = world.client(world.stx.administrator)
-    assert "Nobody has done it yet" in client.get(reverse("members")).content.decode()
-    client.post(reverse("review_accounts"))
-    assert "Go through the accounts" not in client.get(reverse("members")).content.decode()
-    world.forward(days=91)
-    assert "Go through the accounts" in client.get(reverse("members")).content.decode()
-
-
 def test_the_list_costs_the_same_however_many_there_are(world, django_assert_max_num_queries):
     with world.acting(world.stx.administrator), transaction.atomic():
         for number in range(30):

@@ -1,7 +1,9 @@
 """Who there is, who is on, what was done and what is due."""
 
+from .account_review import AccountReview
 from .audit import AuditCut, AuditExport, AuditHead, AuditLine, SignedHead
 from .counter import Counter
+from .house_duty import HouseDuty
 from .invitation import Invitation
 from .keys import KeyGrant, MemberKey, RecoveryKit, Resealing
 from .organization import Organization, Unit
@@ -12,6 +14,7 @@ from .used_form import UsedForm
 from .user import DutyShift, User
 
 __all__ = [
+    "AccountReview",
     "AuditCut",
     "AuditExport",
     "AuditHead",
@@ -19,6 +22,7 @@ __all__ = [
     "Counter",
     "DutyShift",
     "Heartbeat",
+    "HouseDuty",
     "Invitation",
     "KeyGrant",
     "MemberKey",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs import audit, clock, holdings, sealing
 from orgs.roles import DESK, WORKERS, Role
 
+from .account_review import AccountReview
 from .keys import MemberKey
 
 DORMANT_AFTER = timedelta(days=90)
@@ -74,6 +75,34 @@ class Membership:
             self._give(self.role_asked, self.unit_asked, actor, asked_by=str(self.asked_by_id))
         return True
 
+    def keep(self, *, actor):
+        """An administrator has looked: this member still works here, in this role (C9).
+
+        Raises `NotNow` for a closed account, and for one's own while there is another administrator.
+        """
+        with self._alone(actor, own=True):
+            if self.pk == actor.pk and self._administrators != {actor.pk}:
+                raise NotNow(_("Another administrator looks at your account."))
+            if not self.is_active:
+                raise NotNow(_("This account is closed."))
+            self._looked("keep", actor, alone=self.pk == actor.pk)
+            audit.write(actor, "keep_member", self, role=str(self.role))
+
+    def _looked(self, decision, actor, alone=False):
+        """Write down that somebody looked at this account, and let the clock of the review follow."""
+        from orgs import house
+
+        AccountReview.objects.create(
+            organization_id=self.organization_id,
+            member=self,
+            reviewed_by=actor,
+            at=clock.now(),
+            decision=decision,
+            role=self.role,
+            alone=alone,
+        )
+        house.settle_accounts(self.organization_id)
+
     def withdraw_change(self, *, actor):
         """What was asked is off; any administrator may say so. Returns whether something waited."""
         with self._alone(actor):
@@ -96,6 +125,7 @@ class Membership:
     def _ask(self, role, unit, actor):
         self.role_asked, self.unit_asked, self.asked_by, self.asked_at = role, unit, actor, clock.now()
         self.save(update_fields=ASKED)
+        self._looked("change", actor)
         audit.write(actor, "ask_change", self, role=str(role), unit=str(unit.pk if unit else ""))
 
     def _ask_nothing(self):
@@ -115,6 +145,7 @@ class Membership:
             self.shifts.all().delete()
         after = {"role": str(role), "unit": str(unit.pk if unit else "")}
         changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+        self._looked("change", actor)
         audit.write(actor, "change_member", self, **changed, **details)
         self._ask_nothing()
 
@@ -129,6 +160,7 @@ class Membership:
             self.save(update_fields=["is_active", "session_epoch"])
             self.settle_groups()
             self.shifts.all().delete()
+            self._looked("close", actor)
             audit.write(actor, "deactivate_member", self)
             self._leave_keys(actor)
 
@@ -139,6 +171,7 @@ class Membership:
             self.failed_sign_ins, self.locked_until = 0, None
             self.save(update_fields=["is_active", "readmitted_at", "failed_sign_ins", "locked_until"])
             self.settle_groups()
+            self._looked("reopen", actor)
             audit.write(actor, "reactivate_member", self, reason=reason)
 
     def end_sessions(self, *, actor):
@@ -187,9 +220,9 @@ class Membership:
             rotation.rotate(self.organization, actor=actor, why="left")
 
     @contextmanager
-    def _alone(self, actor):
+    def _alone(self, actor, own=False):
         """A transaction in which nobody else changes this member or the number of administrators."""
-        if self.pk == actor.pk:
+        if self.pk == actor.pk and not own:
             raise NotNow(_("Nobody changes their own membership. Another administrator can."))
         with transaction.atomic():
             ours = type(self)._base_manager.filter(organization_id=self.organization_id)

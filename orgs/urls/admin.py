@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orgs.views import (
+    account_review,
     audit,
     audit_keep,
     duty,
@@ -17,7 +18,8 @@ from orgs.views import (
 
 urlpatterns = [
     path("members/", members.members, name="members"),
-    path("members/review/", members.review_accounts, name="review_accounts"),
+    path("members/review/", account_review.review_accounts, name="review_accounts"),
+    path("members/<uuid:pk>/keep/", account_review.keep_member, name="keep_member"),
     path("members/invite/", invitations.invite_member, name="invite_member"),
     path("members/<uuid:pk>/change/", members.change_member, name="change_member"),
     path("members/<uuid:pk>/change/approve/", members.approve_change, name="approve_change"),

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 from orgs import audit, clock, notices
 from orgs.doors import for_roles
 from orgs.forms.members import PlaceForm, ReactivateForm
+from orgs.house import late_accounts
 from orgs.keyring.members import holders
-from orgs.models import AuditLine, Invitation, User
+from orgs.models import Invitation, User
 from orgs.models.membership import NotNow
 from orgs.roles import Role
 from orgs.sign_in import step_up
 
-REVIEW_EVERY = 90  # days
 CHANGED = gettext_lazy("Changed. It holds from their next page on.")
 NOTHING_ASKED = gettext_lazy("Nothing was waiting for approval.")
 
@@ -42,30 +42,17 @@ def members(request):
     """Everybody with an account, and the invitations that stand."""
     invitations = Invitation.objects.standing().filter(organization_id=request.user.organization_id)
     listed = invitations.select_related("unit", "invited_by")
-    reviewed = AuditLine.objects.filter(organization_id=request.user.organization_id, verb="review_accounts")
-    last = reviewed.order_by("-sequence").first()
     several = User.objects.in_role(Role.ADMINISTRATOR).filter(organization_id=request.user.organization_id)
     context = {
         "members": members_of(request.user),
         "invitations": listed,
-        "reviewed": last,
-        "review_is_late": last is None or (clock.now() - last.at).days >= REVIEW_EVERY,
+        "unreviewed": late_accounts(request.user),
         "several": several.count() > 1,
         "keyless": holders(request.user.organization).filter(has_secrets=False).count(),
         "now": clock.now(),
     }
     audit.viewed(request.user, None, "view_members")
     return render(request, "orgs/members.html", context)
-
-
-@require_POST
-@for_roles(Role.ADMINISTRATOR)
-def review_accounts(request):
-    """An administrator has gone through the list: everybody on it still works here in that role (C9)."""
-    open_accounts = members_of(request.user).filter(is_active=True).count()
-    audit.write(request.user, "review_accounts", accounts=open_accounts)
-    notices.say(request, _("Recorded: you went through the accounts today."))
-    return redirect("members")
 
 
 @for_roles(Role.ADMINISTRATOR)

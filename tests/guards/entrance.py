@@ -115,6 +115,18 @@ GUARDS = (
         ('value = f"{self.password}{self.session_epoch}"', "value = self.password"),
     ),
     guard(
+        "kept-as-it-was-shown",
+        "C9",
+        "orgs/house.py",
+        ('if told.get(str(one.pk)) == [one.role, str(one.unit_id or "")]', ""),
+    ),
+    guard(
+        "one-late-account-keeps-ringing",
+        "C9",
+        "orgs/house.py",
+        ("    if duty and duty.since + every <= now and oldest + every <= now:\n        return\n", ""),
+    ),
+    guard(
         "asleep-after-90-days",
         "C9",
         "orgs/sign_in.py",
@@ -133,7 +145,7 @@ GUARDS = (
         "nobody-changes-themselves",
         "C10",
         "orgs/models/membership.py",
-        ("        if self.pk == actor.pk:\n", "        if False:\n"),
+        ("        if self.pk == actor.pk and not own:\n", "        if False:\n"),
     ),
     guard(
         "last-administrator-stays",
