@@ -2,16 +2,12 @@
 
 import re
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from cases.models import Case
 from cases.timeline import timeline
 from referrals.desk import due_of
 from referrals.models import Handoff
+from tests.asking import QUERIES, listed, page_asked
 from tests.makers import handoff as make
-
-MOST = 12
 
 
 def case_of(world, member):
@@ -160,9 +156,5 @@ def test_the_case_page_keeps_its_budget_with_handoffs(world):
     make.connected(world)
     with world.acting(world.stx.advocate):
         number = Handoff.objects.get(state="connected").own_file().case.number
-    client = world.client(world.stx.advocate)
-    client.get(f"/cases/{number}/")
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(f"/cases/{number}/").status_code == 200
-    said = [q["sql"] for q in asked.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(said) <= MOST, "\n".join(said)
+    _page, questions = page_asked(world.client(world.stx.advocate), f"/cases/{number}/")
+    assert len(questions) <= QUERIES, listed(questions)
