@@ -1,5 +1,6 @@
 """Real servers, a world of two islands, and databases that cost nothing to throw away."""
 
+import gc
 import itertools
 import logging
 import os
@@ -19,6 +20,13 @@ def pytest_configure(config):
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # Playwright keeps a loop in the thread of the tests
     _running["servers"] = servers.Servers()
     os.environ.update(_running["servers"].environment())
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: the collector need not look at it again with every page."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_sessionfinish(session):

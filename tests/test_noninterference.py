@@ -27,7 +27,7 @@ from tests.noninterference.worlds import PAUSES, Play, Step, before_and_after, c
 from tests.permissions import PAGE, PLACES
 
 SEQUENCES = int(os.environ.get("CAUSEWAY_PROOFS", "0"))
-FEW = 6
+FEW = 4
 DRAW = st.integers(0, 9999)
 STEPS = st.lists(
     st.builds(
