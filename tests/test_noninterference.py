@@ -129,7 +129,7 @@ def test_every_private_move_is_made_and_changes_nothing(stage):
 
         def look(done):
             looked.append(done)
-            wrong.extend(compare(before, play.look(asked[:: 2 if len(looked) % 5 else 1]), done))
+            wrong.extend(compare(before, play.look(asked[:: 4 if len(looked) % 5 else 1]), done))
 
         made = every_move(stage, look, states_each=None if SEQUENCES else 1)
     never = private_moves() - made
@@ -197,11 +197,16 @@ def an_outcome(play):
 
 
 def on_every_page_of_a_packet(play):
-    """Each page with a packet in its address, for two packets; the list, the audit; each by all referrers."""
+    """Each page with a packet in its address, for two packets; the list, the audit; each by all referrers.
+
+    In a usual run every page that an outcome may open, and a third of the others.
+    """
     packet = [name for name, takes in addresses() if set(takes) == {"reference"}]
     pages = [reverse(name, args=[reference]) for name in packet for reference in play.channel.references[:2]]
     pages += [reverse("my_referrals"), reverse("audit")]
-    return [Question(asker, "get", url, "") for url in pages for asker in ASKERS if asker]
+    asked = [Question(asker, "get", url, "") for url in pages for asker in ASKERS if asker]
+    opened = reverse("view_referral", args=[play.channel.references[0]])
+    return [one for place, one in enumerate(asked) if SEQUENCES or one.url == opened or place % 3 == 0]
 
 
 def test_an_outcome_opens_one_page_to_whom_it_is_released_and_nothing_else(stage):
@@ -237,7 +242,7 @@ def test_an_outcome_is_gone_by_the_clock_and_leaves_nothing(stage):
             play = Play(stage, "here")
             play.step = 1
             play.privately((*planted.REACHED, "open_case_intake"))
-            asked = on_every_page_of_a_packet(play)[:: 1 if SEQUENCES else 3]
+            asked = on_every_page_of_a_packet(play)
             if told:
                 play.turn(110)
                 an_outcome(play)[0]()
@@ -270,10 +275,14 @@ def test_no_rate_of_outcomes_can_be_worked_out_for_an_officer(stage):
             assert b"Officer" not in answer.body and b"@vipd.test" not in answer.body, question
 
 
+def test_without_a_leak_no_number_answers_otherwise(stage):
+    """R6: what the test below finds is the leak that was put in, and nothing else."""
+    assert not before_and_after(stage, planted.REACHED[:3], 1, 60)[0]
+
+
 @pytest.mark.parametrize("leak", planted.FROM_STRANGERS, ids=lambda leak: leak.__name__)
 def test_a_number_that_answers_otherwise_is_found(stage, leak):
     """R6: one query more, or another status, for what exists in a house is found."""
-    assert not before_and_after(stage, planted.REACHED[:3], 1, 60)[0]
     with leak():
         wrong = before_and_after(stage, planted.REACHED[:3], 1, 60)[0]
     assert any("takes other work" in one or "is not as" in one for one in wrong)

@@ -66,6 +66,8 @@ class Chance:
         from fido2 import server as keys
 
         from orgs import middleware, reference
+        from orgs.keyring import kit, members
+        from orgs.models import invitation
         from orgs.sealing import crypto
 
         time = SimpleNamespace(time=lambda: self.moment.timestamp())
@@ -78,6 +80,9 @@ class Chance:
                 (middleware, "secrets", SimpleNamespace(token_hex=lambda length: "0" * 2 * length)),
                 (csrf, "get_random_string", lambda length, allowed_chars: "c" * length),
                 (crypto, "os", SimpleNamespace(urandom=self.bytes)),
+                (kit, "os", SimpleNamespace(urandom=self.bytes)),
+                (members, "os", SimpleNamespace(urandom=self.bytes)),
+                (invitation, "secrets", SimpleNamespace(token_urlsafe=self.token_hex)),
                 (cache, "time", time),
                 (response, "time", time),
                 (totp, "secrets", secrets),
