@@ -8,6 +8,7 @@ from django.db import connection, connections, transaction
 from config.postgres import base
 from orgs import audit
 from orgs.models import AuditLine
+from orgs.tenancy import acting_for
 
 
 def asked(sql):
@@ -31,7 +32,7 @@ def write_a_line(member):
 def test_what_was_committed_is_on_the_disk_before_anything_follows(committed):
     """A line of the audit survives a crash that comes after the answer, and before any hook has run."""
     member, seen = committed.stx.advocate, []
-    with committed.acting(member):
+    with acting_for(member.organization_id):
         for _ in range(20):
             with transaction.atomic():
                 position = write_a_line(member)
@@ -44,7 +45,7 @@ def test_without_the_flush_it_would_not_be(committed, monkeypatch):
     """The test above can fail: a commit that does not wait leaves the line in memory for a while."""
     monkeypatch.setattr(base.DatabaseWrapper, "flush", lambda self: None)
     member, seen = committed.stx.advocate, []
-    with committed.acting(member):
+    with acting_for(member.organization_id):
         for _ in range(20):
             seen.append(on_disk(write_a_line(member)))
     assert not all(seen)
@@ -52,7 +53,7 @@ def test_without_the_flush_it_would_not_be(committed, monkeypatch):
 
 def test_what_is_rolled_back_waits_for_nothing(committed, monkeypatch):
     waited, member = [], committed.stx.advocate
-    with committed.acting(member):
+    with acting_for(member.organization_id):
         monkeypatch.setattr(base.DatabaseWrapper, "flush", lambda self: waited.append(self))
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             audit.line(member, "view")
@@ -69,7 +70,7 @@ def test_the_locks_are_free_before_the_disk_has_answered(committed, monkeypatch)
 
     def another():
         try:
-            with committed.acting(member):
+            with acting_for(member.organization_id):
                 write_a_line(member)
             return "written"
         finally:
@@ -80,7 +81,7 @@ def test_the_locks_are_free_before_the_disk_has_answered(committed, monkeypatch)
         with ThreadPoolExecutor(1) as pool:
             answers.append(pool.submit(another).result(timeout=10))
 
-    with committed.acting(member):
+    with acting_for(member.organization_id):
         monkeypatch.setattr(base.DatabaseWrapper, "flush", while_it_waits)
         write_a_line(member)
     assert answers == ["written"]
