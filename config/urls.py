@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from config.views.home import home
+from config.views.permissions import permissions
 
 urlpatterns = [
     path("", home, name="home"),
     path("", include("orgs.urls.account")),
     path("organization/", include("orgs.urls.admin")),
+    path("organization/permissions/", permissions, name="permissions"),
     path("", include("cases.urls.case")),
     path("", include("cases.urls.person")),
     path("", include("cases.urls.release")),

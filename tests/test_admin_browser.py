@@ -37,7 +37,15 @@ def furnished(world):
         "change_hours",
         "change_limits",
     )
-    alone += ("change_directory", "add_unit", "audit", "review_audit", "keep_audit", "purge_audit")
+    alone += (
+        "permissions",
+        "change_directory",
+        "add_unit",
+        "audit",
+        "review_audit",
+        "keep_audit",
+        "purge_audit",
+    )
     pages = [(me, reverse(name)) for name in alone]
     pages += [(me, reverse(name, args=[member.pk])) for name in ("change_member", "deactivate_member")]
     pages += [
@@ -46,6 +54,8 @@ def furnished(world):
         (me, reverse("change_clock", args=["report_abuse"])),
         (me, reverse("change_clock", args=["no_contact"])),
         (me, f"{reverse('access_report')}?record={referral.reference}"),
+        (me, f"{reverse('permissions')}?kind=intake&state=assigned"),
+        (me, f"{reverse('permissions')}?kind=case&state=nowhere"),
         (me, f"{reverse('audit')}?since=2026-02-02&until=2026-01-01"),
         (world.stx.supervisor, reverse("duty_desk")),
         (world.council.oversight, reverse("totals")),

@@ -142,6 +142,9 @@ def test_production_holds_no_trace_of_the_demo(environment):
         "supervisor",
         "settings.demo",
         "settings.test",
+        "demo",
+        "demo.urls",
+        "demo.views",
     ):
         assert f"config.{name}" not in loaded
 

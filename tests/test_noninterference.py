@@ -134,7 +134,7 @@ def test_every_private_move_is_made_and_changes_nothing(stage):
         made = every_move(stage, look, states_each=None if SEQUENCES else 1)
     never = private_moves() - made
     assert not never, (
-        f"No way is known to make {sorted(never)}. Give each a row in tests/permissions.py and a body in "
+        f"No way is known to make {sorted(never)}. Give each a row in config/permission_table and a body in "
         "tests/makers/every.py, or where it has no URL a way in EXTRA of tests/noninterference/private.py."
     )
     assert not wrong, "\n".join(wrong[:10])

@@ -1,6 +1,6 @@
 """R6, C10: every URL, asked by everybody, for a record in every state, answers as the table says.
 
-The table is `tests/permissions.py`. Strangers take turns: each asks for every URL of a noun in some state,
+The table is `config/permission_table`. Strangers take turns: each asks for every URL of a noun in some state,
 and oftener for its page. `CAUSEWAY_EVERY_DOOR=1` lets every one of them ask for everything.
 """
 

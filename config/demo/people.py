@@ -203,3 +203,21 @@ def everybody():
                 organization,
                 list(User.objects.active().select_related("unit").order_by("joined_at", "email")),
             )
+
+
+def alone_here():
+    """Whether every organization of this database is one of the demo's, known by its invented first member.
+
+    An address that ends in `.invalid` reaches nobody, so no database with people in it passes for the demo's.
+    """
+    first = {fields["code"]: address(fields["code"], members[0][0]) for fields, _, members in ORGANIZATIONS}
+    for organization in Organization.objects.all():
+        with acting_for(organization.pk), transaction.atomic():
+            if not User.objects.filter(email=first.get(organization.code, "")).exists():
+                return False
+    return True
+
+
+def invented(member):
+    """Whether a member came with the demo: by the address; who was invited later signs in by hand."""
+    return member.email.endswith(f".{DOMAIN}")

@@ -1,9 +1,13 @@
 """The demo's own page: look as anybody with one press. Reached under the demo's settings alone."""
 
+from functools import wraps
+
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from config.demo import people
@@ -12,6 +16,7 @@ from orgs.keyring import holding
 from orgs.roles import Role
 from orgs.tenancy import act_for
 
+LOOKING = "demo_view"  # in the session of whoever came in by one press
 WHAT_TO_TRY = {
     Role.OFFICER: "Refer someone on a phone; see what an officer is told, and what never.",
     Role.UNIT_SUPERVISOR: "The packets of a whole district.",
@@ -25,13 +30,30 @@ WHAT_TO_TRY = {
 }
 
 
+def over_invented_people(view):
+    """A view that does not exist unless the settings and the whole database are the demo's."""
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if not (settings.DEMO and people.alone_here()):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
 @login_not_required
+@over_invented_people
 def demo(request):
     """List the invented members, and where the mail is that would have been sent."""
     organizations = [
         (
             organization,
-            [{"member": m, "does": [m.get_role_display()], "try": WHAT_TO_TRY[m.role]} for m in members],
+            [
+                {"member": m, "does": [m.get_role_display()], "try": WHAT_TO_TRY[m.role]}
+                for m in members
+                if people.invented(m)
+            ],
         )
         for organization, members in people.everybody()
     ]
@@ -41,13 +63,27 @@ def demo(request):
 
 @login_not_required
 @require_POST
+@over_invented_people
 def look_as(request):
-    """Sign in as one invented member, both factors done."""
-    everybody = [member for _, members in people.everybody() for member in members]
-    for member in everybody:
+    """Sign in as one invented member, both factors done and their secrets opened; every page then says so."""
+    everybody = [member for _organization, members in people.everybody() for member in members]
+    for member in filter(people.invented, everybody):
         if member.email == request.POST.get("address"):
             act_for(member.organization_id)
-            sign_in.enter(request, member)
+            if not member.check_password(people.PASSPHRASE):
+                said = _(
+                    "%(name)s has another passphrase by now. Nothing was changed: sign in by hand with it."
+                )
+                messages.warning(request, said % {"name": member.name})
+                return redirect("account_login")
+            sign_in.enter(request, member, demo=True)
             holding.come_in(request, member, people.PASSPHRASE)
+            request.session[LOOKING] = True
             return redirect("home")
     raise Http404
+
+
+def looking(request):
+    """Context of every page of the demo: whether somebody only looks as the one who is signed in."""
+    session = getattr(request, "session", {})
+    return {"demo_view": bool(session.get(LOOKING))}

@@ -13,6 +13,7 @@ env = Environment()
 
 DEMO = True
 ROOT_URLCONF = "config.demo.urls"
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("config.demo.views.looking")
 LOGIN_URL = "demo"  # a newcomer first sees whom they can look as
 CLOCK_CAN_BE_HELD = True  # the stories of the demo happened before today
 SECRET_KEY = env.required(

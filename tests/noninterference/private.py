@@ -1,7 +1,7 @@
 """What a victim service does inside its house: every move of every record that no referrer shares.
 
 The moves are those of the `MOVES` tables of all records but those of the channel; the ways to do them are the
-rows of the table of permissions (`tests/permissions.py`), asked for through the web by a member who may.
+rows of the table of permissions (`config/permission_table`), asked for through the web by a member who may.
 """
 
 import random

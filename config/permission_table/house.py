@@ -1,0 +1,28 @@
+"""The organization's own: members, invitations, shifts, units."""
+
+from .rows import FORM, PRESS, Row
+
+HOUSE = {
+    "member": [
+        Row("change_member", FORM, "administrator"),
+        Row("keep_member", PRESS, "administrator", "active keyless"),
+        Row("approve_change", PRESS, "administrator"),
+        Row("withdraw_change", PRESS, "administrator"),
+        Row("deactivate_member", FORM, "administrator"),
+        Row("reactivate_member", FORM, "administrator"),
+        Row("unlock_member", PRESS, "administrator"),
+        Row("end_member_sessions", PRESS, "administrator"),
+        Row("readmit_member", FORM, "administrator", "active keyless"),
+        Row("give_keys", FORM, "administrator", "keyless"),
+    ],
+    "invitation": [
+        Row("approve_invitation", PRESS, "administrator"),
+        Row("resend_invitation", PRESS, "administrator"),
+        Row("revoke_invitation", PRESS, "administrator"),
+    ],
+    "shift": [Row("remove_shift", PRESS, "administrator")],
+    "unit": [
+        Row("rename_unit", FORM, "administrator"),
+        Row("deactivate_unit", PRESS, "administrator"),
+    ],
+}
