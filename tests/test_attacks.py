@@ -464,7 +464,7 @@ def test_whoever_worked_last_leaves_no_tenant_behind(world):
 
 def test_every_view_of_ours_asks_who_is_there():
     """No view opens to everybody except the five of the way in."""
-    from tests.permissions import OPEN
+    from config.permission_table import OPEN
 
     entries, free = list(get_resolver().url_patterns), set()
     while entries:

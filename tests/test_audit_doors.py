@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.urls import include, path, reverse
 
 from cases.models import Case
+from config.permission_table import MEMBERS, PAGE, PLACES, PRESS, RECORDS, SEES, expected
 from orgs.access import get_permitted
 from orgs.models import AuditLine
 from tests.makers.case import open_case
 from tests.makers.every import build
-from tests.permissions import MEMBERS, PAGE, PLACES, PRESS, RECORDS, SEES, expected
 from tests.test_permissions import address, city, place_address  # noqa: F401 - a fixture
 
 # Pages on which no record can be seen: one's own account, the organization's settings, the way in.

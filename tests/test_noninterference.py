@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cases.models import Case, Release
+from config.permission_table import PAGE, PLACES
 from orgs.models import Counter
 from orgs.tenancy import acting_for
 from referrals.models import Outcome, Referral
@@ -24,7 +25,6 @@ from tests.noninterference.questions import ASKERS, Question, addresses, core
 from tests.noninterference.seen import difference
 from tests.noninterference.stage import Chance, Stage, audit_by_the_held_clock
 from tests.noninterference.worlds import PAUSES, Play, Step, before_and_after, compare, eager, two_worlds
-from tests.permissions import PAGE, PLACES
 
 SEQUENCES = int(os.environ.get("CAUSEWAY_PROOFS", "0"))
 FEW = 4

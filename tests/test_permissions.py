@@ -13,10 +13,20 @@ from django.db import connection, transaction
 from django.test.client import ClientHandler, RequestFactory
 from django.urls import NoReverseMatch, get_resolver, reverse
 
+from config.permission_table import (
+    EVERYBODY,
+    MEMBERS,
+    OPEN,
+    PAGE,
+    PLACES,
+    PRESS,
+    RECORDS,
+    SEES,
+    expected,
+    members_in,
+)
 from orgs.paper import HANDED_OVER
-from tests import permissions
 from tests.makers.every import UNKNOWN, body, build
-from tests.permissions import MEMBERS, OPEN, PAGE, PLACES, PRESS, RECORDS, SEES, expected
 
 ALL = bool(os.environ.get("CAUSEWAY_EVERY_DOOR"))
 STATES = [(noun, state) for noun, states in SEES.items() for state in states]
@@ -155,7 +165,7 @@ def test_places(city, place):
 
 def place_methods(place, name):
     """Both ways where somebody gets in; a page that everybody has is asked for by each role in turn."""
-    if place.who == permissions.EVERYBODY and not ALL:
+    if place.who == EVERYBODY and not ALL:
         index = [one.name for one in PLACES].index(place.name)
         return ("get", "post") if (MEMBERS.index(name) + index) % 4 == 0 else ()
     if name in place.who.split():
@@ -218,7 +228,7 @@ def turns(noun, state, row, index):
     other = ("post",) if row.how == PAGE else ("get",)
     for number, name in enumerate(MEMBERS):
         role, mine = name.replace("second_", ""), (number + place) % len(states) == 0
-        first, seen = role not in played, name in permissions.members_in(noun, state, SEES[noun][state])
+        first, seen = role not in played, name in members_in(noun, state, SEES[noun][state])
         played.add(role)
         page = row.name.startswith("view_") and (number + place) % 6 == 0
         if ALL or (seen and first and (number + place) % 6 == 0):

@@ -6,8 +6,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.urls import get_resolver
 
+from config.permission_table import MEMBERS, PAGE, PLACES, PRESS, RECORDS, SEES, expected
 from tests.makers.every import body, build
-from tests.permissions import MEMBERS, PAGE, PLACES, PRESS, RECORDS, SEES, expected
 from tests.test_permissions import City, address, city, place_address  # noqa: F401 - a fixture
 
 # Rows that say who is here, in which role, and with what they come in: to write one is to change access.

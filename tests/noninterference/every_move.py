@@ -8,12 +8,12 @@ from contextlib import ExitStack, contextmanager
 from random import Random
 from unittest import mock
 
+from config.permission_table import REALLY, RECORDS, SEES
 from referrals.models import Intake
 from tests.makers import case as cases
 from tests.makers import intake as intakes
 from tests.makers.every import BUILDERS, build
 from tests.noninterference.private import EXTRA, HOUSES, House, private_models, watching
-from tests.permissions import REALLY, RECORDS, SEES
 
 # Moves that no press makes by itself: they follow from another, or from the clock.
 FOLLOWS = {

@@ -15,12 +15,12 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from cases.models import Merge, Note, Wall
+from config.permission_table import FORM, PAGE, PRESS, RECORDS
 from orgs import audit, clock
 from orgs.record import IllegalMove, Record
 from orgs.tenancy import acting_for
 from tests.makers.every import NOBODY, body
 from tests.makers.intake import colleagues
-from tests.permissions import FORM, PAGE, PRESS, RECORDS
 
 CHANNEL = {"referral"}  # what both sides see move
 HOUSES = ("stx", "stt")

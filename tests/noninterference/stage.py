@@ -20,8 +20,8 @@ from django.db import connection, transaction
 from django.test.client import ClientHandler, RequestFactory
 
 from config.celery import app
+from config.permission_table import MEMBERS
 from orgs.access import permission_ids
-from tests.permissions import MEMBERS
 
 NOON = datetime(2026, 11, 24, 16, tzinfo=UTC)
 HELD = "coalesce(nullif(current_setting('causeway.now', true), '')::timestamptz, clock_timestamp())"
