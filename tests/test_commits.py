@@ -21,6 +21,13 @@ def on_disk(position):
     return asked(f"SELECT pg_current_wal_flush_lsn() >= '{position}'::pg_lsn")
 
 
+@pytest.fixture(autouse=True)
+def a_server_that_waits(committed):
+    """A commit waits for the disk where nobody says otherwise: the servers of the tests never do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+
+
 def write_a_line(member):
     """One line of the audit in a transaction of its own; returns how far the log had come before its end."""
     with transaction.atomic():

@@ -110,3 +110,25 @@ def test_the_walls_stand_for_people_too(world):
     with acting_for(world.stx.organization.pk):
         addresses = set(User.objects.values_list("email", flat=True))
     assert addresses and all(address.endswith("@stx.test") for address in addresses)
+
+
+ONLY_ADDED = (
+    "orgs_accountreview orgs_auditline orgs_signedhead orgs_auditexport auth_group cases_note "
+    "cases_contactattempt cases_disclosure cases_breachnotice cases_demanditem"
+).split()
+
+
+@pytest.mark.parametrize("table", ONLY_ADDED)
+def test_what_is_only_added_is_neither_changed_nor_deleted(world, table):
+    """C9, C14: the application's own role may add such a row and read it, and no more than that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p, has_table_privilege(current_user, %s, p) FROM unnest(%s::text[]) p",
+            [table, ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"]],
+        )
+        may = {privilege for privilege, held in cursor if held}
+    assert may == {"SELECT", "INSERT"}
+
+
+def test_no_table_is_only_added_to_without_its_test():
+    assert set(ONLY_ADDED) == rls.INSERT_ONLY

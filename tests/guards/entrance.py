@@ -121,6 +121,12 @@ GUARDS = (
         ('if told.get(str(one.pk)) == [one.role, str(one.unit_id or "")]', ""),
     ),
     guard(
+        "account-reviews-are-only-added",
+        "C9",
+        "orgs/rls.py",
+        ('    "orgs_accountreview",\n', ""),
+    ),
+    guard(
         "one-late-account-keeps-ringing",
         "C9",
         "orgs/house.py",
