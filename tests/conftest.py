@@ -85,11 +85,17 @@ def _settings(name):
 
 
 @pytest.fixture
-def world(db):
+def world(db, monkeypatch):
     """The two islands, in a transaction that is rolled back when the test ends."""
+    from types import SimpleNamespace
+
+    from django.template import defaulttags
+
     from tests.world import World
 
-    return World()
+    here = World()
+    monkeypatch.setattr(defaulttags, "datetime", SimpleNamespace(now=here.today))
+    return here
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@
 """
 
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import SimpleNamespace
 
@@ -161,13 +161,21 @@ class World:
 
     # The clock.
 
+    held = None
+
     def hold(self, moment):
-        """Hold the database's clock at an aware moment until the test ends."""
+        """Hold the database's clock, and the one of print-outs, at an aware moment until the test ends."""
         from django.db import connection
+
+        self.held = moment
 
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('causeway.now', %s, false)", [moment.isoformat()])
         connection.tell_tenant()
+
+    def today(self, tz=None):
+        """What a page that can be printed takes for now: the held moment, or the machine's own."""
+        return (self.held or datetime.now(UTC)).astimezone(tz)
 
     def forward(self, **amount):
         """Move the clock on, by the words of `timedelta`; returns the new moment."""
