@@ -3,7 +3,9 @@
 Each guard of `tests/guards` is taken out of a copy of the tree, never of the tree itself, and the tests of
 its rules run against the copy. They must fail, and the test that failed must pass again with the guard in
 place. What was found is kept in `.causeway/mutants`, so that a run that was stopped goes on where it was;
-a change of the product or the tests begins anew, with the test that noticed last time asked first.
+a change of the product or the tests begins anew. The test that noticed last time, which
+`tests/guards/noticed.json` keeps from one machine to the next, is asked first: it changes how long a run
+takes and never what it finds. As many guards are out at once as there are processors (`PROCESSES=2`).
 `GUARD=name` (a part of a name, or a rule's number) takes those alone, whatever was found before. `QUICK=1`
 leaves out the tests that take long; what they alone would notice then shows as unguarded.
 """
@@ -17,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from tests import rules, servers
@@ -25,6 +28,7 @@ from tests.guards import GUARDS
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".causeway" / "mutants"
 FOUND = HOME / "found.json"
+NOTICED = ROOT / "tests" / "guards" / "noticed.json"
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 SLOW = ("browser", "test_permissions", "test_attacks", "under_fire", "concurrency")
 TOOK = 1  # pytest's own word for: some tests failed
@@ -47,6 +51,8 @@ def tree():
     """A text that changes with every file that a test could depend on."""
     digest = hashlib.sha256()
     for name in files():
+        if ROOT / name == NOTICED:
+            continue
         digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes())
     return digest.hexdigest()[:16]
 
@@ -104,6 +110,8 @@ def noticed(guard, known=""):
         answer, failed, said = run(folder, tests, "" if below else servers.fingerprint())
     if answer == 0:
         return ""
+    if answer != TOOK and known:  # the test that noticed last time is no more
+        return noticed(guard)
     if answer != TOOK or not failed:
         raise RuntimeError(f"the tests did not run: {said}")
     return failed
@@ -114,46 +122,60 @@ def chosen(word):
     return [guard for guard in GUARDS if not word or word in guard.name or word in guard.rules]
 
 
-def remembered():
+def read(file):
     try:
-        return json.loads(FOUND.read_text())
+        return json.loads(file.read_text())
     except (OSError, ValueError):
         return {}
 
 
 def remember(found):
+    """Write down what was found, for a run that goes on, and which test noticed, for every later run."""
     HOME.mkdir(parents=True, exist_ok=True)
     FOUND.write_text(json.dumps(found, indent=1, sort_keys=True))
+    known = {guard.name for guard in GUARDS}
+    tests = {**read(NOTICED), **{name: one["test"] for name, one in found.items()}}
+    kept = {name: test for name, test in tests.items() if name in known}
+    NOTICED.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+
+
+def tried(guard, known):
+    """Take one guard out: (the test that noticed or "", what went wrong or "", whole seconds)."""
+    began = time.monotonic()
+    try:
+        test, fault = noticed(guard, known), ""
+    except (LookupError, RuntimeError) as error:
+        test, fault = "", str(error)
+    return test, fault, round(time.monotonic() - began)
 
 
 def main(word=""):
     """Take out the chosen guards; 0 when every one is missed by a test that else passes."""
-    now, found, unguarded, guarded = tree(), remembered(), [], {}
+    now, found, hints, unguarded, guarded = tree(), read(FOUND), read(NOTICED), [], {}
     guards = chosen(word)
     if not guards:
         print(f"rules-mutate: no guard is called {word}, and none keeps a rule of that number")
         return 1
-    for number, guard in enumerate(guards, 1):
+    for guard in guards:
         before = found.get(guard.name, {})
         if before.get("tree") == now and before.get("test") and not word:
             guarded[guard.name] = before["test"]
-            continue
-        began = time.monotonic()
-        try:
-            test = noticed(guard, before.get("test", ""))
-        except (LookupError, RuntimeError) as fault:
-            unguarded.append(guard.name)
-            print(f"  {number:3}/{len(guards)} ERROR     {guard.name}: {fault}", flush=True)
-            continue
-        took = f"{time.monotonic() - began:.0f} s"
-        if test:
-            guarded[guard.name] = test
-            found[guard.name] = {"tree": now, "test": test}
-            remember(found)
-            print(f"  {number:3}/{len(guards)} guarded   {guard.name} ({took}): {test}", flush=True)
-        else:
-            unguarded.append(guard.name)
-            print(f"  {number:3}/{len(guards)} UNGUARDED {guard.name} ({took})", flush=True)
+    left = [guard for guard in guards if guard.name not in guarded]
+    if guarded:
+        print(f"rules-mutate: {len(guarded)} of {len(guards)} were found by the run before", flush=True)
+    with ThreadPoolExecutor(int(os.environ.get("PROCESSES") or os.cpu_count() or 1)) as pool:
+        asked = {pool.submit(tried, guard, hints.get(guard.name, "")): guard for guard in left}
+        for number, one in enumerate(as_completed(asked), len(guarded) + 1):
+            guard, (test, fault, took) = asked[one], one.result()
+            if test:
+                guarded[guard.name] = test
+                found[guard.name] = {"tree": now, "test": test}
+                remember(found)
+                said = f"guarded   {guard.name} ({took} s): {test}"
+            else:
+                unguarded.append(guard.name)
+                said = f"ERROR     {guard.name}: {fault}" if fault else f"UNGUARDED {guard.name} ({took} s)"
+            print(f"  {number:3}/{len(guards)} {said}", flush=True)
     unguarded += weak(guarded)
     print(f"rules-mutate: {len(guards) - len(unguarded)} of {len(guards)} guards guarded")
     return 1 if unguarded else 0

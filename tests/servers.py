@@ -40,7 +40,8 @@ def template():
         if not (home / "ready").exists():
             shutil.rmtree(home, ignore_errors=True)
             _build(home)
-            for old in sorted(CACHE.glob("????????????????"), key=lambda p: p.stat().st_mtime)[:-3]:
+            kept = 3 + (os.cpu_count() or 1)  # of each tree that is tested at this time, and of the last ones
+            for old in sorted(CACHE.glob("????????????????"), key=lambda p: p.stat().st_mtime)[:-kept]:
                 shutil.rmtree(old, ignore_errors=True)
     return home
 
