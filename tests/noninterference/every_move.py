@@ -1,4 +1,4 @@
-"""Every private move there is, each on a record in each state from which it starts.
+"""Every act of a service there is, each on a record in each state from which it may start.
 
 The records are those of `tests.makers.every`, but made of the packets of the play: its intake, and the person
 it is about. So what is moved is what the referrer would most like to hear of.
@@ -8,25 +8,33 @@ from contextlib import ExitStack, contextmanager
 from random import Random
 from unittest import mock
 
-from config.permission_table import REALLY, RECORDS, SEES
+from config.permission_table import REALLY, SEES
 from referrals.models import Intake
 from tests.makers import case as cases
+from tests.makers import every
 from tests.makers import intake as intakes
 from tests.makers.every import BUILDERS, build
-from tests.noninterference.private import EXTRA, HOUSES, House, private_models, watching
-
-# Moves that no press makes by itself: they follow from another, or from the clock.
-FOLLOWS = {
-    ("intake", "take_on"): ("intakeassignment", "accept_intakeassignment"),
-    ("handoff", "connect"): ("handoff", "confirm_handoff"),
-    ("case", "assign"): ("case", "assign_case"),
-}
+from tests.noninterference.at_home import places
+from tests.noninterference.extra import EXTRA
+from tests.noninterference.private import (
+    ADMINISTERED,
+    HOUSES,
+    House,
+    private_models,
+    private_moves,
+    rows_of,
+    watching,
+)
 
 
 @contextmanager
 def of_the_packets():
     """Records that the makers build are of the play's own packet while the block runs."""
     a_walk_in, a_person = intakes.a_walk_in, cases.a_person
+
+    def acknowledged(world):
+        with world.acting(world.stx.intake_worker) as desk:
+            return None, first(desk)
 
     def first(member):
         mine = Intake.objects.filter(organization_id=member.organization_id, state="new")
@@ -37,45 +45,84 @@ def of_the_packets():
             (intakes, "a_walk_in", lambda member, **known: first(member) or a_walk_in(member, **known)),
             (cases, "a_person", lambda member, **known: getattr(first(member), "person", None)
              or a_person(member, **known)),
+            (every, "acknowledged", acknowledged),
         ):  # fmt: skip
             stack.enter_context(mock.patch.object(module, name, instead))
         yield
 
 
-def ways(noun, verb):
-    """The rows of the table of permissions, or the `EXTRA` ways, that carry out a move."""
-    noun_of, name = FOLLOWS.get((noun, verb), (noun, f"{verb}_{noun}"))
-    rows = [row for row in (*RECORDS.get(noun_of, ()), *EXTRA.get(noun_of, ())) if row.name in (name, verb)]
-    return noun_of, rows
+def starts_from(noun, state, row):
+    """Whether an act may start from a state of `SEES`."""
+    really = REALLY.get((noun, state)) or REALLY.get(state, state)
+    return not row.states or bool({state, really} & set(row.states.split()))
 
 
-def scenes(noun, row):
-    """The states of `SEES` in which the record can be built and the move may start."""
-    for state in SEES.get(noun, ()):
-        real = REALLY.get((noun, state)) or REALLY.get(state, state)
-        if noun in BUILDERS and (not row.states or real in row.states.split()):
-            yield state
+class EveryAct:
+    """Makes each act and takes it back; `look(words)` is called after each.
 
-
-def every_move(stage, look, states_each=None):
-    """Make each private move in each state (or in `states_each` of them) and take it back.
-
-    `look(words)` is called after each. Returns the moves (noun, verb) that were made.
+    `made` are the moves (noun, verb) that the audit saw, `left` the names of what could not be done.
     """
-    house, made, turn = House(stage), set(), 2000
-    for noun, model in private_models().items():
-        for verb in model.MOVES:
-            where, rows = ways(noun, verb)
-            for row in rows:
-                for state in list(scenes(where, row))[:states_each]:
-                    turn += 1
-                    stage.chance.at(turn)
-                    with stage.played(), of_the_packets(), watching() as done:
-                        record = build(stage.world, where, state).record
-                        for code in HOUSES:
-                            mine = getattr(stage.world, code).organization.pk in record.sides()
-                            if mine and (noun, verb) not in done:
-                                house.attempt(code, where, record, row, Random(state))
-                        look(f"{row.name} from {state}")
-                    made |= done
-    return made
+
+    def __init__(self, stage, look, from_each_state):
+        self.stage, self.look, self.from_each_state = stage, look, from_each_state
+        self.house, self.made, self.left, self.turn = House(stage), set(), set(), 2000
+
+    def run(self):
+        for noun in (*private_models(), *ADMINISTERED):
+            self.of_records(noun)
+        self.of_the_house()
+        return self
+
+    @property
+    def missing(self):
+        """What nobody knows how to do: moves, and addresses."""
+        return {f"{noun}.{verb}" for noun, verb in private_moves() - self.made} | self.left
+
+    def of_records(self, noun):
+        rows = [*rows_of(noun), *EXTRA.get(noun, ())]
+        waiting = {id(row) for row in rows}
+        for state in SEES.get(noun, ()) if noun in BUILDERS else ():
+            now = [row for row in rows if starts_from(noun, state, row)]
+            if not self.from_each_state:
+                now = [row for row in now if id(row) in waiting]
+            if not now:
+                continue
+            self.next_turn()
+            with self.stage.played(), of_the_packets(), watching() as made:
+                record = build(self.stage.world, noun, state).record
+                for row in now:
+                    if self.try_on(noun, state, record, row):
+                        waiting.discard(id(row))
+            self.made |= made
+        self.left |= {row.name for row in rows if id(row) in waiting}
+
+    def try_on(self, noun, state, record, row):
+        went = False
+        self.next_turn()
+        with self.stage.played():
+            sides = record.sides() if hasattr(record, "sides") else {record.organization_id}
+            for code in HOUSES:
+                if getattr(self.stage.world, code).organization.pk in sides:
+                    went |= self.house.attempt(code, noun, record.pk, row, Random(state))
+            if went:
+                self.look(f"{row.name} from {state}")
+        return went
+
+    def of_the_house(self):
+        with self.stage.played(), of_the_packets():
+            self.next_turn()
+            build(self.stage.world, "case", "active")
+            for place in places():
+                went = False
+                for code in HOUSES:
+                    self.next_turn()
+                    with self.stage.played():
+                        if self.house.attempt(code, "", None, place, Random(code)):
+                            went = True
+                            self.look(f"{place.name} of {code}")
+                if not went:
+                    self.left.add(place.name)
+
+    def next_turn(self):
+        self.turn += 1
+        self.stage.chance.at(self.turn)

@@ -1,7 +1,8 @@
 """All that a referrer can ask: every URL of the URL table, with every reference, number and id there is.
 
 Nothing is listed here that the resolver and the database can say themselves. A question is one member (or a
-stranger), one way of asking, one address and one query string; `all_of` makes every one, `drawn` some.
+stranger), one way of asking, one address and one query string; `all_of` goes through every address, `drawn`
+makes some of all that there are.
 """
 
 import random
@@ -158,32 +159,38 @@ def strange(seed, count):
         yield _question(asker, way, name, there, ""), _question(asker, way, name, nowhere, "")
 
 
-def all_of(names, ids_each=3):
-    """Every question: each address with each label, and with `ids_each` ids in turn; each way; each asker."""
+def all_of(names, own, everybody=True):
+    """Every address, about what is one's own, what is in another house, and what is not at all.
+
+    Each asker asks each, in ways that take turns; or, not `everybody`, one asker in turn.
+    """
     turn = 0
     for name, arguments in addresses():
-        for chosen in _combinations(arguments, names, ids_each):
-            for asker in ASKERS:
-                for way in WAYS:
-                    turn += 1
-                    wanted = queries(names, lambda among: among[turn % len(among)])  # noqa: B023
-                    yield _question(
-                        asker, way, name, chosen, wanted[turn % len(wanted)] if turn % 3 == 0 else ""
-                    )
+        for place, chosen in enumerate(_combinations(arguments, names, own)):
+            askers = ASKERS if everybody else (ASKERS[(turn + place) % len(ASKERS)],)
+            for asker in askers:
+                turn += 1
+                wanted = queries(names, lambda among: among[turn % len(among)])  # noqa: B023
+                query = wanted[turn % len(wanted)] if turn % 3 == 0 else ""
+                yield _question(asker, WAYS[turn % len(WAYS)], name, chosen, query)
 
 
-def _combinations(arguments, names, ids_each):
+def _combinations(arguments, names, own):
+    """For an address with arguments three choices of them: one's own, another's, nobody's."""
     if not arguments:
         yield {}
         return
-    columns = {}
-    for argument, converter in arguments.items():
-        among = values(converter, names)
-        if isinstance(converter, converters.UUIDConverter):
-            among = [among[(len(among) * step) // ids_each] for step in range(ids_each)]
-        columns[argument] = among
-    for place in range(max(map(len, columns.values()))):
-        yield {argument: among[place % len(among)] for argument, among in columns.items()}
+    theirs = [label for label in names.labels if label not in own]
+    for place in range(3):
+        chosen = {}
+        for argument, converter in arguments.items():
+            if isinstance(converter, converters.IntConverter):
+                chosen[argument] = values(converter, names)[place]
+            elif isinstance(converter, converters.UUIDConverter):
+                chosen[argument] = (names.ids[0], names.ids[-1], NOBODY)[place]
+            else:
+                chosen[argument] = (own[0], theirs[-1] if theirs else UNKNOWN[0], UNKNOWN[0])[place]
+        yield chosen
 
 
 def _question(asker, way, name, chosen, query):

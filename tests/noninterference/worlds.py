@@ -1,6 +1,6 @@
 """Plays: a scene, then steps of private moves, a move of the channel, and time; and what is seen at each.
 
-`two_worlds` plays the same channel twice with different private moves and compares all that the referrers
+`worlds` plays the same channel again and again with other private moves, and compares all that the referrers
 can obtain after every step. `before_and_after` holds the clock and compares around every private move.
 """
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
+from celery.schedules import crontab
 from django.core import mail
 
 from config.celery import app
@@ -24,10 +25,9 @@ NOT_IN_A_TICK = {"orgs.compare_access"}  # it only compares, every night
 
 
 class Step(NamedTuple):
-    """One step of a play: private moves of either world (numbers that choose), a channel move, a pause."""
+    """One step: the private moves of each world (numbers that choose, or names), a channel move, a pause."""
 
-    here: tuple
-    there: tuple
+    private: tuple
     channel: int
     pause: int
 
@@ -35,8 +35,8 @@ class Step(NamedTuple):
 class Play:
     """One world under way."""
 
-    def __init__(self, stage, label):
-        self.stage, self.label, self.step = stage, label, 0
+    def __init__(self, stage, number=0):
+        self.stage, self.number, self.step = stage, number, 0
         self.channel, self.house, self.seen = Channel(stage), House(stage), Seen(stage)
         self.done = []
         mail.outbox = list(stage.mails)
@@ -44,7 +44,7 @@ class Play:
     @classmethod
     def scene(cls, stage):
         """One packet read, one waiting, one of the prosecution read, one still a draft: where all begin."""
-        play = cls(stage, "")
+        play = cls(stage)
         play.turn(0)
         channel = play.channel
         for by, fields in (
@@ -71,18 +71,30 @@ class Play:
     def privately(self, draws):
         """Do one private move for each number."""
         for place, draw in enumerate(draws):
-            self.turn({"here": 100, "there": 200}[self.label] + place)
+            self.turn(100 * (self.number + 1) + place)  # what is drawn in it is drawn in no other world
             self.done.append(self.house.move(draw))
 
-    def tick(self):
-        """All that runs when nobody presses anything, and the mail that leaves with it."""
+    def tick(self, passed=timedelta(days=1)):
+        """What runs when nobody presses anything and so much time has passed, and the mail that leaves."""
         self.turn(950)
         for entry in app.conf.beat_schedule.values():
-            if entry["task"] not in NOT_IN_A_TICK:
+            seldom = isinstance(entry["schedule"], crontab) and passed < timedelta(hours=1)
+            if entry["task"] not in NOT_IN_A_TICK and not seldom:
                 app.tasks[entry["task"]]()
         for sent in mail.outbox:
             if not hasattr(sent, "left_at"):
                 sent.left_at = self.stage.chance.moment
+
+    def step_until_channel(self, number, step):
+        """The private moves of a step; returns the moves of the channel that are possible then."""
+        self.step = number
+        self.privately(step.private[self.number])
+        self.turn(900)
+        return self.channel.possible() if self.number == 0 else ()
+
+    def wait(self, pause):
+        self.stage.forward(pause)
+        self.tick(pause)
 
     def look(self, questions):
         """The rows of the referrers' side, and the answer to each question."""
@@ -130,46 +142,45 @@ def eager():
         app.conf.task_always_eager, app.conf.task_eager_propagates = before
 
 
-def two_worlds(stage, steps, seed, questions=6):
-    """What differs between two worlds with the same channel; [] when nothing does. And how they went."""
-    script, looks, told = [], [], []
+def worlds(stage, steps, seed, questions=3):
+    """What differs between the first world and each of the others; [] when nothing does. And how they went.
+
+    A world differs from the others in its private moves alone: `steps[n].private[world]`. The moves of the
+    channel are those that the first world had.
+    """
+    script, looks, told, wrong = [], [], [], []
     with stage.played(), eager():
-        play = Play(stage, "here")
+        play = Play(stage)
+        names = Names.of_the_world()
         for number, step in enumerate(steps, 1):
-            play.step = number
-            play.privately(step.here)
-            play.turn(900)
-            possible = play.channel.possible()
+            possible = play.step_until_channel(number, step)
             move = possible[step.channel % len(possible)] if possible else None
             went = bool(move) and play.channel.play(move)
-            stage.forward(PAUSES[step.pause])
-            play.tick()
+            play.wait(PAUSES[step.pause])
             own = play.channel.references
-            asked = [*core(own, number), *drawn(f"{seed}/{number}", questions, Names.of_the_world(), own)]
+            asked = [*core(own, number), *drawn(f"{seed}/{number}", questions, names, own)]
             looks.append((asked, play.look(asked)))
             script.append(move if went else None)
+            names = Names.of_the_world() if number < len(steps) else names
         told.append(play.done)
-    wrong = []
-    with stage.played(), eager():
-        play = Play(stage, "there")
-        for number, (step, move, (asked, look)) in enumerate(zip(steps, script, looks, strict=True), 1):
-            play.step = number
-            play.privately(step.there)
-            play.turn(900)
-            if move and not play.channel.play(move):
-                break  # a packet goes on only before any contact: from here on these are other channels
-            stage.forward(PAUSES[step.pause])
-            play.tick()
-            wrong += compare(look, play.look(asked), f"step {number} ({move.verb if move else 'time'})")
-        told.append(play.done)
+    for world in range(1, len(steps[0].private)):
+        with stage.played(), eager():
+            play = Play(stage, world)
+            for number, (step, move, (asked, look)) in enumerate(zip(steps, script, looks, strict=True), 1):
+                play.step_until_channel(number, step)
+                if move and not play.channel.play(move):
+                    break  # a packet goes on only before any contact: from here on these are other channels
+                play.wait(PAUSES[step.pause])
+                wrong += compare(look, play.look(asked), f"step {number} ({move.verb if move else 'time'})")
+            told.append(play.done)
     return wrong, script, told
 
 
-def before_and_after(stage, draws, seed, questions=6):
+def before_and_after(stage, draws, seed, questions=3):
     """What a referrer sees change around private moves while the clock is held; [] when nothing does."""
     wrong = []
     with stage.played(), eager():
-        play = Play(stage, "here")
+        play = Play(stage)
         play.step = 1
         names = Names.of_the_world()
         asked = [
@@ -181,7 +192,7 @@ def before_and_after(stage, draws, seed, questions=6):
         for number, draw in enumerate(draws):
             play.turn(300 + number)
             play.done.append(play.house.move(draw))
-            play.tick()
+            play.tick(timedelta(days=number == len(draws) - 1))
             wrong += compare(before, play.look(asked), f"after {play.done[-1]}")
         wrong += unknown_to_referrers(stage, seed, questions)
     return wrong, play.done
