@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
-ECDSA = ec.ECDSA(hashes.SHA256())
+# RFC 6979: what is signed twice has one signature, and none hangs on a number that could be drawn badly.
+ECDSA = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 PUBLIC = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.S)
 
 

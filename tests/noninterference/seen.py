@@ -21,7 +21,6 @@ NOT_ROWS = {
 # Columns that are drawn by the database, out of the reach of `Chance`; shown on no page.
 DRAWN = {
     "orgs_reminder": ("id",),
-    "orgs_signedhead": ("signature",),  # by a nonce of the library, each time another
     "orgs_outboxmessage": ("id", "reminder_id"),
     # sealed anew at each writing; `words` compares what they say
     "referrals_referralcopy": ("content",),
