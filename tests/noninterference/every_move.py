@@ -58,13 +58,15 @@ def starts_from(noun, state, row):
 
 
 class EveryAct:
-    """Makes each act and takes it back; `look(words)` is called after each.
+    """Makes each act and takes it back; `look(words)` is called after each, `begin(times)` before so many.
 
+    A state may be reached by a way that referrers see (a key that is changed, a supervisor who lets the heads
+    of a unit see), so that what an act is held against is looked at after the record is in it.
     `made` are the moves (noun, verb) that the audit saw, `left` the names of what could not be done.
     """
 
-    def __init__(self, stage, look, from_each_state):
-        self.stage, self.look, self.from_each_state = stage, look, from_each_state
+    def __init__(self, stage, begin, look, from_each_state):
+        self.stage, self.begin, self.look, self.from_each_state = stage, begin, look, from_each_state
         self.house, self.made, self.left, self.turn = House(stage), set(), set(), 2000
 
     def run(self):
@@ -90,6 +92,7 @@ class EveryAct:
             self.next_turn()
             with self.stage.played(), of_the_packets(), watching() as made:
                 record = build(self.stage.world, noun, state).record
+                self.begin(len(now))
                 for row in now:
                     if self.try_on(noun, state, record, row):
                         waiting.discard(id(row))
@@ -112,7 +115,9 @@ class EveryAct:
         with self.stage.played(), of_the_packets():
             self.next_turn()
             build(self.stage.world, "case", "active")
-            for place in places():
+            at_home = places()
+            self.begin(len(at_home) * len(HOUSES))
+            for place in at_home:
                 went = False
                 for code in HOUSES:
                     self.next_turn()
