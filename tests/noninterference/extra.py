@@ -60,7 +60,12 @@ def a_wall_goes_up(intake, member):
 
 
 def an_officer_is_marked(intake, member):
-    """As the one who harms; while it stands the house writes on the packet, and it goes nowhere."""
+    """As the one who harms; while it stands the house writes on the packet, and it goes nowhere.
+
+    Where a supervisor lets the heads of the unit see it, it goes to them: that is not private.
+    """
+    if intake.heads_see:
+        raise IllegalMove("mark_officer", intake)
     intake.mark_officer(actor=member)
     intake.packet.write_message(f"Only for us, {intake.number}.", actor=member)
     intake.show_heads(actor=member)
