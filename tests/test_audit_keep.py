@@ -1,5 +1,8 @@
 """Lines of the audit are kept for a year, leave in a file that can be checked, and only then go."""
 
+import hashlib
+import json
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -7,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from orgs import audit_keep
+from orgs import audit_heads, audit_keep
 from orgs.models import AuditCut, AuditExport, AuditLine
 from tests.makers.audit import as_owner, old, rebuild, sign, write
 from tests.signing import signed_in_client
@@ -179,6 +182,50 @@ def test_a_file_whose_chain_was_computed_again_does_not_fit_its_heads(committed,
     path.write_bytes(export(administrator(committed), "all").content)
     with pytest.raises(CommandError, match="line 6 is not the one that was signed"):
         verify(file=str(path))
+
+
+def computed_again(content, heads):
+    """The file with another word in its fourth line, every hash anew, and the heads that `heads` leaves."""
+    opening, *rows = content.splitlines()
+    opening = json.loads(opening)
+    link, opening["heads"] = bytes.fromhex(opening["previous"]), heads(opening["heads"])
+    yield json.dumps(opening).encode() + b"\n"
+    for number, row in enumerate(rows, 1):
+        text = row.partition(b" ")[2]
+        text = text.replace(b'"view"', b'"edit"') if number == 4 else text
+        link = hashlib.sha256(link + text).digest()
+        yield link.hex().encode() + b" " + text + b"\n"
+
+
+def test_a_file_that_was_computed_again_without_its_heads_is_found_out(committed, tmp_path):
+    """C14, C15: a file of many days needs heads; one of a day is held against the mails that told them."""
+    write(committed, 5)
+    old(committed, days=3)
+    head = sign(committed)
+    write(committed, 1)
+    path, mails = tmp_path / "audit.txt", tmp_path / "mails.txt"
+    content = export(administrator(committed), "all").content
+    path.write_bytes(content)
+    mails.write_text(f"{head.day} {head.code}\n")
+    assert "1 told heads are among them" in verify(file=str(path), heads=str(mails))
+    path.write_bytes(b"".join(computed_again(content, heads=lambda heads: [])))
+    with pytest.raises(CommandError, match="no signed head covers the more than two days after line 1"):
+        verify(file=str(path))
+
+
+def test_a_told_head_of_the_days_of_a_file_must_be_in_it(committed, tmp_path, monkeypatch):
+    """C14, C15: whoever cuts the heads off cannot cut the mails."""
+    monkeypatch.setattr(audit_heads, "LATE", timedelta(days=9))
+    write(committed, 2)
+    old(committed, days=3)
+    write(committed, 2)
+    day = date.today() - timedelta(days=1)
+    path, mails = tmp_path / "audit.txt", tmp_path / "mails.txt"
+    path.write_bytes(export(administrator(committed), "all").content)
+    mails.write_text(f"{day} {'-'.join(['ABCD'] * 8)}\n")
+    assert "0 signed heads" in verify(file=str(path))
+    with pytest.raises(CommandError, match=f"the head told on {day} .* is not in this file"):
+        verify(file=str(path), heads=str(mails))
 
 
 def test_a_long_audit_leaves_in_parts(committed, monkeypatch):

@@ -209,6 +209,16 @@ def test_the_idle_lock_empties_the_screen_and_gives_back_what_was_typed(site, ta
     assert tab.complaints == []
 
 
+def test_a_clock_that_is_set_back_gives_nobody_more_time(site, tab):
+    """C7: the device's clock is not the measure of who is still here."""
+    tab.clock.install()
+    tab.goto(f"{site}/form/")
+    tab.evaluate("() => { const told = Date.now; Date.now = () => told() - 3600_000; }")
+    tab.clock.run_for(5_000)
+    tab.get_by_role("button", name="Unlock").wait_for()
+    assert "Phone" not in tab.content()
+
+
 def test_the_next_person_at_this_screen_is_not_given_the_last_ones_page(site, tab):
     """C7: only the member who was locked gets back what was on the screen."""
     tab.goto(f"{site}/form/")

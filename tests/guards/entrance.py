@@ -17,6 +17,18 @@ GUARDS = (
         ('    if "second_factor_at" not in session:\n        return Standing.ENROLLING\n', ""),
     ),
     guard(
+        "a-file-needs-its-heads",
+        "C14 C15",
+        "orgs/audit_file.py",
+        ("    _check_end(times, heads)\n", ""),
+    ),
+    guard(
+        "told-heads-are-in-the-file",
+        "C14 C15",
+        "orgs/audit_file.py",
+        ("    among = _check_told(opening, times, pasted)\n", '    among = ""\n'),
+    ),
+    guard(
         "a-code-opens-once",
         "C3",
         "orgs/factors.py",
@@ -67,6 +79,12 @@ GUARDS = (
             'if now - session.get("active_at", 0) >= request.user.organization.idle_minutes * 60:',
             "if False:",
         ),
+    ),
+    guard(
+        "a-clock-set-back-locks",
+        "C7",
+        "config/static/causeway/lock.js",
+        ("at.wall < from.wall - SLIP ? Infinity : ", ""),
     ),
     guard(
         "kept-for-the-same-member",

@@ -6,8 +6,16 @@
   const { idle, stay, member } = document.body.dataset;
   if (!lock) return;
   const warning = document.querySelector(".idle");
-  const LIMIT = Number(idle) * 1000, WARN = 60000, TELL = 180000;
-  let since = Date.now(), told = since, behind = null, title = "", scroll = 0;
+  const LIMIT = Number(idle) * 1000, WARN = 60000, TELL = 180000, SLIP = 5000;
+
+  // Two clocks: the one of the device can be set, the other stands while the device sleeps. The longer span counts,
+  // and a clock that was set back locks at once: who knows for how long nobody was here.
+  const now = () => ({ wall: Date.now(), run: performance.now() });
+  const passed = (from) => {
+    const at = now();
+    return at.wall < from.wall - SLIP ? Infinity : Math.max(at.wall - from.wall, at.run - from.run);
+  };
+  let since = now(), told = since, behind = null, title = "", scroll = 0;
 
   const send = async (form) => {
     const response = await fetch(form.action, { method: "POST", body: new FormData(form) });
@@ -47,15 +55,15 @@
     document.body.replaceChildren(behind);
     document.title = title;
     scrollTo(0, scroll);
-    [behind, since, told] = [null, Date.now(), Date.now()];
+    [behind, since, told] = [null, now(), now()];
     warning.hidden = true;
   };
 
   // Typing counts as being here only where the server can be told so.
   const here = () => {
     if (behind || !stay) return;
-    since = Date.now();
-    if (since - told < TELL) return;
+    since = now();
+    if (passed(told) < TELL) return;
     told = since;
     fetch(stay, { method: "POST", body: new FormData(lock) }).catch(() => {});
   };
@@ -63,7 +71,7 @@
 
   lock.addEventListener("submit", (event) => { event.preventDefault(); hide(); });
   if (LIMIT) setInterval(() => {
-    const rest = LIMIT - (Date.now() - since);
+    const rest = LIMIT - passed(since);
     if (behind) return;
     warning.hidden = rest > WARN;
     if (rest <= 0) hide();

@@ -29,7 +29,7 @@ class Command(OrganizationsCommand):
     def handle(self, *, organization, batch, heads, key, file, **options):
         keys = _keys(key)
         if file:
-            self.stdout.write(_checked(file, keys))
+            self.stdout.write(_checked(file, keys, _pasted(heads)))
             return
         pasted, lines, chains, codes, late, faults = _pasted(heads), 0, 0, set(), set(), []
         for one in self.each(organization):
@@ -83,9 +83,9 @@ def _pasted(path):
     return pasted
 
 
-def _checked(path, keys):
+def _checked(path, keys, pasted):
     try:
         with Path(path).open("rb") as source:
-            return audit_file.verify(source, keys)
+            return audit_file.verify(source, keys, pasted)
     except (OSError, audit_file.Broken) as fault:
         raise CommandError(f"{path}: {fault}") from None
