@@ -13,12 +13,13 @@ from django.db import connection, transaction
 
 from . import audit, audit_key, clock
 from .calendar import ISLANDS
-from .models import AuditLine, OutboxMessage, SignedHead, User
+from .models import AuditExport, AuditLine, OutboxMessage, SignedHead, User
 from .roles import ROWLESS, Role
 
 TOLD = re.compile(r"(\d{4}-\d{2}-\d{2})\s+([A-Z2-7]{4}(?:-[A-Z2-7]{4}){7})")
 LATE = timedelta(days=2)
 KEPT_FOR = timedelta(days=365)
+AT_ONCE = timedelta(minutes=15)  # within which a cut, and the line of whoever purged, are one act
 
 
 def statement(organization_id, day, sequence, link, previous):
@@ -92,19 +93,47 @@ def faults(organization_id, cut, keys):
     numbers = [head.sequence for head in heads]
     lines = AuditLine.objects.filter(organization_id=organization_id, sequence__in=numbers)
     links = {number: bytes(link) for number, link in lines.values_list("sequence", "hash")}
-    found, previous = _faults_of_cut(organization_id, cut), ""
+    found, previous = (_faults_of_cut(cut) if cut else []), ""
     for head in heads:
         found += _faults_of(head, previous, links, cut, keys)
         previous = head.code
     return found
 
 
-def _faults_of_cut(organization_id, cut):
-    """Whoever purged is on record below the cut."""
-    lines = AuditLine.objects.filter(organization_id=organization_id, verb="purge_audit")
-    if cut and not lines.filter(details__to=cut.sequence).exists():
+def _faults_of_cut(cut):
+    """A cut was made in the past, by somebody who is on record below it, of lines that lie in an export.
+
+    Nothing of this is signed; what is, the day of each head, is held against the cut in `_faults_of`.
+    """
+    ours = AuditLine.objects.filter(organization_id=cut.organization_id)
+    if cut.at > _moment():
+        return [f"lines up to {cut.sequence} were cut at a time that has not come yet"]
+    said = ours.filter(verb="purge_audit", details__to=cut.sequence).values_list("at", flat=True)
+    if not said:
         return [f"lines up to {cut.sequence} are gone, and nobody is on record for it"]
+    if not any(abs(at - cut.at) < AT_ONCE for at in said):
+        return [f"lines up to {cut.sequence} were not cut when the record says that they were purged"]
+    exports = AuditExport.objects.filter(organization_id=cut.organization_id, last__gte=cut.sequence)
+    if not any(_covers(export, cut, ours) for export in exports):
+        return [f"lines up to {cut.sequence} are gone, and lie in no export"]
     return []
+
+
+def _covers(export, cut, ours):
+    """Whether an export that is on record ends in the line of the cut, or in a later one that stands."""
+    if export.last == cut.sequence:
+        fits = bytes(export.hash) == bytes(cut.hash)
+    else:
+        fits = ours.filter(sequence=export.last, hash=export.hash).exists()
+    on_record = ours.filter(verb="export_audit", details__last=export.last, details__digest=export.digest)
+    return fits and on_record.exists()
+
+
+def _moment():
+    """The machine's time as the database has it, by which cuts are dated."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
 
 
 def is_late(organization_id):
@@ -126,7 +155,8 @@ def _faults_of(head, previous, links, cut, keys):
     if head.previous != previous:
         return [f"a signed head before {head.day} is missing"]
     if cut and head.sequence <= cut.sequence:
-        early = head.sequence and head.signed_at > cut.at - KEPT_FOR
+        # The day is under the signature; `signed_at` is not, and is no witness.
+        early = head.sequence and head.day > (min(cut.at, _moment()) - KEPT_FOR).astimezone(ISLANDS).date()
         return [f"lines up to {cut.sequence} were purged before their time"] if early else []
     if head.sequence and links.get(head.sequence) != bytes(head.hash):
         return [f"line {head.sequence} is not the one that was signed on {head.day}: the chain was rebuilt"]

@@ -138,16 +138,66 @@ def test_a_purge_that_nobody_is_on_record_for_is_found_out(committed):
 
 
 def test_lines_that_were_purged_before_their_time_are_found_out(committed):
-    """C14, C15: a signed head is younger than the lines below it may be when they go."""
+    """C14, C15: the day under a signed head is younger than the lines below it may be when they go."""
     write(committed, 3)
-    sign(committed)
+    sign(committed, days_ago=30)
+    old(committed, days=400)  # by which `signed_at` goes along: it is under no signature
+    client = administrator(committed)
+    export(client)
+    purge(client)
+    with pytest.raises(CommandError, match="purged before their time"):
+        verify()
+
+
+def test_a_purge_under_heads_that_are_a_year_old_is_in_order(committed):
+    """C15: what was rightly purged is not called a fault."""
+    write(committed, 3)
+    sign(committed, days_ago=400)
     old(committed, days=400)
     client = administrator(committed)
     export(client)
     purge(client)
-    assert "unbroken" in verify(organization="stx")
-    as_owner("UPDATE orgs_signedhead SET signed_at = now() - interval '30 days'")
-    with pytest.raises(CommandError, match="purged before their time"):
+    assert "1 signed heads fit" in verify(organization="stx")
+
+
+CUT = (
+    "INSERT INTO orgs_auditcut (id, organization_id, sequence, hash, lines, at) SELECT gen_random_uuid(), "
+    "organization_id, sequence, hash, sequence, {at} FROM orgs_auditline WHERE {ours} AND sequence = 6"
+)
+GONE = "DELETE FROM orgs_auditline WHERE {ours} AND sequence <= 6"
+SAID = (  # through the ordinary trigger, as the product itself would say it
+    "INSERT INTO orgs_auditline (id, organization_id, sequence, actor_name, role, verb, subject_type, "
+    "subject_label, outcome, permission, address, request, details) SELECT gen_random_uuid(), id, 0, '', '', "
+    "'{verb}', '', '', 'done', '', '', '', '{details}' FROM orgs_organization WHERE code = 'stx'"
+)
+EXPORT = (
+    "INSERT INTO orgs_auditexport (id, organization_id, first, last, hash, digest, at, exported_by_id) SELECT "
+    "gen_random_uuid(), organization_id, 1, 6, hash, 'd', now(), (SELECT id FROM orgs_user u WHERE "
+    "u.organization_id = l.organization_id LIMIT 1) FROM orgs_auditline l WHERE {ours} AND sequence = 6"
+)
+PURGED = SAID.replace("{verb}", "purge_audit").replace("{details}", '{"to": 6}')
+EXPORTED = SAID.replace("{verb}", "export_audit").replace("{details}", '{"last": 6, "digest": "d"}')
+EARLIER = "UPDATE orgs_signedhead SET signed_at = signed_at - interval '2 years'"
+CUTS = {  # {what the owner of the database does: what is found}
+    "future": (["now() + interval '2 years'", EXPORT, CUT, GONE, PURGED, EXPORTED], "has not come yet"),
+    "past": (["now() - interval '2 years'", EXPORT, CUT, GONE, PURGED, EXPORTED], "were not cut when"),
+    "no export": (["now()", CUT, GONE, PURGED], "lie in no export"),
+    "nobody exported": (["now()", EXPORT, CUT, GONE, PURGED], "lie in no export"),
+    "heads set back": (["now()", EXPORT, CUT, GONE, PURGED, EXPORTED, EARLIER], "before their time"),
+}
+
+
+@pytest.mark.parametrize("how", CUTS)
+def test_recent_lines_that_the_owner_cut_away_are_found_out(committed, how):
+    """C14, C15: no date that the owner can write makes a signed head older than it is."""
+    for _ in range(3):
+        write(committed, 4)
+        sign(committed)
+        committed.forward(days=1)
+    (at, *statements), found = CUTS[how]
+    ours = f"organization_id = '{committed.stx.organization.pk}'"
+    as_owner(*(text.replace("{at}", at).replace("{ours}", ours) for text in statements))
+    with pytest.raises(CommandError, match=found):
         verify()
 
 

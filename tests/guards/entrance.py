@@ -396,6 +396,30 @@ GUARDS = (
         ("make_interval(days => greatest(keep_days, 365))", "make_interval(days => keep_days)"),
     ),
     guard(
+        "signed-day-against-a-cut",
+        "C14 C15",
+        "orgs/audit_heads.py",
+        ("head.sequence and head.day > (", "head.sequence and head.signed_at.date() > ("),
+    ),
+    guard(
+        "no-cut-from-the-future",
+        "C14 C15",
+        "orgs/audit_heads.py",
+        ("    if cut.at > _moment():\n", "    if False:\n"),
+    ),
+    guard(
+        "a-cut-and-its-line-are-one-act",
+        "C14 C15",
+        "orgs/audit_heads.py",
+        ("    if not any(abs(at - cut.at) < AT_ONCE for at in said):\n", "    if False:\n"),
+    ),
+    guard(
+        "a-cut-lies-in-an-export",
+        "C14 C15",
+        "orgs/audit_heads.py",
+        ("    if not any(_covers(export, cut, ours) for export in exports):\n", "    if False:\n"),
+    ),
+    guard(
         "rules-of-behavior-first",
         "C26",
         "orgs/session.py",

@@ -58,13 +58,20 @@ def write(world, count, verb="view"):
             audit.write(world.stx.advocate, verb)
 
 
-def sign(world, organization=None):
-    """Sign today's head, as the worker does; returns it."""
+def sign(world, organization=None, days_ago=0):
+    """Sign today's head, as the worker does, or one of so many days ago; returns it."""
     from django.db import transaction
 
     from orgs.tenancy import acting_for
 
     organization = organization or world.stx.organization
+    if days_ago:
+        moment = world.now
+        world.forward(days=-days_ago)
+        try:
+            return sign(world, organization)
+        finally:
+            world.hold(moment)
     with acting_for(organization.pk), transaction.atomic():
         return audit_heads.sign(organization)
 
