@@ -65,7 +65,27 @@ BEGIN
 END $$;
 """
 
+# An organization's key goes on from version to version, each named as the successor of the one before; it is
+# not taken away, replaced or set back. Whether a signature is right finds out the program, with the keys.
+PUBLISH_KEY = """
+CREATE OR REPLACE FUNCTION public.publish_key(newer integer, value bytea) RETURNS void
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    mine uuid := nullif(current_setting('causeway.organization', true), '')::uuid;
+BEGIN
+    UPDATE public.orgs_organization o SET public_key = value, key_version = newer
+     WHERE o.id = mine AND newer > 0 AND value IS NOT NULL
+       AND (o.public_key IS NULL OR (newer > o.key_version AND EXISTS (
+            SELECT 1 FROM public.orgs_publishedkey k WHERE k.organization_id = mine AND k.version = newer
+               AND k.public_key = value AND k.previous = o.key_version)));
+    IF NOT FOUND THEN
+        RAISE insufficient_privilege USING MESSAGE = 'this is not the next key of the organization';
+    END IF;
+END $$;
+"""
+
 FUNCTIONS = (
+    "publish_key(integer,bytea)",
     "seal_again(text,text,uuid,bytea)",
     "audit_line_hash(orgs_auditline)",
     "audit_line_text(orgs_auditline)",
@@ -89,7 +109,15 @@ def apply(cursor, role, only_added):
     `only_added` are the tables whose rows the application may add and not change.
     """
     again = SEAL_AGAIN % {"places": sealed_places(only_added)}
-    for text in (*audit_functions.FUNCTIONS, HEAD, FIGURES, again, *totals.sql(cursor), *purging.sql(cursor)):
+    for text in (
+        *audit_functions.FUNCTIONS,
+        HEAD,
+        FIGURES,
+        PUBLISH_KEY,
+        again,
+        *totals.sql(cursor),
+        *purging.sql(cursor),
+    ):
         cursor.execute(text)
     for function in (*FUNCTIONS, *OWNER_ONLY):
         cursor.execute("SELECT to_regprocedure(%s)", [function])

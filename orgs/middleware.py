@@ -13,9 +13,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, sealing, session, tenancy
-from .keyring import holding
-from .keyring.members import check_code
-from .models import MemberKey
+from .keyring import holding, published
+from .keyring.members import check_code, public_half
+from .models import Organization
 from .record import IllegalMove
 from .roles import Role
 from .session import Standing
@@ -42,7 +42,7 @@ class Tenancy:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.rolls_back = False
+        request.rolls_back, request.doubts = False, set()
         organization_id = request.session.get("organization")
         with (
             tenancy.acting_for(organization_id),
@@ -57,18 +57,29 @@ class Tenancy:
             if trail.denials:
                 with transaction.atomic():
                     trail.write_denials()
+        for doubted in request.doubts:
+            published.alarm(doubted)
         return response
 
     def process_exception(self, request, exception):
         request.rolls_back = True
         if isinstance(exception, IllegalMove):
             return conflict(request, exception)
+        if isinstance(exception, sealing.Doubted):
+            request.doubts.add(exception.organization_id)
+            return doubted(request, exception)
 
 
 def conflict(request, illegal):
     """The page for one who came too late: what the record's state is now, and that nothing was changed."""
     context = {"record": illegal.record, "verb": illegal.verb, "reason": illegal.reason}
     return render(request, "409.html", context, status=409)
+
+
+def doubted(request, doubt):
+    """The page where nothing was sealed, because the key was not known to be the organization's own."""
+    organization = Organization.objects.filter(pk=doubt.organization_id).first()
+    return render(request, "key_doubted.html", {"organization": organization}, status=503)
 
 
 class SignedIn:
@@ -108,6 +119,8 @@ class SignedIn:
             return None
         if secrets is None:
             request.standing = Standing.WAITING
+        elif secrets.doubted:
+            session.doubt(request)
         return secrets
 
     def process_view(self, request, view, args, kwargs):
@@ -173,9 +186,10 @@ def waiting(request, name):
     """A member whose key is new: an administrator of theirs gives it the organization's secrets (R11)."""
     if name in ASIDE | SETTING_UP | {"recover_keys"} or name.startswith(OWN):
         return None
-    key = MemberKey.objects.get(user=request.user)
     administrator = request.user.role == Role.ADMINISTRATOR
-    context = {"code": check_code(key), "administrator": administrator}
+    # Of the key that their passphrase opens: a row may have been changed, and would show alike on both sides.
+    code = check_code(public_half(holding.private_key(request)))
+    context = {"code": code, "administrator": administrator}
     return render(request, "account/waiting.html", context)
 
 

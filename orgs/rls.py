@@ -41,6 +41,10 @@ TOLD = (f"{OWN} OR written_by_id = {MINE}", f"written_by_id = {MINE}")
 SHAPES = {
     "orgs_organization": ("true", f"id = {MINE}"),
     "orgs_unit": DIRECTORY,
+    # Whoever seals to an organization looks whether its key is signed; without a signature none is added.
+    "orgs_publishedkey": ("true", f"{OWN} AND signature IS NOT NULL"),
+    # The longer mark of a grant that was there before marks were made is a migration's alone.
+    "orgs_keygrant": (OWN, f"{OWN} AND octet_length(mac) = 32"),
     # A member of mine, in a group of mine: the names of groups begin with what they belong to.
     "orgs_user_groups": (
         through("orgs_user", "user_id")[0],
@@ -92,6 +96,7 @@ INSERT_ONLY = {
     "orgs_auditline",
     "orgs_signedhead",
     "orgs_auditexport",
+    "orgs_publishedkey",
     "auth_group",  # a role's group is made once, and keeps its name
     "cases_note",
     "cases_contactattempt",
@@ -100,6 +105,12 @@ INSERT_ONLY = {
     "cases_demanditem",
 }
 HIDDEN = {"orgs_audithead"}
+NEVER_CHANGED = {"orgs_keygrant", "orgs_recoverykit"}  # made, and deleted
+# Columns that the application changes in no row that is there. `publish_key` changes an organization's.
+KEPT_COLUMNS = {
+    "orgs_organization": {"id", "public_key", "key_version"},
+    "orgs_memberkey": {"id", "organization_id", "user_id", "public_key"},
+}
 
 # Before somebody has signed in there is no tenant yet: this one question, from an address to the
 # organization whose door to knock at, is answered by the owner; it tells nothing else.
@@ -168,6 +179,8 @@ def apply(cursor, role):
         cursor.execute(f'REVOKE ALL ON "{table}" FROM "{role}"')
         if table not in HIDDEN:
             cursor.execute(f'GRANT {privileges} ON "{table}" TO "{role}"')
+        if table in NEVER_CHANGED | KEPT_COLUMNS.keys():
+            keep_columns(cursor, table, role)
         if shape is None:
             continue
         seen, written = shape
@@ -190,6 +203,18 @@ def apply(cursor, role):
         cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')
     cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
     cursor.execute(NO_SHADOWS)
+
+
+def keep_columns(cursor, table, role):
+    """Let `role` change no column of a table, or all but those that are kept."""
+    cursor.execute(f'REVOKE UPDATE ON "{table}" FROM "{role}"')
+    if table in KEPT_COLUMNS:
+        cursor.execute(
+            "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = %s::regclass "
+            "AND attnum > 0 AND NOT attisdropped AND attname <> ALL (%s)",
+            [table, list(KEPT_COLUMNS[table])],
+        )
+        cursor.execute(f'GRANT UPDATE ({cursor.fetchone()[0]}) ON "{table}" TO "{role}"')
 
 
 def after_migrate(sender, using="default", **kwargs):

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.contrib.auth import logout
 
 from . import audit, clock, rules_of_behavior, session_list
-from .keyring import holding
+from .keyring import holding, published
 from .models import SessionStart
-from .sealing import Locked, Tampered, crypto, opened, public_key_of
+from .sealing import Doubted, Locked, Tampered, crypto, opened, public_key_of
 
 STAMP_AFTER = 60  # seconds between two writes of the last activity
 STEP_UP_AFTER = 600  # seconds for which a second factor is good for what needs it again (C8)
@@ -103,6 +103,15 @@ def end(request, why):
     holding.drop(request)
 
 
+def doubt(request):
+    """The published key is not the one that the members hold: say so, once a session for each such key."""
+    organization = request.user.organization
+    seen = f"{organization.key_version}:{crypto.fingerprint(bytes(organization.public_key or b'')).hex()}"
+    if request.session.get("doubted") != seen and published.is_confirmed(organization.pk):
+        request.session["doubted"] = seen
+        request.doubts.add(organization.pk)
+
+
 def passed_second_factor(request):
     """The member has just proved a second factor in this session."""
     request.session["second_factor_at"] = seconds()
@@ -117,8 +126,9 @@ def recently_authenticated(request):
 def keep(request):
     """What a POST carries, as text that only this member can have opened; "" when it is too much.
 
-    It is sealed to the organization's public key: writing needs no opened secrets, and neither the lock
-    page's source nor the session store shows what was typed. Files are not kept.
+    It is sealed to the organization's public key, and not kept where that is in doubt: writing needs no
+    opened secrets, and neither the lock page's source nor the session store shows what was typed. Files are
+    not kept.
     """
     fields = [
         (name, value)
@@ -130,7 +140,11 @@ def keep(request):
     if len(plain) > KEEP_AT_MOST:
         return ""
     organization = request.user.organization
-    public_key = crypto.load_public(public_key_of(organization))
+    try:
+        public_key = crypto.load_public(public_key_of(organization))
+    except Doubted:
+        request.doubts.add(organization.pk)
+        return ""
     letter = crypto.seal_letter(plain, public_key, organization.key_version, _place(request.user))
     return base64.b64encode(letter).decode()
 

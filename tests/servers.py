@@ -48,10 +48,14 @@ def template():
 
 def _build(home):
     from config import devdb
+    from orgs.audit_key import write
 
     home.mkdir(parents=True)
+    key = write(
+        home / "audit_key.pem"
+    )  # which has signed the organizations' keys; it goes along with each copy
     with devdb.start(home / "postgres", durable=False) as server:
-        run = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
+        run = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "CAUSEWAY_AUDIT_KEY_FILE": str(key)}
         for url, command in (
             (server.owner_url, [sys.executable, "manage.py", "migrate", "-v", "0"]),
             (server.url, [sys.executable, "-m", "tests.world"]),
@@ -84,12 +88,10 @@ class Servers:
 
     def environment(self):
         """What the processes of the run need to know."""
-        from orgs.audit_key import write
-
         return {
             "CAUSEWAY_TEST_OWNER": self.postgres.owner_url,
             "CAUSEWAY_TEST_SOCKETS": str(self.postgres.sockets),
-            "CAUSEWAY_AUDIT_KEY_FILE": str(write(self.folder / "audit_key.pem")),
+            "CAUSEWAY_AUDIT_KEY_FILE": str(self.folder / "audit_key.pem"),
             "DATABASE_URL": self.postgres.url,
             "CAUSEWAY_TEST_LOGS": os.environ.get("CAUSEWAY_TEST_LOGS", str(self.logs)),
         }

@@ -137,7 +137,16 @@ def test_an_organization_is_founded_and_its_keys_come_with_its_first_administrat
         assert User.objects.get() == member
         private, secrets = members.come_in(member, "ferry seaplane mango harbor")
         assert members.secrets_for(member, private) == secrets
-    assert Organization.objects.covering("STJ").filter(pk=organization.pk).exists()
+    covering = Organization.objects.covering("STJ").filter(pk=organization.pk)
+    assert not covering.exists(), "nobody has said yet whose key that is"
+    digits = members.check_code(secrets.newest.public_key)
+    with pytest.raises(CommandError, match="sign nothing"):
+        run("sign_organization_keys", code="newvso", digits="0000 0000 0000 0000")
+    with pytest.raises(CommandError, match="belong together"):
+        run("sign_organization_keys", code="newvso")
+    assert not run("sign_organization_keys"), "none is signed without its digits"
+    assert "newvso: signed" in run("sign_organization_keys", code="newvso", digits=digits)
+    assert covering.exists()
 
 
 @pytest.mark.parametrize(

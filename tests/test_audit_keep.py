@@ -171,8 +171,8 @@ SAID = (  # through the ordinary trigger, as the product itself would say it
     "'{verb}', '', '', 'done', '', '', '', '{details}' FROM orgs_organization WHERE code = 'stx'"
 )
 EXPORT = (
-    "INSERT INTO orgs_auditexport (id, organization_id, first, last, hash, digest, at, exported_by_id) SELECT "
-    "gen_random_uuid(), organization_id, 1, 6, hash, 'd', now(), (SELECT id FROM orgs_user u WHERE "
+    "INSERT INTO orgs_auditexport (id, organization_id, first, last, hash, digest, at, exported_by_id) "
+    "SELECT gen_random_uuid(), organization_id, 1, 6, hash, 'd', now(), (SELECT id FROM orgs_user u WHERE "
     "u.organization_id = l.organization_id LIMIT 1) FROM orgs_auditline l WHERE {ours} AND sequence = 6"
 )
 PURGED = SAID.replace("{verb}", "purge_audit").replace("{details}", '{"to": 6}')

@@ -22,6 +22,7 @@ GOOD = {
     "REDIS_URL": f"rediss://:{WORD}@valkey.islands.test:6379/0",
     "EMAIL_URL": "smtp+tls://notices:word@mail.islands.test",
     "CAUSEWAY_BEHIND_PROXY": "yes",
+    "CAUSEWAY_AUDIT_PUBLIC_KEYS_FILE": "/run/secrets/audit_key_pub",
 }
 
 

@@ -31,9 +31,9 @@ def test_a_table_that_nobody_placed_stops_the_migration():
 
 
 def test_without_a_tenant_no_table_gives_a_row(world):
-    """Directories are the exception: names and published numbers of organizations are for all."""
+    """Directories are the exception: names, numbers and public keys of organizations are for all."""
     directories = {table for table, (seen, _) in walled_tables().items() if seen == "true"}
-    assert directories == {"orgs_organization", "orgs_unit"}
+    assert directories == {"orgs_organization", "orgs_unit", "orgs_publishedkey"}
     with connection.cursor() as cursor:
         for table in walled_tables().keys() - directories - rls.HIDDEN:
             cursor.execute(f'SELECT count(*) FROM "{table}"')
@@ -44,7 +44,7 @@ def test_a_tenant_sees_no_row_of_another_in_any_table(world):
     with world.acting(world.stx.advocate), connection.cursor() as cursor:
         for table in walled_tables().keys() - rls.HIDDEN:
             columns = columns_of(table)
-            if "organization_id" not in columns or table == "orgs_unit":
+            if "organization_id" not in columns or table in {"orgs_unit", "orgs_publishedkey"}:
                 continue
             cursor.execute(
                 f'SELECT count(*) FROM "{table}" WHERE organization_id <> %s', [world.stx.organization.pk]
@@ -113,8 +113,8 @@ def test_the_walls_stand_for_people_too(world):
 
 
 ONLY_ADDED = (
-    "orgs_accountreview orgs_auditline orgs_signedhead orgs_auditexport auth_group cases_note "
-    "cases_contactattempt cases_disclosure cases_breachnotice cases_demanditem"
+    "orgs_accountreview orgs_auditline orgs_signedhead orgs_auditexport orgs_publishedkey auth_group "
+    "cases_note cases_contactattempt cases_disclosure cases_breachnotice cases_demanditem"
 ).split()
 
 

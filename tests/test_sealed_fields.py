@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from django.db.models import F
 
 from orgs import sealing
+from orgs.keyring import published as signing
 from orgs.models import Organization
 from orgs.sealing import (
     LetterField,
@@ -76,6 +77,7 @@ def an_organization(code):
     secrets = published(organization)
     with acting_for(organization.pk):
         organization.save(force_insert=True)
+        signing.sign(organization)
     return organization, secrets
 
 
@@ -360,9 +362,9 @@ def test_a_rotation_goes_on_while_everything_is_read(ours):
     organization, first = ours
     with sealing.opening(first):
         old = a_folder(organization, plan={"a": 1}, packet={"a": 1})
-    second = published(organization, first)
+    second = first.rotated()
     with acting_for(organization.pk):
-        organization.save()
+        signing.publish(organization, second, before=first)
     with sealing.opening(second):
         new = a_folder(organization, name="Bea", packet={"b": 1})
         assert sealing.reseal(loaded(new)) == []

@@ -59,6 +59,7 @@ def build():
     from orgs import clock, rules_of_behavior
     from orgs.founding import found_organization
     from orgs.keyring import members as keyring
+    from orgs.keyring import published
     from orgs.models import DutyShift, User
     from orgs.tenancy import acting_for
 
@@ -83,6 +84,7 @@ def build():
                 )
                 if secrets is None:
                     secrets = keyring.come_in(member, PASSPHRASE)[1]
+                    published.sign(member.organization)
                 else:
                     keyring.join(member, PASSPHRASE, secrets)
             if organization.helps:

@@ -6,6 +6,7 @@ from django.db import transaction
 from orgs import clock, rules_of_behavior
 from orgs.founding import found_organization
 from orgs.keyring import members as keyring
+from orgs.keyring import published
 from orgs.models import DutyShift, Organization, User
 from orgs.roles import Kind, Role
 from orgs.tenancy import acting_for
@@ -168,6 +169,7 @@ def give_keys(member):
         keyring.join(member, PASSPHRASE, _opened[member.organization_id])
     else:
         _opened[member.organization_id] = keyring.come_in(member, PASSPHRASE)[1]
+        published.sign(member.organization)  # nobody to call: they are invented
 
 
 def secrets_of(organization):

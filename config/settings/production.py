@@ -17,6 +17,11 @@ CAUSEWAY_KEYS_DIR = env.value("CAUSEWAY_KEYS_DIR") and env.private_folder(
 # Workers sign the heads of the audit; nobody else has the private key. Whoever checks has the public ones.
 if env.flag("CAUSEWAY_SIGNS"):
     CAUSEWAY_AUDIT_KEY_FILE = env.audit_key("CAUSEWAY_AUDIT_KEY_FILE")
+if not CAUSEWAY_AUDIT_PUBLIC_KEYS_FILE:
+    env.problem(
+        "CAUSEWAY_AUDIT_PUBLIC_KEYS_FILE is missing: the file with the public half of the audit's key, by "
+        "which an organization's public key is known to be its own. make_audit_key makes both."
+    )
 CAUSEWAY_AUDIT_DAYS = env.number("CAUSEWAY_AUDIT_DAYS", 365)
 if CAUSEWAY_AUDIT_DAYS < 365:
     env.problem("CAUSEWAY_AUDIT_DAYS must be 365 or more: lines of the audit are kept for a year at least.")

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from orgs.sealing import Secrets, Tampered, crypto
 
-from . import members
+from . import members, published
 
 BOX = "held"  # the box's name in the session
 GRACE = 60  # seconds that the cookie outlives the idle lock: activity is stamped once a minute
@@ -30,8 +30,8 @@ def come_in(request, member, passphrase):
 def opened(request):
     """The organization's `Secrets` for a request of a signed-in member.
 
-    None while the member's key waits to be given them. Raises `LookupError` when nothing is held, so that
-    the passphrase has to be asked for again.
+    None while the member's key waits to be given them; doubted where the published key is not theirs.
+    Raises `LookupError` when nothing is held, so that the passphrase has to be asked for again.
     """
     member = request.user
     private, secrets = _get(request, member)
@@ -39,7 +39,7 @@ def opened(request):
         secrets = members.secrets_for(member, private)
         if secrets is not None:
             put(request, member, private, secrets)
-    return secrets
+    return published.judged(member.organization, secrets)
 
 
 def private_key(request):

@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import transaction
 
 from orgs import audit, clock
-from orgs.models import MemberKey, RecoveryKit
-from orgs.sealing import Tampered, crypto, opened
+from orgs.models import RecoveryKit
+from orgs.sealing import Doubted, Tampered, crypto
+from orgs.sealing.keys import to_seal
 
-from . import members
+from . import members, published
 
 PARTS = ("A", "B", "C")
 PART_BYTES = 20  # 160 bits, 32 letters and digits to type
@@ -32,9 +33,10 @@ class NotAPart(ValueError):
 def make(organization, *, actor):
     """A new kit in the place of the old one, whose parts open nothing from here on.
 
-    Returns the three parts as text to print, in the order of `PARTS`. Needs the opened secrets.
+    Returns the three parts as text to print, in the order of `PARTS`. Needs the opened secrets. Raises
+    `Doubted`.
     """
-    secrets, private = opened(organization.pk), crypto.new_private_key()
+    secrets, private = to_seal(organization.pk), crypto.new_private_key()
     parts = {name: os.urandom(PART_BYTES) for name in PARTS}
     with transaction.atomic():
         RecoveryKit.objects.filter(organization_id=organization.pk).delete()
@@ -57,10 +59,12 @@ def make(organization, *, actor):
     return [written(name, part) for name, part in parts.items()]
 
 
-def recover(member, first, second):
+def recover(member, private, first, second):
     """Give a member's key the organization's secrets, by two parts of the kit; returns the `Secrets`.
 
-    Raises `NotAPart` for a typing mistake, `Tampered` for parts that belong to no kit of this organization.
+    `private` is the private half of their key (PKCS #8 DER): to another than its public half nothing is
+    given. Raises `NotAPart` for a typing mistake, `Tampered` for parts that belong to no kit of this
+    organization, `Doubted` for secrets of which nobody has signed the public key.
     """
     given = dict(sorted((read(first), read(second))))
     kit = RecoveryKit.objects.filter(organization_id=member.organization_id).first()
@@ -68,12 +72,14 @@ def recover(member, first, second):
         raise Tampered("These are not two parts of this organization's kit.")
     names = "".join(given)
     box = base64.b64decode(kit.locked[names])
-    private = crypto.load_private(crypto.unseal(box, _pair_key(*given.values()), _place(kit, names)))
-    secrets = members.secrets_in(kit.grants.all(), private, member.organization)
+    opener = crypto.load_private(crypto.unseal(box, _pair_key(*given.values()), _place(kit, names)))
+    secrets = members.secrets_in(kit.grants.all(), opener, member.organization)
     if secrets is None:
         raise Tampered("This kit does not have the newest secrets.")
+    if published.judged(member.organization, secrets).doubted:
+        raise Doubted(member.organization_id)
     with transaction.atomic():
-        members.give(secrets, key=MemberKey.objects.get(user=member))
+        members.give(secrets, key=members.own_key(member, private))
         audit.write(member, "recover_keys")
     return secrets
 

@@ -5,12 +5,13 @@ import os
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from orgs import audit, clock, outbox, passphrases
 from orgs.models import KeyGrant, MemberKey, Organization
 from orgs.sealing import Locked, Secrets, Tampered, crypto
 
+from . import published, vouching
 from .files import KeyFiles
 
 SALT_BYTES = 16
@@ -68,7 +69,7 @@ def come_in(member, passphrase):
         private, new = make_key(member, passphrase), True
         if isinstance(closed, Tampered):
             audit.write(member, "replace_key")
-    secrets = secrets_for(member, private) or _first_secrets(member)
+    secrets = secrets_for(member, private) or _first_secrets(member, private)
     if new and secrets is None:
         outbox.tell_administrators(member.organization_id)
     return private, secrets
@@ -76,8 +77,24 @@ def come_in(member, passphrase):
 
 def join(member, passphrase, secrets):
     """Give a member a key, and it the organization's secrets at once: by whoever has them open."""
-    make_key(member, passphrase)
-    give(secrets, key=MemberKey.objects.get(user=member))
+    private = make_key(member, passphrase)
+    give(secrets, key=own_key(member, private))
+
+
+def own_key(member, private):
+    """The `MemberKey` of a member whose private half (PKCS #8 DER) is open here.
+
+    Raises `Tampered` when the row has another public key: nothing is sealed to that one.
+    """
+    key = MemberKey.objects.get(user=member)
+    if bytes(key.public_key) != public_half(private):
+        raise Tampered("The public key in this member's row does not belong to their private one.")
+    return key
+
+
+def public_half(private):
+    """The public key (DER) that belongs to a private half (PKCS #8 DER)."""
+    return crypto.public_der(crypto.load_private(private))
 
 
 def secrets_for(member, private):
@@ -87,48 +104,61 @@ def secrets_for(member, private):
 
 
 def secrets_in(grants, private, organization):
-    """The `Secrets` that these grants seal to `private`; None when the current version is not among them."""
+    """The `Secrets` that these grants seal to `private`; None when the current version is not among them.
+
+    Where the current version is nobody's, because nothing but the row says that it is this organization's,
+    they are those of the newest version that is there; `published.judged` doubts them.
+    """
     parts = {
         grant.version: crypto.unseal_letter(bytes(grant.sealed), private, _grant_place(grant))
         for grant in grants
     }
-    current = organization.key_version
+    current, known = organization.key_version, published.standing(organization.pk)
+    for version in parts.keys() & known.keys() - {current}:
+        if Secrets.joined(organization.pk, parts, version).newest.public_key != known[version]:
+            del parts[version]  # sealed to this holder by somebody who had not the organization's
+    if parts and current not in parts and not published.stands(organization):
+        current = max(parts)
     return Secrets.joined(organization.pk, parts, current) if current in parts else None
 
 
 def give(secrets, *, key=None, kit=None):
-    """Seal each version of the secrets that it does not have to a `MemberKey` or to the `RecoveryKit`."""
+    """Seal each version of the secrets that it does not have to a `MemberKey` or to the `RecoveryKit`.
+
+    A grant that was not made by somebody who had the secrets counts for nothing, and another takes its place.
+    """
     holder = key or kit
-    has = set(holder.grants.values_list("version", flat=True))
+    has = dict(holder.grants.values_list("version", "mac"))
+    wrong = {v for v in has if v in secrets.versions and not vouching.was_given(secrets, holder, v, has[v])}
+    if wrong:
+        holder.grants.filter(version__in=wrong).delete()
     public = crypto.load_public(bytes(holder.public_key))
-    for version in set(secrets.versions) - has:
+    for version in sorted(set(secrets.versions) - (has.keys() - wrong)):
         grant = KeyGrant(organization_id=secrets.organization_id, key=key, kit=kit, version=version)
         grant.sealed = crypto.seal_letter(secrets.part(version), public, version, _grant_place(grant))
+        grant.mac = vouching.mark(secrets, holder, version)
         grant.save(force_insert=True)
 
 
 def holders(organization):
-    """The keys of members whose account is open; each has `has_secrets`: the current version is theirs."""
+    """The keys of members whose account is open; each has `has_secrets`: a grant of the current version.
+
+    Whether that was given to them by anybody says its `mac`: see `vouching.parted`.
+    """
     current = KeyGrant.objects.filter(key=OuterRef("pk"), version=organization.key_version)
     keys = MemberKey.objects.filter(organization_id=organization.pk, user__is_active=True)
-    return keys.annotate(has_secrets=Exists(current)).select_related("user").order_by("user__name")
+    keys = keys.annotate(has_secrets=Exists(current), mac=Subquery(current.values("mac")))
+    return keys.select_related("user").order_by("user__name")
 
 
-def check_code(key):
-    """Sixteen digits by which two people on the telephone know that they mean the same key."""
-    digest = crypto.fingerprint(bytes(key.public_key))
+def check_code(public_key):
+    """Sixteen digits by which two people on the telephone know that they mean the same public key (DER)."""
+    digest = crypto.fingerprint(bytes(public_key))
     digits = f"{int.from_bytes(digest[:8], 'big') % 10**16:016}"
     return " ".join(digits[i : i + 4] for i in range(0, 16, 4))
 
 
-def publish(organization, secrets):
-    """Say to everybody to which key letters for this organization are sealed from now on."""
-    organization.public_key = secrets.newest.public_key
-    organization.key_version = secrets.current
-    organization.save(update_fields=["public_key", "key_version"])
-
-
-def _first_secrets(member):
+def _first_secrets(member, private):
     """The secrets of an organization whose members hold none yet: made with its first member (C19).
 
     Where an older installation kept them in a key file they are taken from there. None when others hold them.
@@ -136,7 +166,7 @@ def _first_secrets(member):
     organization = Organization.objects.select_for_update().get(pk=member.organization_id)
     if not organization.public_key:
         secrets = Secrets.new(organization.pk)
-        publish(organization, secrets)
+        published.publish(organization, secrets)
     elif settings.CAUSEWAY_KEYS_DIR:
         try:
             secrets = KeyFiles().load(organization.pk)
@@ -146,7 +176,7 @@ def _first_secrets(member):
             return None
     else:
         return None
-    give(secrets, key=MemberKey.objects.get(user=member))
+    give(secrets, key=own_key(member, private))
     member.organization = organization
     return secrets
 

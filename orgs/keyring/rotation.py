@@ -9,15 +9,18 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import BinaryField, F, Func, Q, Value
+from django.db.models import BinaryField, F, Func, Max, OuterRef, Q, Subquery, Value
+from django.utils.translation import gettext as _
 
 from orgs import audit, clock
-from orgs.models import KeyGrant, Organization, RecoveryKit, Resealing
+from orgs.models import KeyGrant, Organization, PublishedKey, RecoveryKit, Resealing
+from orgs.models.membership import NotNow
 from orgs.rls import INSERT_ONLY
-from orgs.sealing import opened, reseal
+from orgs.sealing import Doubted, reseal
 from orgs.sealing.base import SealedField
+from orgs.sealing.keys import to_seal
 
-from . import members
+from . import members, published, vouching
 
 BATCH = 200  # rows
 SETTLES = timedelta(minutes=2)  # after which no request is under way that sealed under the version before
@@ -27,18 +30,32 @@ def rotate(organization, *, actor, why):
     """Make a new version of the secrets for everybody who holds the present one; returns the `Resealing`.
 
     `why` is "left", "asked" or "recovered". One that is under way goes on to the newest version from the
-    start. Needs the organization's opened secrets.
+    start. Needs the organization's opened secrets. Raises `NotNow` when the keys have just been changed, and
+    `Doubted` when the published key is not theirs.
+
+    Whoever has only a row that says that they hold the secrets, and was given them by nobody, is left out,
+    and it is said.
     """
     with transaction.atomic():
-        Organization.objects.select_for_update().get(pk=organization.pk)
-        secrets = opened(organization.pk).rotated()
-        holders = list(members.holders(organization).filter(has_secrets=True))
-        kit = RecoveryKit.objects.filter(organization_id=organization.pk).first()
-        members.publish(organization, secrets)
+        row = Organization.objects.select_for_update().get(pk=organization.pk)
+        old = to_seal(organization.pk)
+        if row.key_version != old.current:
+            raise NotNow(_("The keys were changed a moment ago. Look again."))
+        if published.judged(row, old).doubted:
+            raise Doubted(organization.pk)
+        secrets = old.rotated(_next_version(row))
+        holders, refused = vouching.parted(old, members.holders(row).filter(has_secrets=True))
+        kit = _kit(row)
+        if kit and not vouching.was_given(old, kit, old.current, kit.mac):
+            refused.append(kit)
+            kit = None
+        published.publish(organization, secrets, before=old)
         for key in holders:
             members.give(secrets, key=key)
         if kit:
             members.give(secrets, kit=kit)
+        for holder in refused:
+            vouching.refuse(holder, actor=actor)
         Resealing.objects.filter(organization_id=organization.pk, finished_at=None).update(
             finished_at=clock.now()
         )
@@ -51,6 +68,18 @@ def rotate(organization, *, actor, why):
         )
         audit.write(actor, "rotate_keys", version=secrets.current, why=why)
     return resealing
+
+
+def _next_version(organization):
+    """The number after the present one, and after any that somebody has tried to publish."""
+    tried = PublishedKey.objects.filter(organization_id=organization.pk).aggregate(last=Max("version"))
+    return max(organization.key_version, tried["last"] or 0) + 1
+
+
+def _kit(organization):
+    current = KeyGrant.objects.filter(kit=OuterRef("pk"), version=organization.key_version)
+    kits = RecoveryKit.objects.filter(organization_id=organization.pk)
+    return kits.annotate(mac=Subquery(current.values("mac"))).first()
 
 
 def under_way(organization):

@@ -5,7 +5,7 @@ from .audit import AuditCut, AuditExport, AuditHead, AuditLine, SignedHead
 from .counter import Counter
 from .house_duty import HouseDuty
 from .invitation import Invitation
-from .keys import KeyGrant, MemberKey, RecoveryKit, Resealing
+from .keys import KeyGrant, MemberKey, PublishedKey, RecoveryKit, Resealing
 from .organization import Organization, Unit
 from .reminder import Heartbeat, OutboxMessage, Reminder
 from .session import SessionStart
@@ -28,6 +28,7 @@ __all__ = [
     "MemberKey",
     "Organization",
     "OutboxMessage",
+    "PublishedKey",
     "RecoveryKit",
     "Reminder",
     "Resealing",

@@ -47,6 +47,7 @@ class KeyGrant(TenantModel):
     kit = models.ForeignKey(RecoveryKit, models.CASCADE, null=True, related_name="grants")
     version = models.PositiveIntegerField()
     sealed = models.BinaryField()
+    mac = models.BinaryField(max_length=33)  # that whoever gave it had the secrets: `orgs.keyring.vouching`
 
     class Meta:
         constraints = [
@@ -58,6 +59,36 @@ class KeyGrant(TenantModel):
             models.UniqueConstraint(fields=["kit", "version"], name="one_grant_a_kit_and_version"),
         ]
         verbose_name = _("key grant")
+
+
+class PublishedKey(TenantModel):
+    """That a public key is an organization's: signed by the installation, or by the key before it.
+
+    `key_id` names the installation's key, `previous` the version whose key signed. Without a signature it is
+    the key that lay there when keys began to be signed: see `orgs.keyring.published`.
+    """
+
+    version = models.PositiveIntegerField()
+    public_key = models.BinaryField()
+    previous = models.PositiveIntegerField(null=True)
+    key_id = models.CharField(max_length=16, blank=True)
+    signature = models.BinaryField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(key_id="") | models.Q(previous=None),
+                name="key_signed_by_one",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "version"],
+                condition=models.Q(previous__isnull=False),
+                name="one_successor_a_version",
+            ),
+        ]
+        verbose_name = _("published key")
 
 
 class Resealing(TenantModel):

@@ -10,6 +10,7 @@ from orgs.roles import Kind, role_group
 from orgs.tenancy import TenantModel, new_id
 
 from .counter import Counter
+from .keys import PublishedKey
 
 
 class OrganizationQuerySet(models.QuerySet):
@@ -19,9 +20,13 @@ class OrganizationQuerySet(models.QuerySet):
     def helping(self):
         """The victim service organizations: the only ones that receive referrals and hold cases.
 
-        One in which nobody has joined yet has no key, so that nothing could be sealed to it.
+        One in which nobody has joined yet has no key, so that nothing could be sealed to it; nor could it to
+        one whose key nobody has signed.
         """
-        return self.active().filter(kind=Kind.VICTIM_SERVICES, public_key__isnull=False)
+        signed = PublishedKey.objects.filter(organization=models.OuterRef("pk"), signature__isnull=False)
+        return self.active().filter(
+            models.Exists(signed), kind=Kind.VICTIM_SERVICES, public_key__isnull=False
+        )
 
     def covering(self, island):
         """The victim service organizations that serve an island, by its code."""

@@ -4,7 +4,7 @@
 `tokens` finds what cannot be read, `crypto` lays out the bytes.
 """
 
-from .errors import Locked, Tampered
+from .errors import Doubted, Locked, Tampered
 from .fields import SealedBytesField, SealedDateField, SealedJSONField, SealedTextField, reseal
 from .keys import (
     closed,
@@ -21,6 +21,7 @@ from .values import Sealed
 
 __all__ = [
     "DataKey",
+    "Doubted",
     "LetterField",
     "Locked",
     "Sealed",

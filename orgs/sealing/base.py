@@ -137,7 +137,7 @@ class SealedField(models.BinaryField):
 
     def seal(self, plain, instance):
         """Return `plain` as the Sealed value of this column in the instance's row. Raises Locked."""
-        secrets = keys.opened(instance.organization_id)
+        secrets = keys.to_seal(instance.organization_id)
         place = self.place(instance.organization_id, instance.pk)
         return Sealed(crypto.seal(plain, secrets.newest.data_key, secrets.current, place))
 

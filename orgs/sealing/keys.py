@@ -9,7 +9,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from . import crypto
-from .errors import Locked
+from .errors import Doubted, Locked
 
 _open = ContextVar("opened_secrets", default=MappingProxyType({}))
 
@@ -47,6 +47,14 @@ def opened(organization_id):
         raise Locked("The organization's secrets are not open here.") from None
 
 
+def to_seal(organization_id):
+    """Return the opened Secrets, to seal with. Raises Locked as `opened` does, Doubted for doubted ones."""
+    secrets = opened(organization_id)
+    if secrets.doubted:
+        raise Doubted(as_uuid(organization_id))
+    return secrets
+
+
 def is_open(organization_id):
     """Tell whether the organization's secrets are open here."""
     return as_uuid(organization_id) in _open.get()
@@ -55,11 +63,18 @@ def is_open(organization_id):
 def public_key_of(organization):
     """Return the public key (DER) to which anybody seals a letter for `organization`.
 
-    Raises Locked when it has none yet.
+    It is the one that those who hold the secrets know, or one that is signed. Raises Locked when there is
+    none yet, Doubted when nothing but the row says that it is this organization's.
     """
+    from orgs.keyring import published  # which knows models, as this package does not
+
     if not organization.public_key:
         raise Locked("The organization has no public key yet.")
-    return bytes(organization.public_key)
+    public_key, secrets = bytes(organization.public_key), _open.get().get(organization.pk)
+    ours = secrets and not secrets.doubted and secrets.current == organization.key_version
+    if not (ours and secrets.newest.public_key == public_key or published.stands(organization)):
+        raise Doubted(organization.pk)
+    return public_key
 
 
 def needs_resealing(sealed, secrets):

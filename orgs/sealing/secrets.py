@@ -46,11 +46,15 @@ class DataKey(NeverPickled):
 
 @dataclass(frozen=True)
 class Secrets(NeverPickled):
-    """All versions of one organization's keys; `current` is the version that seals."""
+    """All versions of one organization's keys; `current` is the version that seals.
+
+    With `doubted` they open and seal nothing: the published key is not theirs, or not known to be.
+    """
 
     organization_id: UUID
     versions: dict[int, DataKey] = field(repr=False, hash=False)
     current: int
+    doubted: bool = field(default=False, compare=False)
 
     @classmethod
     def new(cls, organization_id):
@@ -69,9 +73,12 @@ class Secrets(NeverPickled):
         except KeyError:
             raise Locked(f"Version {number} of the organization's key is not among those opened.") from None
 
-    def rotated(self):
-        """Return secrets with one version more, which seals from now on; the old ones still open (C19)."""
-        number = max(self.versions) + 1
+    def rotated(self, number=None):
+        """Return secrets with one version more, which seals from now on; the old ones still open (C19).
+
+        `number` is that version's, where the next one is taken.
+        """
+        number = number or max(self.versions) + 1
         if number > crypto.MAX_VERSION:
             raise ValueError("There is no further key version.")
         return Secrets(self.organization_id, {**self.versions, number: DataKey.new()}, number)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from orgs import audit, notices, sealing
 from orgs.doors import for_roles
 from orgs.forms.keys import RecoverForm
-from orgs.keyring import kit, members, rotation
+from orgs.keyring import holding, kit, members, published, rotation, vouching
 from orgs.models import RecoveryKit
 from orgs.models.membership import NotNow
 from orgs.roles import Role
@@ -24,14 +24,20 @@ from orgs.views.members import member_of, refused
 def keys(request):
     """Who holds the keys and who waits for them, the recovery kit, and a change of keys that is under way."""
     organization = request.user.organization
-    holders = list(members.holders(organization))
-    waiting = [key for key in holders if not key.has_secrets]
-    for key in waiting:
-        key.code = members.check_code(key)
+    secrets, everybody = sealing.opened(organization.pk), list(members.holders(organization))
+    holders, others = vouching.parted(secrets, everybody)
+    waiting = [key for key in others if not key.has_secrets]
+    unvouched = [key for key in others if key.has_secrets]
+    for key in others:
+        key.code = members.check_code(key.public_key)
     resealing = rotation.under_way(organization)
     context = {
         "waiting": waiting,
-        "holders": [key for key in holders if key.has_secrets],
+        "holders": holders,
+        "unvouched": unvouched,
+        "doubted": secrets.doubted,
+        "confirmed": published.is_confirmed(organization.pk),
+        "digits": members.check_code(secrets.newest.public_key),
         "kit": RecoveryKit.objects.filter(organization_id=organization.pk).select_related("made_by").first(),
         "resealing": resealing,
         "left": rotation.left(organization, resealing.version) if resealing else 0,
@@ -46,16 +52,21 @@ def keys(request):
 def give_keys(request, pk):
     """Give the organization's secrets to a member's new key, after comparing its code by telephone (R11)."""
     member = member_of(request.user, pk)
-    key = members.holders(request.user.organization).filter(user=member, has_secrets=False).first()
-    if key is None:
+    secrets = sealing.opened(member.organization_id)
+    key = members.holders(request.user.organization).filter(user=member).first()
+    if key is None or vouching.was_given(secrets, key, secrets.current, key.mac):
         return refused(request, member, NotNow(_("This member's key does not wait for anything.")))
     if request.method != "POST":
-        context = {"member": member, "code": members.check_code(key)}
+        context = {"member": member, "code": members.check_code(key.public_key)}
         return render(request, "orgs/give_keys.html", context)
-    if request.POST.get("code") != members.check_code(key):  # it was made anew while the page was open
+    if request.POST.get("code") != members.check_code(
+        key.public_key
+    ):  # it was made anew while the page was open
         messages.warning(request, _("Their key has changed meanwhile. Compare the new code."))
         return redirect("give_keys", pk)
-    members.give(sealing.opened(member.organization_id), key=key)
+    if secrets.doubted:
+        raise sealing.Doubted(member.organization_id)
+    members.give(secrets, key=key)
     audit.write(request.user, "give_keys", member)
     notices.say(request, _("Given. They can open what your organization has from their next page on."))
     return redirect("keys")
@@ -95,7 +106,11 @@ def rotate_keys(request):
     """New keys, from now on; what is sealed is brought over afterwards, a batch at a time."""
     if request.method != "POST":
         return render(request, "orgs/rotate_keys.html")
-    rotation.rotate(request.user.organization, actor=request.user, why="asked")
+    try:
+        rotation.rotate(request.user.organization, actor=request.user, why="asked")
+    except NotNow as not_now:
+        messages.warning(request, not_now.why)
+        return redirect("keys")
     notices.say(request, _("There are new keys. What is stored is being brought over to them."))
     return redirect("keys")
 
@@ -120,7 +135,8 @@ def recover_keys(request):
     form = RecoverForm(request.POST or None)
     if form.is_valid():
         try:
-            kit.recover(request.user, form.cleaned_data["first"], form.cleaned_data["second"])
+            private = holding.private_key(request)
+            kit.recover(request.user, private, form.cleaned_data["first"], form.cleaned_data["second"])
         except Tampered:
             audit.bystander(request.user, "fail_recover_keys")
             form.add_error(

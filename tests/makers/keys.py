@@ -3,8 +3,8 @@
 from orgs.sealing import Secrets
 
 
-def published(organization, secrets=None):
-    """Fresh secrets, or a new version of these, with their public half on the unsaved organization."""
-    secrets = secrets.rotated() if secrets else Secrets.new(organization.pk)
+def published(organization):
+    """Fresh secrets, with their public half on the unsaved organization."""
+    secrets = Secrets.new(organization.pk)
     organization.public_key, organization.key_version = secrets.newest.public_key, secrets.current
     return secrets

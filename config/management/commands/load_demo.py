@@ -7,6 +7,7 @@ every follow-up's ladder a matter of seconds and leaves no quiet hours, to watch
 import os
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         with transaction.atomic():  # all of it or nothing: a start that is stopped here begins anew
             if people.settle() and not os.environ.get("CAUSEWAY_DEMO_WITHOUT_STORIES"):
                 stories.tell()
+        call_command("sign_organization_keys", stdout=self.stdout)  # of a demo from before keys were signed
         if scale:
             self.enlarge(scale)
 
