@@ -42,7 +42,8 @@ def _change(request, Form, title):
     form = Form(request.POST or None, instance=mine(request))
     if form.is_valid():
         if form.changed_data:
-            form.save()
+            # Named, because the application may not write the columns of the organization's key.
+            form.instance.save(update_fields=form._meta.fields)
             audit.write(request.user, "change_settings", None, changed=sorted(form.changed_data))
         notices.say(request, _("Saved."))
         return redirect("organization_settings")
