@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RULE = re.compile(r"^- \*\*([RC]\d+)\*\* (.+)$")
-NUMBERS = re.compile(r"^\s*((?:[RC]\d+)(?:\s*,\s*[RC]\d+)*)\s*:")
+NUMBERS = re.compile(r"^\s*((?:[RC]\d+)(?:\s*,\s*[RC]\d+)*)\s*[:.]")
 
 
 def rules():

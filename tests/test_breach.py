@@ -19,6 +19,7 @@ from orgs.models import AuditLine, OutboxMessage, Reminder
 from orgs.outbox import compose
 from orgs.record import IllegalMove
 from orgs.spreadsheet import safe
+from orgs.tenancy import new_id
 from orgs.words import local
 from tests.makers.breach import a_breach, all_done, closed, to_close
 from tests.makers.case import open_case
@@ -83,10 +84,16 @@ def test_nobody_can_lengthen_a_clock(world):
             with pytest.raises(IntegrityError), transaction.atomic():
                 rows.update(**wrong)
         rows.update(grantor_due_at=breach.grantor_due_at - later)  # an earlier one is nobody's harm
+        late = Breach.objects.get(pk=breach.pk)
+        late.pk, late.number, late.what, late.lesson = new_id(), "B-999", "Late.", ""
+        late.grantor_due_at = late.known_at + timedelta(hours=24, seconds=1)
+        with pytest.raises(IntegrityError, match="breach_grantor_told_in_time"), transaction.atomic():
+            Breach.objects.bulk_create([late])
         house = world.stx.organization
-        house.clocks = {"notify_grantor": {"crisis": {"seconds": 3600}}}
-        house.save(update_fields=["clocks"])
-        assert (own := a_breach(world)).grantor_due_at == own.known_at + timedelta(hours=1)
+        for seconds, hours in ((3600, 1), (96 * 3600, 24)):
+            house.clocks = {"notify_grantor": {"crisis": {"seconds": seconds}}}
+            house.save(update_fields=["clocks"])
+            assert (own := a_breach(world)).grantor_due_at == own.known_at + timedelta(hours=hours)
         with connection.cursor() as cursor, pytest.raises(IntegrityError), transaction.atomic():
             cursor.execute("UPDATE cases_breach SET known_at = known_at + interval '1 hour'")
 

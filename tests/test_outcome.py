@@ -124,7 +124,7 @@ def test_a_page_without_an_outcome_is_the_page_of_before(world):
 
 
 def test_another_unit_of_the_agency_reads_nothing(world):
-    """R18: the release names one unit; the next one, who may see the packet, reads no word of it."""
+    """R2, R18: the release names one unit; the next one, who may see the packet, reads no word of it."""
     with world.acting(world.vipd.administrator):
         elsewhere = Unit.objects.exclude(pk=world.officer.unit_id).filter(
             organization=world.vipd.organization
@@ -136,7 +136,7 @@ def test_another_unit_of_the_agency_reads_nothing(world):
 
 
 def test_a_named_person_reads_it_and_their_supervisor_does_not(world):
-    """R18: a release to one person is read by that one alone, by the name that the release has."""
+    """R2, R18: a release to one person is read by that one alone, by the name that the release has."""
     referral, release = told(world, recipient_unit="", recipient_name=world.officer.name)
     assert WORD in page(world, world.officer, referral)
     assert WORD not in page(world, world.vipd.unit_supervisor, referral)

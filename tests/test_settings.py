@@ -1,6 +1,7 @@
 """Settings: what an organization changes of its own, with faults said and nothing half done."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from orgs.clock_words import CLOCK_NAMES
@@ -56,6 +57,13 @@ def test_a_wrong_setting_is_refused_and_nothing_changes(world, client, name, wro
     assert [getattr(before, f.attname) for f in before._meta.fields] == [
         getattr(after, f.attname) for f in after._meta.fields
     ]
+
+
+def test_no_statement_to_the_database_lets_a_screen_stand_open_for_longer(world):
+    """C7: thirty minutes at most, whoever asks."""
+    with world.acting(world.stx.administrator):
+        with pytest.raises(IntegrityError, match="idle_lock_within_30_minutes"), transaction.atomic():
+            Organization.objects.filter(pk=world.stx.organization.pk).update(idle_minutes=31)
 
 
 def clock(crisis=("15", "minutes"), rest=("1", "business_days")):

@@ -139,6 +139,17 @@ def test_small_figures_and_what_would_tell_them_are_hidden(world, quarter):
     assert row(found, "STJ") == (None, [None] * 7)
 
 
+def test_inside_an_island_few_of_a_kind_hide_more_than_themselves(world, quarter):
+    """R46: three of one kind beside a shown total hide the next kind too."""
+    for count, kinds in ((40, ("V10",)), (12, ("V04",)), (3, ("V22",))):
+        packets(world, count, victimizations=kinds)
+    packets(world, 20, island="STT")
+    packets(world, 3, island="STJ")
+    total, by_kind = row(quarter(), "STX")
+    assert total == 55 and 40 in by_kind
+    assert 3 not in by_kind and 12 not in by_kind and by_kind.count(None) >= 2
+
+
 def test_a_small_quarter_shows_nothing(world, quarter):
     """R46."""
     packets(world, 10)
