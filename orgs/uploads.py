@@ -2,7 +2,8 @@
 
 Nothing that is uploaded touches a disk. What is too large is dropped while it comes in, and the rest of the
 form is kept, so that nothing typed is lost. Pictures are drawn anew, which leaves behind where and when
-they were taken and whatever else was hidden in the file; papers with anything that runs are refused.
+they were taken and whatever else was hidden in the file; of PDFs only what shows the pages is kept. What is
+small as a file and huge in memory is refused by its first bytes, and papers with anything that runs are too.
 """
 
 import hashlib
@@ -17,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 LARGEST = 6_000_000  # bytes of one file
 LARGEST_REQUEST = 16_000_000  # bytes; more is not even read
-PIXELS = 40_000_000
+PIXELS = 25_000_000  # of a picture that is sent; one copy of it is 100 MB at most
+LONGEST = 12_000  # pixels of one side of it
 SIDE = 2400  # pixels of the longer side of what is kept: a letter page at 200 dots an inch
 PAGES = 20
 OBJECTS = 50_000  # of a PDF
+UNPACKED = 32_000_000  # bytes of all that is unpacked of one PDF to look at it
 SAY = {
     "large": _(
         "The file is larger than 6 MB. Take the picture again, nearer or with fewer pixels. What you typed "
@@ -29,9 +32,18 @@ SAY = {
     "kind": _("This is no picture (JPEG or PNG) and no PDF, whatever its name says. What you typed is kept."),
     "broken": _("The file cannot be read. Take the picture or scan it again. What you typed is kept."),
     "pixels": _(
-        "The picture has too many pixels. Take it again with a usual camera. What you typed is kept."
+        "The picture has too many pixels (more than 25 million, or more than 12,000 on one side). Set the "
+        "camera to a smaller size, or take a picture of the screen. What you typed is kept."
     ),
     "pages": _("The PDF has more than 20 pages. Send the signed pages only. What you typed is kept."),
+    "unpacks": _(
+        "The PDF is small as a file and holds far more than a signed paper does. Scan the signed pages "
+        "again, or take a picture of them. What you typed is kept."
+    ),
+    "inside": _(
+        "A picture lies in the PDF in a way in which it cannot be cleared of where it was taken. Scan the "
+        "paper again, or take a picture of it. What you typed is kept."
+    ),
     "locked": _("The PDF is locked with a password. Scan the paper again. What you typed is kept."),
     "active": _(
         "The PDF holds something that runs or another file. Scan the paper, or take a picture of it. What "
@@ -82,7 +94,7 @@ class Paper:
 def read_paper(file):
     """Look at an uploaded picture or PDF by its content alone. Returns a `Paper`.
 
-    Raises `ValidationError`, `code` one of `SAY`: large, empty, kind, broken, pixels, pages, locked, active.
+    Raises `ValidationError`, `code` one of the keys of `SAY`.
     """
     if getattr(file, "too_large", False) or file.size > LARGEST:
         raise refused("large")
@@ -114,12 +126,12 @@ def _drawn_anew(sent):
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(sent), formats=("JPEG", "PNG")) as picture:
-                if picture.width * picture.height > PIXELS:
+                if max(picture.size) > LONGEST or picture.width * picture.height > PIXELS:
                     raise refused("pixels")
                 picture.draft("RGB", (SIDE, SIDE))
-                upright = ImageOps.exif_transpose(picture)
-                upright.thumbnail((SIDE, SIDE))
-                clear = upright.convert("RGBA")
+                picture.thumbnail((SIDE, SIDE))  # before anything else: what follows copies the small one
+                ImageOps.exif_transpose(picture, in_place=True)
+                clear = picture.convert("RGBA")
                 page = Image.new("RGB", clear.size, "white")
                 page.paste(clear, mask=clear.getchannel("A"))
     except ValidationError:

@@ -93,7 +93,8 @@ class SignForm(CausewayForm):
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
         help_text=_(
-            "JPEG, PNG or PDF, at most 6 MB. It is kept sealed, without where and when it was taken."
+            "JPEG, PNG or PDF, at most 6 MB. It is kept sealed. What the file says of where, when and with "
+            "what it was taken is removed first; what can be seen in the picture stays."
         ),
     )  # last, so that what is typed has arrived when a file is too large
 
