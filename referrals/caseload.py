@@ -83,6 +83,7 @@ def plan(leaver, members, actor):
     people = {person_of(kind, record) for kind, record in records}
     walls = Wall.objects.filter(user__in=members, person__in=people - {None})
     opened = Case.objects.filter(organization_id=leaver.organization_id, assigned_to__in=members).open()
+    opened = opened.exclude(Case.behind_wall(actor))  # or the order would tell (R42)
     loads = Counter(opened.values_list("assigned_to", flat=True))
     return list(share(records, members, loads, set(walls.values_list("person_id", "user_id"))))
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cases.models import Case, LegalHold, Purge
+from cases.models import Case, LegalHold, Purge, Wall
+from cases.views.assignment import candidates
 from orgs import yearly
 from orgs.models import AuditLine
 from tests.makers.case import a_person, open_case
@@ -135,3 +136,29 @@ def test_these_pages_cost_the_same_always(world, name, django_assert_max_num_que
     client = world.client(world.stx.supervisor)
     with django_assert_max_num_queries(12):
         client.get(reverse(name))
+
+
+def test_a_hold_behind_a_wall_is_not_counted(world):
+    """R42: in counts too, whoever is walled finds nothing of the person."""
+    seen, hidden = full_case(world), full_case(world)
+    review_at = world.now + timedelta(days=30)
+    with world.acting(world.stx.supervisor) as boss:
+        LegalHold.place(seen, actor=boss, reason="audit", review_at=review_at)
+        LegalHold.place(hidden, actor=boss, reason="audit", review_at=review_at)
+        Wall.build(hidden.person, world.stx.second_supervisor, actor=boss, reason="other")
+    assert "2 cases are under a legal hold" in text(world.client(boss).get(reverse("purges")))
+    assert "1 case is under" in text(world.client(world.stx.second_supervisor).get(reverse("purges")))
+
+
+def test_work_behind_a_wall_is_not_counted_among_what_others_have(world):
+    """R42: nor in how many cases a colleague has, when somebody is to take another."""
+    mine = world.stx.second_supervisor
+    with world.acting(world.stx.advocate) as advocate:
+        case, hidden = open_case(advocate), open_case(advocate)
+        Case.objects.filter(pk=case.pk).update(assigned_to=None)
+        case.refresh_from_db()
+        Wall.build(hidden.person, mine, actor=world.stx.supervisor, reason="other")
+    with world.acting(mine):
+        assert dict(candidates(case, mine))[advocate] == 0
+    with world.acting(world.stx.supervisor):
+        assert dict(candidates(case, world.stx.supervisor))[advocate] == 1

@@ -38,6 +38,14 @@ class LegalHold(TenantModel):
         ]
 
     @classmethod
+    def standing_for(cls, member):
+        """Those that stand, on cases which this member may see (R42)."""
+        from .case import Case
+
+        seen = Case.objects.visible_to(member).order_by().values("pk")
+        return cls.objects.filter(lifted_at=None, case__in=seen)
+
+    @classmethod
     def place(cls, case, *, actor, reason, review_at, note=""):
         """Hold everything about the person of `case`, or go on; somebody looks again at `review_at`.
 

@@ -16,14 +16,18 @@ from orgs.record import IllegalMove
 from orgs.roles import WORKERS, Role
 
 
-def candidates(case):
-    """(member, open cases) for everyone who could take this case, the least loaded first."""
+def candidates(case, viewer):
+    """(member, open cases) for everyone who could take this case, the least loaded first.
+
+    What the viewer is walled from is not counted (R42).
+    """
+    walled = Q(caseload__person__in=Wall.objects.filter(user=viewer).values("person_id"))
     members = (
         User.objects.filter(organization_id=case.organization_id)
         .in_role(*WORKERS)
         .exclude(pk=case.assigned_to_id)
         .exclude(pk__in=Wall.objects.filter(person_id=case.person_id).values("user_id"))
-        .annotate(cases=Count("caseload", filter=Q(caseload__state__in=OPEN_STATES)))
+        .annotate(cases=Count("caseload", filter=Q(caseload__state__in=OPEN_STATES) & ~walled))
         .order_by("cases", "name")
     )
     return [(member, member.cases) for member in members]
@@ -35,7 +39,7 @@ def assign(request, number):
     )
     form = OfferForm(
         typed(request),
-        people=candidates(case),
+        people=candidates(case, request.user),
         may_direct=request.user.role == Role.SUPERVISOR,
         limit=request.user.organization.load_limit,
     )

@@ -43,7 +43,7 @@ def purges(request):
         "review": retention.review_after(organization),
         "standing": next((row for row in rows if row.state in Purge.STANDING), None),
         "past": [(row, STATES[row.state]) for row in rows if row.state not in Purge.STANDING],
-        "holds": LegalHold.objects.filter(lifted_at=None).count() if organization.helps else 0,
+        "holds": LegalHold.standing_for(request.user).count() if organization.helps else 0,
     }
     return render(request, "cases/purge/purges.html", context)
 

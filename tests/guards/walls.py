@@ -10,6 +10,20 @@ GUARDS = (
         ("return rows if wall is None else rows.exclude(wall)", "return rows"),
     ),
     guard(
+        "holds-counted-before-the-wall",
+        "R42",
+        "cases/models/hold.py",
+        ("lifted_at=None, case__in=seen)", "lifted_at=None)"),
+        tests="tests/test_retention_pages.py",
+    ),
+    guard(
+        "load-counted-before-the-wall",
+        "R42",
+        "cases/views/assignment.py",
+        ("Q(caseload__state__in=OPEN_STATES) & ~walled)", "Q(caseload__state__in=OPEN_STATES))"),
+        tests="tests/test_retention_pages.py",
+    ),
+    guard(
         "a-wall-takes-what-they-hold",
         "R42",
         "cases/models/wall.py",
