@@ -8,6 +8,7 @@ reference must therefore never set it off. It never repeats a number that it fou
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,24 @@ MESSAGES = {
 _NUMBER_KINDS_EVERYWHERE = {"ssn", "criminal_justice_number", "licence"}
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = ("Cc", "Cf", "Cs")
+# Every dot, slash and low line that stands between digits as a plain one does, beside all dashes.
+_PLAIN = str.maketrans(
+    "\u2022\u2027\u2219\u22c5\u30fb\u0387\u2044\u2215\u203f\u02d7\u2043\u2212", "······//_---"
+)
+
+
+def _ignorable():
+    """What Unicode says nobody sees, taken out of every text; the empty pattern of Braille is a space."""
+    lines = (Path(__file__).parent / "codes" / "unseen.txt").read_text().splitlines()
+    found = {0x2800: " "}
+    for line in lines:
+        if not line.startswith("#"):
+            first, _dots, last = line.partition("..")
+            found |= dict.fromkeys(range(int(first, 16), int(last or first, 16) + 1))
+    return found
+
+
+_IGNORABLE = _ignorable()
 
 
 @dataclass(frozen=True)
@@ -93,10 +112,10 @@ def refuse_numbers(value: str) -> None:
 def clean_text(text: str) -> str:
     """`text` without what nobody can see, in one normal form.
 
-    Takes out control, zero-width and direction characters and lone surrogates, keeps tabs, makes every
-    line end a newline, composes accents (NFC), and takes white space off both ends.
+    Takes out control, zero-width, direction and filling characters and lone surrogates, keeps tabs, makes
+    every line end a newline, composes accents (NFC), and takes white space off both ends.
     """
-    text = _LINE_ENDS.sub("\n", text)
+    text = _LINE_ENDS.sub("\n", text).translate(_IGNORABLE)
     seen = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
     return unicodedata.normalize("NFC", seen).strip()
 
@@ -112,9 +131,9 @@ def _refuse(refusals: list[Refusal]) -> None:
 
 
 def _readable(text: str) -> str:
-    """`text` with wide digits, curly apostrophes and all dashes as one plain form, for matching only."""
-    text = unicodedata.normalize("NFKC", clean_text(text)).replace("’", "'")
-    return re.sub("[\u2010-\u2015\u2212]", "-", text)
+    """`text` with wide digits, apostrophes and what stands between digits in one form, to match only."""
+    text = unicodedata.normalize("NFKC", clean_text(text)).replace("’", "'").translate(_PLAIN)
+    return re.sub("[\u2010-\u2015]", "-", text)
 
 
 def _masked(text: str) -> str:

@@ -233,6 +233,27 @@ GUARDS = (
         ("    if refusals:\n        raise ValidationError(", "    if False:\n        raise ValidationError("),
     ),
     guard(
+        "unseen-marks-carry-nothing",
+        "R15 C1",
+        "orgs/guard.py",
+        ('_LINE_ENDS.sub("\\n", text).translate(_IGNORABLE)', '_LINE_ENDS.sub("\\n", text)'),
+        tests="tests/unit/test_guard.py",
+    ),
+    guard(
+        "guard-in-spanish-and-creole",
+        "R15",
+        "orgs/guard_words.py",
+        ("*SPANISH.get(kind, ()), *CREOLE.get(kind, ())", ""),
+        tests="tests/unit/test_guard.py",
+    ),
+    guard(
+        "pictures-in-papers-tell-no-place",
+        "R15",
+        "orgs/pdfs.py",
+        ("            bare(reader, left)\n", ""),
+        tests="tests/test_uploads.py",
+    ),
+    guard(
         "guard-in-every-field",
         "R15",
         "referrals/forms/referral_steps.py",
