@@ -140,6 +140,7 @@ def test_no_picture_in_a_pdf_says_where_it_was_taken(draw):
     reader = PdfReader(io.BytesIO(content))
     parts = [reader.get_object(number) for number in reader.xref[0] if number]
     pictures = [part._data for part in parts if getattr(part, "get", dict().get)("/Subtype") == "/Image"]
+    pictures += [zlib.decompress(data) for data in pictures if data.startswith(b"\x78")]  # packed once more
     assert pictures
     for text in (content, *pictures):
         assert NOTE not in text and CAMERA not in text and b"Exif" not in text
