@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cases import deaths
-from orgs import clock
+from orgs import audit, clock
 from orgs.record import IllegalMove
 from orgs.roles import Role
 
@@ -69,10 +69,14 @@ class Death:
         self.person = person
 
     def take_back_death(self, *, actor):
-        """It was written down by mistake: a supervisor says so. What ended with it stays ended."""
+        """It was written down by mistake: a supervisor says so. What ended with it stays ended.
+
+        What next of kin signed meanwhile ends: nobody signs as such for the living (R33).
+        """
         if actor.role != Role.SUPERVISOR:
             raise PermissionDenied("A supervisor takes this back.")
         with transaction.atomic():
+            audit.crossing()  # what next of kin signed ends, and may bring a handoff back
             with self.moving("take_back_death", actor):
                 person = type(self.person).objects.select_for_update(of=("self",)).get(pk=self.person_id)
                 if not person.has_died:
@@ -83,6 +87,7 @@ class Death:
             for case in self._others():
                 with case.moving("take_back_death", actor):
                     case.person_died = False
+            self.person.hold_releases(actor=actor)
             deaths.recorded(self.person, actor)
 
     def _others(self):

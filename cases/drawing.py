@@ -39,12 +39,11 @@ def path_of(strokes):
     )
 
 
-def mark_of(signature):
-    """What tells a drawn signature from every other one: the SHA-256 of its strokes, "" without any.
+def marks_of(signature):
+    """What tells each drawing of a signature from every other one: the SHA-256 of its strokes, in order.
 
-    No hand draws the same stroke twice to the point, so the same mark on a second release is a copy (R17).
+    A mark of its own for each, so that a drawing is known again beside any other and in either place. No hand
+    draws the same strokes twice to the point: the same mark a second time is a copy (R17).
     """
-    drawn = [
-        signature[which]["drawn"] for which in ("first", "second") if signature.get(which, {}).get("drawn")
-    ]
-    return hashlib.sha256(json.dumps(drawn).encode()).hexdigest() if drawn else ""
+    drawn = [signature.get(which, {}).get("drawn") for which in ("first", "second")]
+    return [hashlib.sha256(json.dumps([strokes]).encode()).hexdigest() for strokes in drawn if strokes]

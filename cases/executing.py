@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils.functional import cached_property
 
-from cases import drawing, release_text, signing
+from cases import drawing, release_text, signing, telling
 from cases.signing import Incomplete, Replayed
 from orgs import clock
+from orgs.sealing import Locked
 
 
 def refuse_incomplete(release, missing):
@@ -45,11 +46,12 @@ class Execution:
         covers no more is superseded.
         """
         with transaction.atomic():
-            type(self.person).objects.select_for_update(of=("self",)).get(pk=self.person_id)
+            person = type(self.person).objects.select_for_update(of=("self",)).get(pk=self.person_id)
             with self.moving("sign", actor, signer=signer_type, by=signature_method):
+                self.person, self.facts_read = person, person.facts
                 now, text = clock.now(), release_text.compose(self)
                 self._is_of(shown, release_text.mark(text))
-                self.signature_mark = self._used_once(paper.mark if paper else drawing.mark_of(signature))
+                self._claim([paper.mark] if paper else drawing.marks_of(signature))
                 self.shown, self.form_version = text, text["version"]
                 self.signer_type, self.signer_name = signer_type, signer_name
                 self.cosigner_name, self.signature_method = cosigner_name, signature_method
@@ -58,7 +60,7 @@ class Execution:
                 self.signed_at, self.witness = now, actor
                 self.starts_at = max(self.starts_at, now)
                 self._end_with_childhood()
-                refuse_incomplete(self, set(signing.missing(self)) | self._wrong_signer(now))
+                refuse_incomplete(self, set(signing.missing(self)) | self._wrong_signer())
                 if paper:
                     self._keep(paper, actor)
             for older in self.replaces:
@@ -69,12 +71,15 @@ class Execution:
             self.refresh_from_db(fields=["state"])
             raise Replayed("text")
 
-    def _used_once(self, mark):
-        rows = type(self).objects.filter(organization_id=self.organization_id)
-        if mark and rows.filter(signature_mark=mark).exclude(pk=self.pk).exists():
+    def _claim(self, marks):
+        from cases.models import SignatureMark
+
+        try:
+            SignatureMark.claim(self, marks)
+        except Replayed:
             self.refresh_from_db(fields=["state"])
-            raise Replayed("used")
-        return mark
+            raise
+        self.signature_mark = marks[0] if marks else ""
 
     def _bound(self, signature, paper, text, now):
         """The signature with what it was put under; an empty one stays empty."""
@@ -94,12 +99,47 @@ class Execution:
             added_by=actor,
         ).save(force_insert=True)
 
-    def _wrong_signer(self, now):
-        fits = self.signer_type in signing.signers_for(self.person.is_minor(now), self.person.has_died)
-        names = (self.signer_name, self.cosigner_name)
-        feared = any(signing.must_never_learn(self.person.relations, name) for name in names)
+    def _wrong_signer(self):
         late = {"expires_at"} if self.expires_at <= self.starts_at else set()
-        return late | (set() if fits and not feared else {"signature"})
+        return late | ({"signature"} if telling.is_wrong(self.wish(), self) else set())
+
+    def wish(self, categories=(), to=None, *, walled=False):
+        """What is about to be told under it, with all that is known of the person now, for `telling`.
+
+        `categories` are codes, `to` an organization (None: the release's). The sealed facts are shut to a
+        recipient who reads what was made ready: for them `facts_read` says whether it was held against them.
+        """
+        wish = telling.Wish(
+            frozenset(categories),
+            to and to.pk,
+            clock.now(),
+            walled=walled,
+            died_at=self.person.death_recorded_at,
+            unread=self.facts_read != self.person.facts,
+        )
+        try:
+            names = (self.signer_name, self.cosigner_name, self.recipient_name)
+            feared = any(signing.must_never_learn(self.person.relations, name) for name in names)
+            return wish._replace(feared=feared, minor=self.person.is_minor(self.signed_at or wish.at))
+        except Locked:
+            return wish
+
+    def hold_against_facts(self, *, actor):
+        """What is known of the person has changed: a signature that does not count any more ends with it.
+
+        Returns whether it did. An earlier end that comes of a birth date is set here too (R22, R23).
+        """
+        wrong, ends = telling.is_wrong(self.wish(), self), self.expires_at
+        self._end_with_childhood()
+        if self.expires_at < ends:
+            self.shorten(self.expires_at, actor=actor)
+        if self.state == "active" and wrong:
+            in_life = self.person.has_died and self.signer_type not in signing.OF_THE_DEAD
+            self.revoke(actor=actor, reason="DIED" if in_life else "WRONG_SIGNER")
+        elif self.state == "active":
+            self.facts_read = self.person.facts
+            self.save(update_fields=["facts_read"])
+        return self.state != "active"
 
     def _end_with_childhood(self):
         if self.signer_type in signing.WITH_A_PARENT and self.person.born:

@@ -1,7 +1,10 @@
 """What becomes stricter when two records are one person (R25). Each function decides one thing."""
 
+from orgs import clock
+
 REACH = ("ways", "reach_at", "times", "when", "ask_for", "never")
 SAID_NO = ("refused", "revoked")
+FILLED = ("name", "alias", "phone", "address", "born", "gender", "language", "island")
 
 
 def end_conflicts(kept, gone, actor):
@@ -47,20 +50,22 @@ def _joined(one, other, longest):
 
 def known_of_both(kept, gone):
     """What is known of the one, filled from the other; under age if either says so."""
-    known = {
-        name: getattr(kept, name) or getattr(gone, name)
-        for name in ("name", "alias", "phone", "address", "born", "gender", "language", "island")
-    }
-    minor = [person for person in (kept, gone) if person.age_group == "minor"]
-    known["age_group"] = "minor" if minor else kept.age_group or gone.age_group
-    if minor and kept.age_group != "minor":
-        known["born"] = gone.born
+    known = {name: getattr(kept, name) or getattr(gone, name) for name in FILLED}
+    known["age_group"] = kept.age_group or gone.age_group
+    if minors := [person for person in (kept, gone) if person.is_minor(clock.now())]:
+        known["age_group"] = "minor"
+        known["born"] = max((person.born for person in minors if person.born), default=None)
     known["interpreter"] = kept.interpreter or gone.interpreter
-    never = [*kept.relations.get("never", []), *gone.relations.get("never", [])]
-    known["relations"] = {**gone.relations, **kept.relations}
-    if never:
-        known["relations"]["never"] = list(dict.fromkeys(never))
+    known["relations"] = {
+        key: list(dict.fromkeys([*listed(kept.relations.get(key)), *listed(gone.relations.get(key))]))
+        for key in {**kept.relations, **gone.relations}
+    }
     return known
+
+
+def listed(names):
+    """What stands under one key of `Person.relations`, as a list."""
+    return names if isinstance(names, list) else [names] if names else []
 
 
 def settle_cases(person, actor):
@@ -73,5 +78,3 @@ def settle_cases(person, actor):
             case.restrict(True, actor=actor)
         if case.is_open and case.assigned_to_id in walled:
             case.hand_to(None, actor=actor)
-        if person.age_group == "minor" and not case.minor:
-            Case.objects.filter(pk=case.pk).update(minor=True)

@@ -27,6 +27,13 @@ class ReleaseWords:
         return STANDINGS[self.standing]
 
     @property
+    def why_ended(self):
+        """Why it ended, where that is more than somebody's word; else "" ."""
+        if self.end_reason in ("", "WITHDRAWN", "REPLACED"):
+            return ""
+        return codes.load("cases", "release_end_reasons").label(self.end_reason)
+
+    @property
     def last_day(self):
         """The last day on the islands on which it lets something through."""
         return local(self.expires_at - timedelta(microseconds=1)).date()

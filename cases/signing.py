@@ -43,9 +43,8 @@ class Incomplete(Exception):
 
 
 class Replayed(Exception):
-    """The signature, or its paper, is already on another release, or is of another text than the one shown.
-
-    `why` is "used" or "text".
+    """The signature, or its paper, is already on another release, or twice on this one, or is of another text
+    than the one shown. `why` is "used", "same" or "text".
     """
 
     def __init__(self, why):
@@ -55,7 +54,7 @@ class Replayed(Exception):
 
 class NotReleased(Exception):
     """Nothing may be told: the release does not cover it, or not any more. `why` is one of its codes:
-    ended, not_started, category, recipient, unsigned."""
+    ended, not_started, category, recipient, unsigned, walled, signer."""
 
     def __init__(self, why):
         super().__init__(why)

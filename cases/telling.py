@@ -2,15 +2,19 @@
 
 Pure (R44): facts in, a code of why not out. Every rule that applies is asked, and what one of them allows
 never lifts what another forbids. A release opens nothing to who is walled. A law that demands a report asks
-for no release, and opens nothing to who is walled either. A death shuts what was opened in life.
+for no release, and opens nothing to who is walled either. A death shuts what was opened in life. What is
+known of the person now decides about whoever signed then: a signature of somebody who could not sign, or who
+must never learn of this, opens nothing, and neither does one that was not yet held against what is known.
 """
 
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from cases import signing
+
 WALLED, UNSIGNED, NOT_STARTED, ENDED = "walled", "unsigned", "not_started", "ended"
-RECIPIENT, CATEGORY = "recipient", "category"
+RECIPIENT, CATEGORY, SIGNER = "recipient", "category", "signer"
 
 
 class Wish(NamedTuple):
@@ -23,12 +27,16 @@ class Wish(NamedTuple):
     walled: bool = False  # the one who would tell is kept from the person (R42)
     died_at: datetime | None = None  # when the person's death was written down (R33)
     law: str = ""  # a law demands it (a code of `disclosure_bases`), and no release is asked (R28-R30)
+    minor: bool | None = None  # under age when it was signed, by what is known now; None: nobody knows
+    feared: bool = False  # who signed, or is named to read it, must never learn of this (R22)
+    unread: bool = False  # what is known has changed, and the signature was not held against it
 
 
 def why_not(wish, release=None):
     """The code of the strictest rule that forbids it, or "" where none does.
 
-    `release` has state, signed_at, starts_at, expires_at, recipient_id and categories; None: there is none.
+    `release` has state, signed_at, signer_type, starts_at, expires_at, recipient_id and categories; None:
+    there is none.
     """
     if wish.walled:
         return WALLED
@@ -36,7 +44,11 @@ def why_not(wish, release=None):
         return ""
     if release is None:
         return UNSIGNED
-    return why_shut(release, wish.at, wish.died_at) or _beyond(wish, release)
+    return (
+        why_shut(release, wish.at, wish.died_at)
+        or (SIGNER if wish.unread or is_wrong(wish, release) else "")
+        or _beyond(wish, release)
+    )
 
 
 def why_shut(release, at, died_at=None):
@@ -50,6 +62,12 @@ def why_shut(release, at, died_at=None):
     if died_at and release.signed_at <= died_at:  # what was opened in life; next of kin sign anew
         return ENDED
     return ""
+
+
+def is_wrong(wish, release):
+    """Whether it was signed by, or is to, somebody who could not or must not, by what is known now (R22)."""
+    died = wish.died_at is not None and wish.died_at <= release.signed_at
+    return wish.feared or release.signer_type not in signing.signers_for(wish.minor, died)
 
 
 def _beyond(wish, release):

@@ -101,6 +101,7 @@ INSERT_ONLY = {
     "cases_note",
     "cases_contactattempt",
     "cases_disclosure",
+    "cases_signaturemark",
     "cases_breachnotice",
     "cases_demanditem",
 }

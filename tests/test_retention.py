@@ -232,6 +232,7 @@ ALONG = {
         "cases_releaseusergrant.content_object_id",
         "cases_releasegroupgrant.content_object_id",
         "cases_releasepaper.release_id",
+        "cases_signaturemark.release_id",
         "cases_disclosure.release_id",
         "referrals_outcome.release_id",
     },

@@ -19,6 +19,7 @@ from .person import Person, PersonToken
 from .purge import Purge, PurgeCount, PurgeItem
 from .release import Release
 from .release_paper import ReleasePaper
+from .signature_mark import SignatureMark
 from .wall import NoSupervisorLeft, Wall
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "ReleasePaper",
     "SafeContactPlan",
     "Service",
+    "SignatureMark",
     "Wall",
 ]

@@ -3,10 +3,11 @@
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import letting_go, merging
+from cases import letting_go, merging, taking_apart
 from orgs import audit, clock
 from orgs.record import IllegalMove
 from orgs.rls import INSERT_ONLY
+from orgs.sealing import SealedJSONField
 from orgs.tenancy import TenantModel
 
 from .case import Case
@@ -30,11 +31,12 @@ class NotMerged(IllegalMove):
 
 
 class Merge(TenantModel):
-    """What came from `gone` to `kept`: ids alone, so that a supervisor can take it apart again."""
+    """What came from `gone` to `kept`, and what `kept` had before, so that a supervisor can take it apart."""
 
     kept = models.ForeignKey(Person, models.PROTECT, related_name="+")
     gone = models.ForeignKey(Person, models.PROTECT, related_name="+")
     moved = models.JSONField(default=dict)  # {"cases.case.person": [ids]}
+    before = SealedJSONField(blank=True)  # `taking_apart.remembered`; empty again when undone
     made_at = models.DateTimeField()
     made_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True)
@@ -69,22 +71,24 @@ class Merge(TenantModel):
             except NoSupervisorLeft as refused:
                 raise NotMerged(case, "nobody") from refused
             ended = merging.end_conflicts(kept, gone, actor)
-            plan = merging.narrower(kept.plan, gone.plan)
+            plan, known = merging.narrower(kept.plan, gone.plan), merging.known_of_both(kept, gone)
             merge = cls(
                 organization_id=kept.organization_id,
                 kept=kept,
                 gone=gone,
+                before=taking_apart.remembered(kept, gone, known),
                 moved=cls._move(gone, kept),
                 made_at=clock.now(),
                 made_by=actor,
             )
-            merge.save(force_insert=True)
             gone.merged_into = kept
             gone.save(update_fields=["merged_into"])
-            kept.correct(actor=actor, **merging.known_of_both(kept, gone))
+            ended += kept.correct(actor=actor, **known)
             kept.index()
             if plan:
-                SafeContactPlan.make(kept, actor=actor, verified=False, **plan)
+                joined = SafeContactPlan.make(kept, actor=actor, verified="", **plan)
+                merge.before = {**merge.before, "joined": str(joined.pk)}
+            merge.save(force_insert=True)
             merging.settle_cases(kept, actor)
             Case.objects.select_related("person").get(pk=case.pk).carry_death(gone, actor=actor)
             audit.write(actor, "merge", kept, gone=str(gone.pk), ended=ended)
@@ -108,10 +112,15 @@ class Merge(TenantModel):
         return moved
 
     def undo(self, *, actor):
-        """Take the two apart again. What became stricter stays so: walls, the plan, ended releases (R25)."""
+        """Take the two apart again: to each what was its own (`taking_apart`), nothing of the other's.
+
+        What became stricter stays so: walls, marks, ended releases (R25). What people changed since stays
+        with `kept`; returns it, in words.
+        """
         from django.apps import apps
 
         with transaction.atomic():
+            letting_go.hold(self.kept, self.gone)
             row = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
             if row.undone_at:
                 raise NotMerged(Case.objects.filter(person=self.kept_id).first(), "merged")
@@ -119,10 +128,19 @@ class Merge(TenantModel):
                 label, field = place.rsplit(".", 1)
                 rows = apps.get_model(label)._base_manager.filter(pk__in=ids, **{field: self.kept_id})
                 rows.update(**{field: self.gone_id})
-            self.gone.merged_into = None
-            self.gone.save(update_fields=["merged_into"])
-            self.kept.index()
-            self.gone.index()
-            self.undone_at, self.undone_by = clock.now(), actor
-            self.save(update_fields=["undone_at", "undone_by"])
-            audit.write(actor, "undo_merge", self.kept, gone=str(self.gone_id))
+            kept, gone, before = row.kept, row.gone, row.before or {}
+            taking_apart.follow_cases(kept, gone)
+            gone.merged_into = None
+            gone.save(update_fields=["merged_into"])
+            stays, (back, _changed) = taking_apart.staying(row), taking_apart.columns(before, kept)
+            if back:
+                kept.correct(actor=actor, **back)
+            kept.index()
+            gone.index()
+            taking_apart.part_death(before, kept, gone, actor)
+            taking_apart.give_back_plans(before, row, kept, gone, actor)
+            ended = taking_apart.end_what_was_signed_together(row, kept, gone, actor)
+            row.undone_at, row.undone_by, row.before = clock.now(), actor, None
+            row.save(update_fields=["undone_at", "undone_by", "before"])
+            audit.write(actor, "undo_merge", kept, gone=str(gone.pk), ended=ended, stays=len(stays))
+        return stays

@@ -1,11 +1,10 @@
 """A person, as one organization knows them; who they are is sealed, and nobody else's index has them (R8)."""
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from cases import signing
 from cases.walls import walled
 from orgs import audit, clock, sealing
 from orgs.sealing import SealedDateField, SealedJSONField, SealedTextField
@@ -13,6 +12,7 @@ from orgs.tenancy import TenantModel
 from orgs.words import local
 
 FOUND_BY = ("name", "alias", "phone")
+DECIDES = ("relations", "born", "age_group", "death_recorded_at")  # who may sign, and who never (R22)
 
 
 class PersonQuerySet(models.QuerySet):
@@ -60,6 +60,7 @@ class Person(TenantModel):
     death_recorded_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     named_only = models.BooleanField(default=False)  # works here: only who is named finds anything (R42)
     named_only_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    facts = models.PositiveIntegerField(default=0)  # how often something of `DECIDES` became another
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
     objects = PersonQuerySet.as_manager()
@@ -83,24 +84,47 @@ class Person(TenantModel):
             audit.write(actor, "enter", person)
         return person
 
-    def correct(self, *, actor, **changes):
-        """Change what is known about them; the audit keeps which fields, never what was in them."""
+    def save(self, *args, update_fields=None, **kwargs):
+        """Whatever code changes who may sign, every signature is shut until it was held against it (R44)."""
+        touched = set(DECIDES) & set(DECIDES if update_fields is None else update_fields)
         with transaction.atomic():
+            anew = touched and not self._state.adding and self._says_otherwise(touched)
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if anew:
+                type(self).objects.filter(pk=self.pk).update(facts=F("facts") + 1)
+                self.refresh_from_db(fields=["facts"])
+
+    def _says_otherwise(self, fields):
+        """Whether any of these is another than in the database; where that cannot be read, it is."""
+        rows = type(self)._base_manager.select_for_update(of=("self",), no_key=True)
+        held = rows.filter(pk=self.pk).first()
+        try:
+            return held is not None and any(getattr(held, f) != getattr(self, f) for f in fields)
+        except sealing.Locked:
+            return True
+
+    def correct(self, *, actor, **changes):
+        """Change what is known about them; the audit keeps which fields, never what was in them.
+
+        Returns how many releases ended, because whoever signed them could not or must not have (R22).
+        """
+        with transaction.atomic():
+            if decides := bool(set(DECIDES) & set(changes)):
+                audit.crossing()  # a release that ends may bring a handoff back
             for field, value in changes.items():
                 setattr(self, field, value)
             self.save(update_fields=list(changes))
             if set(FOUND_BY) & set(changes):
                 self.index()
             audit.write(actor, "correct", self, fields=sorted(changes))
-            if changes.get("born"):
-                self._end_with_childhood(actor)
+            return self.hold_releases(actor=actor) if decides else 0
 
-    def _end_with_childhood(self, actor):
-        """What a parent signed ends on the eighteenth birthday, known late or early (R23)."""
-        end = signing.end_of_childhood(self.born)
-        for release in self.releases.open().filter(signer_type__in=signing.WITH_A_PARENT):
-            if release.expires_at > end:
-                release.shorten(end, actor=actor)
+    def hold_releases(self, *, actor):
+        """Hold every signature that could still open something against what is known now; how many ended."""
+        minor = bool(self.is_minor(clock.now()))
+        self.cases.exclude(minor=minor).update(minor=minor)
+        signed = self.releases.filter(state="active", expires_at__gt=clock.Now()).select_related("person")
+        return sum(release.hold_against_facts(actor=actor) for release in signed)
 
     def index(self):
         """Bring the search tokens up to date with name, alias and phone, those of merged records too."""

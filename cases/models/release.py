@@ -109,9 +109,10 @@ class Release(ReleaseWords, Execution, Record):
     signer_not_abuser = models.BooleanField(default=False)  # of who signs for another (R22)
     signature_method = models.CharField(max_length=20, blank=True)
     signature = SealedJSONField(default=dict, blank=True)
-    signature_mark = models.CharField(max_length=64, blank=True)  # of the drawing or the paper, used once
+    signature_mark = models.CharField(max_length=64, blank=True)  # of the first; each is in `marks`
     shown = SealedJSONField(blank=True)  # the text as it was signed
     signed_at = models.DateTimeField(null=True)
+    facts_read = models.PositiveIntegerField(default=0)  # `Person.facts` that the signature was held against
     witness = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     copy_offered = models.CharField(max_length=16, blank=True)  # given, declined, unsafe
     ended_at = models.DateTimeField(null=True)
@@ -201,6 +202,10 @@ class Release(ReleaseWords, Execution, Record):
             raise ValidationError(_("A release ends, after 90 days at the latest."), code="expires_at")
         if set(self.categories) - set(CATEGORIES):
             raise ValidationError(_("Only what is on the list can be released."), code="categories")
+        if signing.must_never_learn(self.person.relations, self.recipient_name):
+            raise ValidationError(
+                _("The record says that this person must never learn of it."), code="recipient_name"
+            )
         if self.recipient_id == self.organization_id:
             raise ValidationError(_("Inside your organization no release is needed."), code="recipient")
         if "TRANSFER" in self.categories and not self.recipient.helps:
@@ -252,7 +257,7 @@ class Release(ReleaseWords, Execution, Record):
 
     def shorten(self, until, *, actor):
         """End it earlier, at an aware moment: it is never prolonged (R19), and what hangs on it follows."""
-        if until <= clock.now():
+        if until <= max(clock.now(), self.starts_at):
             return self.revoke(actor=actor, reason="AGED_OUT")
         with self.moving("shorten", actor, until=until.isoformat()):
             self.expires_at = min(self.expires_at, until)
@@ -295,14 +300,8 @@ class Release(ReleaseWords, Execution, Record):
 
         `actor` is who tells, None where the recipient reads what was made ready.
         """
-        wish = telling.Wish(
-            frozenset(categories),
-            to and to.pk,
-            clock.now(),
-            walled=actor is not None and self.person.keeps_out(actor),
-            died_at=self.person.death_recorded_at,
-        )
-        if why := telling.why_not(wish, self):
+        walled = actor is not None and self.person.keeps_out(actor)
+        if why := telling.why_not(self.wish(categories, to, walled=walled), self):
             raise NotReleased(why)
 
 

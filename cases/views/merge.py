@@ -3,14 +3,15 @@
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
+from cases import taking_apart
 from cases.forms.merge import MergeForm
 from cases.models import Case, Merge
 from cases.models.merge import NotMerged
-from cases.views.asking import ask, typed
+from cases.views.asking import about, ask, typed
 from orgs import notices
 from orgs.access import get_permitted
+from orgs.forms.base import CausewayForm
 
 
 def merge(request, number):
@@ -32,9 +33,9 @@ def merge(request, number):
     why = _(
         "All cases of both go on under this person. Who is walled from one is walled from both; of two safe-"
         "contact plans the narrower stands and must be confirmed again; of two releases to the same "
-        "organization the shorter stands, and where one record says no, it is no."
+        "organization the shorter stands, and where one record says no, it is no. A release ends "
+        "whose signer could not or must not sign, by what either record knows."
     )
-    about = f"{case.number} · {case.person.called}"
     return ask(
         request,
         form,
@@ -42,17 +43,49 @@ def merge(request, number):
         _("Put them together"),
         case.get_absolute_url(),
         why=why,
-        about=about,
+        about=f"{case.number} · {case.person.called}",
         stop=True,
     )
 
 
-@require_POST
 def undo_merge(request, number, merge):
-    case = get_permitted(request.user, "merge_case", Case, number=number)
+    case = get_permitted(request.user, "merge_case", Case.objects.select_related("person"), number=number)
     made = Merge.objects.filter(kept=case.person_id, pk=merge).select_related("kept", "gone").first()
     if made is None:
         raise Http404
-    made.undo(actor=request.user)
-    notices.say(request, _("They are two records again. What became stricter stays so."))
-    return redirect("view_case", case.number)
+    if request.method == "POST":
+        stays = made.undo(actor=request.user)
+        notices.say(request, _("They are two records again. Confirm each safe-contact plan with the person."))
+        if stays:
+            notices.say(request, _changed(stays))
+        return redirect("view_case", case.number)
+    why = _(
+        "Cases, releases, plans and what was known go back to each as they were. What stays: walls, releases "
+        "that ended, and what was written while they were one record (tries to reach somebody, lines of the "
+        "ledger), where it was written. What was signed meanwhile ends. Both plans must be confirmed again."
+    )
+    if not made.before and not made.undone_at:
+        why += " " + _(
+            "These two were put together before Causeway kept what each record said: go through both by hand "
+            "afterwards, name, phone and birth date first."
+        )
+    elif stays := taking_apart.staying(made):
+        why += " " + _changed(stays)
+    return ask(
+        request,
+        CausewayForm(),
+        _("Take two records apart again"),
+        _("Take them apart"),
+        case.get_absolute_url(),
+        why=why,
+        about=about(case),
+        stop=True,
+    )
+
+
+def _changed(stays):
+    """What people changed since the merge: nobody can say of whom it is true."""
+    return _(
+        "Changed since, and left as it is in this record: %(what)s. Read it: it may be about the other "
+        "person."
+    ) % {"what": ", ".join(stays)}

@@ -15,7 +15,9 @@ def correct_person(request, number):
     form = PersonForm(typed(request), person=case.person)
     if request.method == "POST" and form.is_valid():
         if changes := form.changes():
-            case.person.correct(actor=request.user, **changes)
+            ended = case.person.correct(actor=request.user, **changes)
+            if ended:
+                notices.say(request, _("By what is known now a release does not hold: it has ended."))
         notices.say(request, _("Kept."))
         return redirect(case)
     audit.viewed(request.user, case.person)

@@ -37,6 +37,10 @@ NOT_RELEASED = {
     "category": gettext_lazy("The release does not cover this."),
     "recipient": gettext_lazy("The release is to somebody else."),
     "frozen": gettext_lazy("The officer who filed it is marked as the one who harms. Nothing is told."),
+    "signer": gettext_lazy(
+        "By what is known of the person now, whoever signed it, or is to read it, could not or must not. "
+        "Nothing may be told under it: take it back, and make a new one."
+    ),
     "walled": gettext_lazy("You are kept from this person's records, so somebody else has to tell it."),
 }
 

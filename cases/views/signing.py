@@ -24,6 +24,7 @@ REPLAYED = {
         "This signature or paper is on another release already. Each release is signed anew: sign here, or "
         "choose the paper that was signed for this one."
     ),
+    "same": gettext_lazy("Both signatures are the same drawing. Each of the two signs themselves."),
 }
 
 

@@ -25,7 +25,7 @@ CASEWORK = {
         Row("restrict_case", FORM, "advocate supervisor"),
         Row("lift_wall", PRESS, "advocate supervisor"),
         Row("merge_case", FORM, "supervisor"),
-        Row("undo_merge", PRESS, "supervisor"),
+        Row("undo_merge", FORM, "supervisor"),
         Row("name_insiders", FORM, "advocate supervisor"),
         Row("draft_release", FORM, "advocate supervisor", OPEN_CASE),
         Row("disclosures", PAGE, "advocate supervisor"),

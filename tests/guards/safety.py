@@ -11,8 +11,8 @@ GUARDS = (
         "R17",
         "cases/executing.py",
         (
-            "refuse_incomplete(self, set(signing.missing(self)) | self._wrong_signer(now))",
-            "refuse_incomplete(self, self._wrong_signer(now))",
+            "refuse_incomplete(self, set(signing.missing(self)) | self._wrong_signer())",
+            "refuse_incomplete(self, self._wrong_signer())",
         ),
     ),
     guard(
@@ -89,8 +89,85 @@ GUARDS = (
     guard(
         "who-harmed-does-not-sign",
         "R22",
-        "cases/executing.py",
-        ("set() if fits and not feared else", "set() if fits else"),
+        "cases/telling.py",
+        ("    return wish.feared or release", "    return release"),
+    ),
+    constraint("a-drawing-signs-once", "R17", "cases_signaturemark", "drawing_signs_once"),
+    guard(
+        "each-drawing-has-its-mark",
+        "R17",
+        "cases/drawing.py",
+        ('for which in ("first", "second")]', 'for which in ("first",)]'),
+    ),
+    guard(
+        "drawings-of-before-have-marks",
+        "R17",
+        "cases/models/signature_mark.py",
+        ("        cls.bring_over(release.organization_id)\n", ""),
+    ),
+    guard("marks-are-only-added-to", "R17", "orgs/rls.py", ('    "cases_signaturemark",\n', "")),
+    guard(
+        "facts-learned-later-end-a-release",
+        "R22 R25",
+        "cases/models/person.py",
+        ("return self.hold_releases(actor=actor) if decides else 0", "return 0"),
+    ),
+    guard(
+        "no-terms-name-who-is-feared",
+        "R22",
+        "cases/models/release.py",
+        (
+            "        if signing.must_never_learn(self.person.relations, self.recipient_name):\n",
+            "        if False:\n",
+        ),
+    ),
+    guard(
+        "no-kin-for-the-living",
+        "R33",
+        "cases/death.py",
+        ("            self.person.hold_releases(actor=actor)\n", ""),
+    ),
+    guard(
+        "a-missed-ending-opens-nothing",
+        "R44",
+        "cases/telling.py",
+        ('        or (SIGNER if wish.unread or is_wrong(wish, release) else "")\n', ""),
+    ),
+    guard(
+        "another-fact-shuts-what-was-signed",
+        "R44",
+        "cases/models/person.py",
+        ("            if anew:\n", "            if False:\n"),
+    ),
+    guard(
+        "a-child-in-one-record-is-one-in-both",
+        "R25",
+        "cases/merging.py",
+        ("if person.is_minor(clock.now())]:", "if False]:"),
+    ),
+    guard(
+        "taken-apart-each-has-its-own",
+        "R25",
+        "cases/models/merge.py",
+        ("            if back:\n", "            if False:\n"),
+    ),
+    guard(
+        "taken-apart-each-has-its-plan",
+        "R25",
+        "cases/models/merge.py",
+        ("            taking_apart.give_back_plans(before, row, kept, gone, actor)\n", ""),
+    ),
+    guard(
+        "signed-together-ends-apart",
+        "R25",
+        "cases/taking_apart.py",
+        ('            release.revoke(actor=actor, reason="APART")\n', ""),
+    ),
+    guard(
+        "deaths-are-taken-apart",
+        "R25",
+        "cases/models/merge.py",
+        ("            taking_apart.part_death(before, kept, gone, actor)\n", ""),
     ),
     guard(
         "ends-with-childhood",

@@ -20,6 +20,7 @@ def a_release(**facts):
     usual = {
         "state": "active", "signed_at": NOON - timedelta(days=1), "starts_at": NOON - timedelta(days=1),
         "expires_at": NOON + timedelta(days=29), "recipient_id": THEM, "categories": ["OUTCOME", "SAFETY"],
+        "signer_type": "ADULT",
     }  # fmt: skip
     return SimpleNamespace(**{**usual, **facts})
 
@@ -36,6 +37,7 @@ RELEASES = st.builds(
     expires_at=HOURS,
     recipient_id=st.sampled_from([THEM, OTHERS]),
     categories=CATEGORIES.map(list),
+    signer_type=st.sampled_from(["ADULT", "MINOR_ALONE", "PARENT_ONLY", "NEXT_OF_KIN"]),
 ).filter(lambda release: release.state != "active" or release.signed_at)
 WISHES = st.builds(
     a_wish,
@@ -44,6 +46,9 @@ WISHES = st.builds(
     walled=st.booleans(),
     died_at=st.none() | HOURS,
     law=st.sampled_from(["", "child_abuse"]),
+    minor=st.sampled_from([None, True, False]),
+    feared=st.booleans(),
+    unread=st.booleans(),
 )
 
 
@@ -62,6 +67,12 @@ def test_each_rule_alone_is_enough_to_forbid():
         (a_wish(at=NOON - timedelta(days=2)), a_release(), telling.NOT_STARTED),
         (a_wish(at=NOON + timedelta(days=29)), a_release(), telling.ENDED),
         (a_wish(died_at=NOON), a_release(), telling.ENDED),
+        (a_wish(feared=True), a_release(), telling.SIGNER),
+        (a_wish(unread=True), a_release(), telling.SIGNER),
+        (a_wish(minor=True), a_release(), telling.SIGNER),
+        (a_wish(minor=False), a_release(signer_type="PARENT_ONLY"), telling.SIGNER),
+        (a_wish(), a_release(signer_type="NEXT_OF_KIN"), telling.SIGNER),
+        (a_wish(died_at=NOON - timedelta(days=2)), a_release(), telling.SIGNER),
         (a_wish(to=OTHERS), a_release(), telling.RECIPIENT),
         (a_wish(categories=frozenset({"COURT"})), a_release(), telling.CATEGORY),
         (a_wish(categories=frozenset()), a_release(), telling.CATEGORY),
@@ -71,7 +82,8 @@ def test_each_rule_alone_is_enough_to_forbid():
 
 def test_next_of_kin_open_anew_after_a_death_and_a_law_asks_for_no_release():
     """R44: a death shuts what was opened in life, and nothing that is signed after it."""
-    assert why_not(a_wish(died_at=NOON - timedelta(days=2)), a_release()) == ""
+    kin = a_release(signer_type="NEXT_OF_KIN")
+    assert why_not(a_wish(died_at=NOON - timedelta(days=2)), kin) == ""
     assert why_not(a_wish(law="child_abuse", died_at=NOON)) == ""
 
 
@@ -81,6 +93,8 @@ def test_one_more_restriction_never_opens_anything(wish, release):
     forbidding = [
         (wish._replace(walled=True), release),
         (wish._replace(died_at=NOON + timedelta(days=9)), release),
+        (wish._replace(feared=True), release),
+        (wish._replace(unread=True), release),
         (wish._replace(categories=wish.categories | {"DOCS"}), release),
         (wish, a_release(**{**release.__dict__, "state": "revoked"})),
         (wish, a_release(**{**release.__dict__, "expires_at": NOON})),

@@ -1,0 +1,172 @@
+"""A merge that was a mistake is undone: to each what was its own, and nothing of the other's (R25)."""
+
+from datetime import date
+
+import pytest
+
+from cases.models import Case, Merge, Person
+from orgs import clock
+from orgs.models import AuditLine
+from tests.makers.case import a_person, a_plan, active_release, open_case
+
+MARIA = {
+    "alias": "",
+    "name": "Maria Realname",
+    "phone": "+13405550999",
+    "address": "Secret shelter 5",
+    "born": date(1999, 1, 2),
+    "relations": {"never": ["Juan Abuser"]},
+    "language": "es",
+    "interpreter": True,
+}
+
+
+@pytest.fixture
+def me(world):
+    with world.acting(world.stx.supervisor) as member:
+        yield member
+
+
+def two(me, plans=("kept", "gone"), **known):
+    """(case that stays, case of the other): each with a plan, where `plans` says so."""
+    kept = open_case(me, person=a_person(me, alias="Bluebird", relations={"never": ["Victor"]}), plan=False)
+    gone = open_case(me, person=a_person(me, **{**MARIA, **known}), plan=False)
+    if "kept" in plans:
+        a_plan(kept.person, me, ways=["call", "in_person"], never="Never at night.", reach_at="340 555 0001")
+    if "gone" in plans:
+        a_plan(gone.person, me, ways=["call"], never="Never say shelter.", reach_at="340 555 0999")
+    return kept, gone
+
+
+def merged(kept, gone, me):
+    return Merge.make(Case.objects.get(pk=kept.pk), gone.person, actor=me)
+
+
+def undo(merge, me):
+    return Merge.objects.get(pk=merge.pk).undo(actor=me)
+
+
+def again(case):
+    return Person.objects.get(pk=case.person_id)
+
+
+def test_each_has_again_what_was_its_own(me):
+    """R25, R8: no name, phone, birth date or place of the other's stays, and no token finds the wrong one."""
+    kept, gone = two(me)
+    before = {field: getattr(again(kept), field) for field in MARIA}
+    merge = merged(kept, gone, me)
+    assert again(kept).name == "Maria Realname"
+    assert undo(merge, me) == []
+    assert {field: getattr(again(kept), field) for field in MARIA} == before
+    assert {field: getattr(again(gone), field) for field in MARIA} == {**MARIA}
+    for words, case in (("Realname", gone), ("3405550999", gone), ("Bluebird", kept)):
+        assert [p.pk for p in Person.objects.matching(me, words)] == [case.person_id]
+    row = Merge.objects.get()
+    assert row.before is None and row.undone_at
+    assert AuditLine.objects.get(verb="undo_merge").details["gone"] == str(gone.person_id)
+
+
+def test_each_has_its_own_plan_to_be_confirmed_again(me):
+    """R25, R37: neither stays without, and no warning of the other's is left."""
+    kept, gone = two(me)
+    undo(merged(kept, gone, me), me)
+    for case, ways, never, at in (
+        (kept, ["call", "in_person"], "Never at night.", "340 555 0001"),
+        (gone, ["call"], "Never say shelter.", "340 555 0999"),
+    ):
+        plan = again(case).plan
+        assert (plan.ways, plan.never, plan.reach_at) == (ways, never, at) and not plan.is_verified
+        assert Case.objects.get(pk=case.pk).plan_verified_at is None
+    assert not any("shelter" in plan.never for plan in again(kept).plans.all())
+
+
+def test_a_plan_that_came_along_goes_back(me):
+    """R25: the one without a plan has none again, and is not called under the other's."""
+    kept, gone = two(me, plans=["gone"])
+    merge = merged(kept, gone, me)
+    again(kept).plan.confirm(actor=me)
+    assert undo(merge, me) == []
+    assert again(kept).plan is None and Case.objects.get(pk=kept.pk).plan_verified_at is None
+    plan = again(gone).plan
+    assert plan.never == "Never say shelter." and not plan.is_verified
+
+
+def test_what_people_changed_since_stays_and_is_shown(world, me):
+    """R25: what was typed since is not overwritten; the page says which it is, before and after."""
+    kept, gone = two(me)
+    merge = merged(kept, gone, me)
+    again(kept).correct(
+        actor=me, phone="+13405550777", relations={"never": ["Victor", "Juan Abuser", "Rosa"]}
+    )
+    a_plan(again(kept), me, never="Never before noon.")
+    client, url = world.client(me), f"/cases/{kept.number}/merge/{merge.pk}/undo/"
+    page = client.get(url).content.decode()
+    assert "phone, who must never learn of this, safe-contact plan" in page and "walls, releases" in page
+    page = client.post(url, follow=True).content.decode()
+    assert "phone, who must never learn of this, safe-contact plan" in page
+    person = again(kept)
+    assert (person.phone, person.name) == ("+13405550777", "")
+    assert person.relations == {"never": ["Victor", "Rosa"]}
+    assert person.plan.never == "Never before noon." and person.plan.is_verified
+    assert again(gone).plan.never == "Never say shelter."
+
+
+def test_what_was_signed_while_they_were_one_ends(world, me):
+    """R25, R17: its text named one person for two; what was signed before goes on, for whom it was signed."""
+    kept, gone = two(me)
+    old = active_release(gone, world.vipd.organization, me, recipient_unit="St. Croix")
+    world.forward(minutes=1)
+    merge = merged(kept, gone, me)
+    since = active_release(Case.objects.get(pk=gone.pk), world.stt.organization, me)
+    assert since.person_id == kept.person_id
+    later = active_release(
+        Case.objects.get(pk=kept.pk),
+        world.prosecution.organization,
+        me,
+        recipient_unit="Victim Services Unit",
+    )
+    undo(merge, me)
+    for release in (old, since, later):
+        release.refresh_from_db()
+    assert (later.end_reason, since.end_reason) == ("APART", "APART")
+    assert (later.person_id, since.person_id) == (kept.person_id, gone.person_id)
+    assert old.person_id == gone.person_id and old.is_open
+    assert old.lets_through(["SAFETY"], world.vipd.organization)
+
+
+def test_facts_that_were_the_others_no_longer_decide(world, me):
+    """R25, R22: the one who is no child is none again; releases are held against what is each one's own."""
+    kept, gone = two(me, born=date(2012, 1, 2), age_group="minor")
+    merge = merged(kept, gone, me)
+    assert Case.objects.get(pk=kept.pk).minor
+    undo(merge, me)
+    assert not again(kept).is_minor(clock.now()) and not Case.objects.get(pk=kept.pk).minor
+    assert again(gone).is_minor(clock.now()) and Case.objects.get(pk=gone.pk).minor
+    release = active_release(Case.objects.get(pk=kept.pk), world.stt.organization, me)
+    assert release.lets_through(["SAFETY"], world.stt.organization)
+
+
+@pytest.mark.parametrize("dead", ["kept", "gone"])
+def test_who_did_not_die_lives_again(me, dead):
+    """R25, R33: the death of the one is not the other's."""
+    cases = dict(zip(("kept", "gone"), two(me), strict=True))
+    cases[dead].record_death(actor=me, on=clock.now().date())
+    merge = merged(cases["kept"], cases["gone"], me)
+    assert all(case.person_died for case in Case.objects.filter(person=cases["kept"].person_id))
+    undo(merge, me)
+    for which, case in cases.items():
+        assert again(case).has_died == (which == dead)
+        assert Case.objects.get(pk=case.pk).person_died == (which == dead)
+
+
+def test_a_merge_of_before_is_undone_as_far_as_it_can_be(world, me):
+    """R25: what the record said before was not kept then: the page says so, and nothing is made up."""
+    kept, gone = two(me)
+    merge = merged(kept, gone, me)
+    merge.before = None
+    merge.save(update_fields=["before"])
+    page = world.client(me).get(f"/cases/{kept.number}/merge/{merge.pk}/undo/").content.decode()
+    assert "by hand" in page
+    undo(merge, me)
+    assert again(kept).name == "Maria Realname" and again(gone).plan.never == "Never say shelter."
+    assert not again(gone).plan.is_verified
