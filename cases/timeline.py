@@ -30,6 +30,7 @@ MOVES = {
     "record_death": gettext_lazy("It was written down that the person died"),
     "take_back_death": gettext_lazy("The death was taken back: a mistake"),
     "restrict": gettext_lazy("Who may see it was changed"),
+    "carry_plan": gettext_lazy("The safe-contact plan of an intake of theirs was added to the plan"),
     "place_hold": gettext_lazy("A legal hold was placed, or goes on"),
     "lift_hold": gettext_lazy("The legal hold was lifted"),
 }

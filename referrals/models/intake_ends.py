@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from cases import letting_go
 from cases.models import Case, Wall
 from orgs import clock
+from referrals import joining
 from referrals.packet import as_written
 
 
@@ -40,6 +41,7 @@ class IntakeEnds:
     def link_case(self, case, *, actor):
         """The person already has `case` here. What kept a member from either keeps them from both (R25).
 
+        Their plan for safe contact goes along: the narrower of all stands, to be confirmed again (R37).
         Raises `NoSupervisorLeft` where the walls of both would leave nobody above the person.
         """
         if case.organization_id != self.organization_id:
@@ -50,6 +52,7 @@ class IntakeEnds:
                 self.case = case
                 self._carry_over(self.packet, actor)
                 self._end(actor)
+            joining.share_plans(self, actor=actor)
 
     def _carry_over(self, packet, actor):
         """What was written when they came becomes the case's first note: whoever works it reads it there."""
@@ -90,6 +93,8 @@ class IntakeEnds:
     def find_duplicate(self, of, *, actor):
         """The same as intake `of`, here in this organization (R8). Walls of either hold for both (R25).
 
+        So does what either plan for safe contact forbids, wherever the person is worked (R37).
+
         The two never end in each other, nor in a ring of several. Raises `NoSupervisorLeft`.
         """
         if of.organization_id != self.organization_id:
@@ -101,6 +106,7 @@ class IntakeEnds:
                     self.refuse("find_duplicate", "not_that_one")
                 self.same_as = of
                 self._end(actor)
+            joining.share_plans(self, actor=actor)
 
     def _is_what_it_ends_in(self, of):
         """Whether `of`, or an intake that it was found to be the same as, is this one."""

@@ -263,6 +263,7 @@ SAID = {
     "find_ineligible": later("Not for our services"),
     "refer_out": later("Referred to another service"),
     "find_duplicate": later("The same as another intake"),
+    "carry_plan": later("The safe-contact plan of another intake of theirs was added to the plan"),
     "find_invalid": later("Not a real referral"),
     "reopen": later("Begun again"),
     "mark_officer": later("The officer who filed is marked as the one who harms"),
