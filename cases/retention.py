@@ -103,6 +103,9 @@ def register():
         "cases_person.merged_into_id",
     )
     retention.keeps_person("cases_case")
+    retention.join(
+        "SELECT p.id, p.merged_into_id FROM public.cases_person p WHERE p.merged_into_id IS NOT NULL"
+    )
     yearly.register(
         yearly.Measure(
             "people", _("People entered"), "cases_person", "t.created_at", "t.age_group",

@@ -78,8 +78,8 @@ BEGIN
     END IF;
     people := ARRAY(SELECT DISTINCT i.person_id FROM public.cases_purgeitem i
                     WHERE i.purge_id = which AND i.person_id IS NOT NULL);
-    -- whoever places a hold takes these rows too
-    PERFORM 1 FROM public.cases_person p WHERE p.id = ANY (people) FOR UPDATE;
+    -- whoever places a hold, on any record of the same person, takes these rows too
+    PERFORM 1 FROM public.cases_person p WHERE p.id IN ({everybody}) ORDER BY p.id FOR UPDATE;
     {kinds}
     ids := ARRAY(SELECT p.id FROM public.cases_person p
                  WHERE (p.id = ANY (people) OR p.merged_into_id = ANY (people)) {nothing_left}
@@ -139,4 +139,5 @@ def sql(cursor):
     kinds = "".join(_of_kind(kind) for kind in retention.KINDS.values())
     carry_out = CARRY_OUT.replace("{kinds}", kinds).replace("{nothing_left}", nothing_left)
     carry_out = carry_out.replace("{held}", retention.held_person("p.id"))
+    carry_out = carry_out.replace("{everybody}", retention.everybody("SELECT unnest(people)"))
     return (COUNTED, rows, carry_out)

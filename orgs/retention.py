@@ -44,6 +44,7 @@ KINDS = {}
 ALONG = []  # (kind's code, table, condition on the ids $1 of the kind): rows that go with those of a kind
 LOOSENED = set()  # "table.column": a reference that is emptied, where else the row that holds it would go
 KEEPS_PERSON = []  # tables with a person_id: while a row is there, the person stays
+JOINS = []  # questions in SQL for pairs of ids of people who are one person in two records
 
 
 def register(*kinds):
@@ -65,6 +66,12 @@ def loosen(*columns):
 def keeps_person(table):
     if table not in KEEPS_PERSON:
         KEEPS_PERSON.append(table)
+
+
+def join(pairs):
+    """`pairs` is a question in SQL for two columns of people's ids: who is one person in two records."""
+    if pairs not in JOINS:
+        JOINS.append(pairs)
 
 
 def kinds_of(organization):
@@ -105,15 +112,31 @@ def condition(kind, cutoff):
 
 
 def held(kind):
-    """Whether the person of a row `t` is held, or a legal demand about them is open: all of it stays."""
+    """Whether the person of a row `t` is held, or a legal demand about them is open: all of it stays.
+
+    The person in all their records: what was joined to one that is held, in however many steps, is held too.
+    """
     return held_person(kind.person)
 
 
 def held_person(person):
     """The same for an SQL expression of a person's id."""
-    standing = "SELECT 1 FROM public.cases_legalhold h WHERE h.lifted_at IS NULL"
-    asked = "SELECT 1 FROM public.cases_demand d WHERE d.ended_at IS NULL"
-    return f"(EXISTS ({standing} AND h.person_id = {person}) OR EXISTS ({asked} AND d.person_id = {person}))"
+    standing = "SELECT h.person_id FROM public.cases_legalhold h WHERE h.lifted_at IS NULL"
+    asked = "SELECT d.person_id FROM public.cases_demand d"
+    asked += " WHERE d.ended_at IS NULL AND d.person_id IS NOT NULL"
+    return f"coalesce({person} IN ({everybody(f'{standing} UNION {asked}')}), false)"
+
+
+def everybody(people):
+    """SQL for the ids of all records of people (SQL for their ids), through every join, both ways."""
+    pairs = " UNION ALL ".join(
+        f"SELECT j.one, j.other FROM ({sql}) j (one, other) UNION ALL"
+        f" SELECT j.other, j.one FROM ({sql}) j (one, other)"
+        for sql in JOINS
+    )
+    step = f"SELECT pair.other FROM known JOIN ({pairs}) pair ON pair.one = known.id" if pairs else ""
+    steps = f" UNION {step}" if step else ""
+    return f"WITH RECURSIVE known (id) AS (({people}){steps}) SELECT known.id FROM known"
 
 
 def due(organization, kind):

@@ -18,6 +18,13 @@ NOTHING_CAME = (
 PERSON_OF_FILE = "(SELECT c.person_id FROM public.cases_case c WHERE c.id = t.case_id)"
 INTAKE_OF = "FROM public.referrals_intake i WHERE i.referral_id = t.referral_id"
 INTAKE_OF += " AND i.organization_id = t.organization_id"
+# Intakes that were joined to a case, or found to be the same as another: pairs of people who are one.
+JOINED = (
+    "SELECT i.person_id, c.person_id FROM public.referrals_intake i"
+    " JOIN public.cases_case c ON c.id = i.case_id WHERE c.person_id <> i.person_id"
+    " UNION ALL SELECT i.person_id, o.person_id FROM public.referrals_intake i"
+    " JOIN public.referrals_intake o ON o.id = i.same_as_id WHERE o.person_id <> i.person_id"
+)
 OVER_HANDOFF = "h.state IN ('completed', 'declined', 'recalled', 'discarded') AND h.ended_at <= {cutoff}"
 
 
@@ -136,6 +143,7 @@ def register():
         "referrals_intake.same_as_id", "referrals_handofffile.release_id", "referrals_referral.notice_id"
     )
     retention.keeps_person("referrals_intake")
+    retention.join(JOINED)
     yearly.register(
         yearly.Measure("intakes", _("Intakes"), "referrals_intake", "t.arrived_at", "t.island", _island),
     )

@@ -386,6 +386,18 @@ GUARDS = (
         ('return f"({due}) AND NOT {held(kind)}" if kind.person else f"({due})"', 'return f"({due})"'),
     ),
     guard(
+        "a-hold-goes-through-the-joins",
+        "R35",
+        "referrals/retention.py",
+        ("    retention.join(JOINED)\n", ""),
+    ),
+    guard(
+        "a-hold-goes-through-a-merge",
+        "R35",
+        "orgs/retention.py",
+        ("    if pairs not in JOINS:", '    if "merged_into" not in pairs:'),
+    ),
+    guard(
         "approved-by-another-supervisor",
         "R35",
         "cases/models/purge.py",
@@ -427,6 +439,32 @@ GUARDS = (
         "R37",
         "cases/models/contact.py",
         ("if plan is None or not plan.is_verified:", "if plan is None:"),
+    ),
+    guard(
+        "a-linked-intake-takes-its-plan-along",
+        "R37 R25",
+        "referrals/models/intake_ends.py",
+        (
+            "                self._carry_over(self.packet, actor)\n                self._end(actor)\n"
+            "            joining.share_plans(self, actor=actor)\n",
+            "                self._carry_over(self.packet, actor)\n                self._end(actor)\n",
+        ),
+    ),
+    guard(
+        "a-duplicate-takes-its-plan-along",
+        "R37 R25",
+        "referrals/models/intake_ends.py",
+        (
+            "                self.same_as = of\n                self._end(actor)\n"
+            "            joining.share_plans(self, actor=actor)\n",
+            "                self.same_as = of\n                self._end(actor)\n",
+        ),
+    ),
+    guard(
+        "a-plan-that-went-along-is-confirmed-again",
+        "R37",
+        "referrals/joining.py",
+        ('actor=actor, verified="", **wanted)', "actor=actor, **wanted)"),
     ),
     guard(
         "30-day-plan",
