@@ -1,5 +1,7 @@
 """May this be told, to them, now? The one place where the rules about telling meet; the strictest holds.
 
+Whom inside an organization a release names is asked here too: a unit, or one person (`reads`).
+
 Pure (R44): facts in, a code of why not out. Every rule that applies is asked, and what one of them allows
 never lifts what another forbids. A release opens nothing to who is walled. A law that demands a report asks
 for no release, and opens nothing to who is walled either. A death shuts what was opened in life. What is
@@ -12,6 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from cases import signing
+from orgs.sealing.tokens import words_of
 
 WALLED, UNSIGNED, NOT_STARTED, ENDED = "walled", "unsigned", "not_started", "ended"
 RECIPIENT, CATEGORY, SIGNER = "recipient", "category", "signer"
@@ -49,6 +52,27 @@ def why_not(wish, release=None):
         or (SIGNER if wish.unread or is_wrong(wish, release) else "")
         or _beyond(wish, release)
     )
+
+
+class Named(NamedTuple):
+    """Whom a release names inside its recipient: a unit, or one person, by account where one was found."""
+
+    unit: str = ""
+    name: str = ""
+    member: UUID | None = None
+
+
+def reads(named, reader):
+    """Whether this member is the one person, or of the unit, that a release names (R18). Nobody: no one.
+
+    `reader` is a member with `pk`, `name` and `unit` (with `name`, or None).
+    """
+    if named.member:
+        return reader.pk == named.member
+    if named.unit:
+        return reader.unit_id is not None and reader.unit.name == named.unit
+    wanted = words_of(named.name)
+    return bool(wanted) and sorted(wanted) == sorted(words_of(reader.name))
 
 
 def why_shut(release, at, died_at=None):

@@ -19,8 +19,9 @@ SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE
                                             "lift_mark", "show_heads", "hide_heads")))  # fmt: skip
 SENDER = ("view", "edit", "discard", "submit", "recall", "confirm", "connect", "put_away")
 REVIEWER = ("view", "return", "offer", "recall", "put_away", "pass_on")
-RECEIVER = ("view", "acknowledge", "accept", "decline", "open_snapshot")
-RECEIVING_ADVOCATE = ("view", "open_snapshot", "confirm", "connect", "complete")
+DESK_ON_HANDOFF = ("view", "acknowledge", "decline")
+READER = ("view", "acknowledge", "accept", "decline", "open_snapshot")
+RECEIVING_ADVOCATE = ("view", "confirm", "connect", "complete")
 
 
 def referral_grants(referral):
@@ -57,13 +58,21 @@ def intake_assignment_grants(assignment):
 
 
 def handoff_grants(handoff):
+    """The file opens for whom the release names: one person by grant, a unit's members at its door.
+
+    The desk always answers that it is offered.
+    """
     mine, theirs = handoff.organization_id, handoff.receiver_id
     if handoff.state == "discarded":
         return
     yield user(handoff.sender_advocate_id, *SENDER, of=mine)
     yield role(Role.SUPERVISOR, *REVIEWER, of=mine)
     if handoff.offered_at:
+        named = handoff.reader_id
         for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
-            yield role(desk, *RECEIVER, of=theirs)
+            yield role(desk, *(DESK_ON_HANDOFF if named else READER), of=theirs)
         yield role(Role.SUPERVISOR, "pass_on", of=theirs)
+        yield user(named, *READER, of=theirs)
         yield user(handoff.receiver_advocate_id, *RECEIVING_ADVOCATE, of=theirs)
+        if not named:
+            yield user(handoff.receiver_advocate_id, "open_snapshot", of=theirs)

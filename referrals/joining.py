@@ -45,8 +45,8 @@ def share_plans(intake, *, actor):
     for case in cases:
         if case.person_id in changed and case.is_open:
             said = gettext(
-                "Intake %(number)s is the same person. Of all their safe-contact plans only what each of them "
-                "allows is left, with all that any forbids. Nobody tries to reach them before they have "
+                "Intake %(number)s is the same person. Of all their safe-contact plans only what each of "
+                "them allows is left, with all that any forbids. Nobody tries to reach them before they have "
                 "confirmed it. The plans said:"
             )
             case.add_note(f"{said % {'number': intake.number}}\n{before}", actor=actor)

@@ -58,7 +58,7 @@ def handoff_clocks(handoff):
                 "accept_handoff",
                 handoff.acknowledged_at,
                 priority=handoff.priority,
-                owner=handoff.acknowledged_by_id,
+                owner=handoff.reader_id or handoff.acknowledged_by_id,
                 of=theirs,
             )
         case "accepted" if handoff.identified:

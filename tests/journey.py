@@ -334,7 +334,7 @@ class Journey:
         """The person signs a release: one recipient, named categories, an end."""
         me = self.advocate
         me.go(f"{self.case}releases/")
-        to = me.page.locator("main [name=to] option", has_text="Shelter desk").first.get_attribute("value")
+        to = me.page.locator("main [name=to] option", has_text="Advocacy").first.get_attribute("value")
         me.answer(
             to=to,
             categories=["TRANSFER", "SAFETY"],

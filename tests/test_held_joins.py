@@ -1,4 +1,4 @@
-"""What is held is held in every record of the person: what was joined to a case is that case's person (R35)."""
+"""What is held is held in every record of the person: what was joined to a case is the same (R35)."""
 
 from datetime import timedelta
 
@@ -61,7 +61,7 @@ def test_what_was_joined_to_a_held_case_is_held_with_it(world, how):
 
 
 def test_the_owner_asks_through_the_joins_once_more(world):
-    """R35: a hold that is placed after the list was made holds what the list has, whoever it was joined to."""
+    """R35: a hold that is placed after the list was made holds what the list has, to whom it was joined."""
     case, packets, intakes = joined_chain(world)
     boss, other = world.stx.supervisor, world.stx.second_supervisor
     world.forward(days=4 * YEARS)

@@ -1,4 +1,4 @@
-"""The plan for safe contact goes along when an intake is joined: nobody is called by what it forbids (R25)."""
+"""The plan for safe contact goes along when an intake is joined; what it forbids is not done (R25)."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def plan_of(record):
 
 
 def test_a_linked_intake_takes_its_plan_along(world):
-    """R37, R25: the case's plan is the narrower of both, unconfirmed, so that no contact is accepted by it."""
+    """R37, R25: the case's plan is the narrower of both, unconfirmed, so that nothing is accepted by it."""
     me = world.stx.advocate
     with world.acting(me):
         case = open_case(me, person=a_person(me))

@@ -264,6 +264,11 @@ class Release(ReleaseWords, Execution, Record):
             release_ends.shortened(self, actor)
 
     @property
+    def named(self):
+        """Whom inside the recipient it names (R18), as `telling.reads` asks for it."""
+        return telling.Named(self.recipient_unit, self.recipient_name)
+
+    @property
     def is_open(self):
         """Whether it lets anything through at this moment, by the database's clock."""
         return not telling.why_shut(self, clock.now())

@@ -323,6 +323,7 @@ def duties():
 
 def release(case, advocate, to, categories, days=30):
     """A release that was talked through and signed on paper."""
+    units = {"frc": "Advocacy", "vipd": "St. Croix District"}  # whoever takes it in there is of this unit
     made = Release.draft(
         case,
         Organization.objects.get(code=to),
@@ -332,7 +333,7 @@ def release(case, advocate, to, categories, days=30):
         method="system",
         language="es",
         days=days,
-        recipient_unit="Shelter desk",
+        recipient_unit=units[to],
     )
     made.discuss(actor=advocate)
     made.sign(

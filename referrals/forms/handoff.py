@@ -11,6 +11,7 @@ from orgs.guard import refuse_numbers
 from orgs.models import User
 from orgs.roles import WORKERS
 from referrals import handover
+from referrals.models.handoff_readers import NO_READER, readers
 
 LONGEST = 500
 PLACES = {
@@ -47,7 +48,7 @@ class HandoffForm(CausewayForm):
 
     def __init__(self, *args, case, release, receiver, **kwargs):
         super().__init__(*args, **kwargs)
-        self.case, self.release, self.left_out = case, release, []
+        self.case, self.release, self.receiver, self.left_out = case, release, receiver, []
         covered = set(receiver.islands)
         islands = [choice for choice in codes.load("orgs", "islands").choices if choice[0] in covered]
         self.fields["island"].choices = islands or codes.load("orgs", "islands").choices
@@ -103,6 +104,8 @@ class HandoffForm(CausewayForm):
         cleaned = super().clean()
         if not cleaned.get("adults") and not cleaned.get("children") and not self.errors:
             self.add_error("adults", _("Say how many people come."))
+        if self.release and not readers(self.release):
+            raise forms.ValidationError(NO_READER, params={"receiver": self.receiver.name})
         return cleaned
 
     def facts(self):
@@ -172,10 +175,14 @@ class AcceptForm(CausewayForm):
         help_text=_("Whoever must not see the one will not see the other. Not sure? Choose nobody."),
     )
 
-    def __init__(self, *args, organization_id, matches=(), **kwargs):
-        """`matches` are `referrals.matches.Match`es of the person in the file."""
+    def __init__(self, *args, organization_id, handoff, matches=(), **kwargs):
+        """The advocate is one whom the release of `handoff` names (R18).
+
+        `matches` are `referrals.matches.Match`es of the person in the file.
+        """
         super().__init__(*args, **kwargs)
-        self.fields["advocate"].queryset = working(organization_id)
+        fit = [one.pk for one in working(organization_id).select_related("unit") if handoff.opens_for(one)]
+        self.fields["advocate"].queryset = working(organization_id).filter(pk__in=fit)
         self.people = {str(match.person.pk): match.person for match in matches}
         self.fields["known"].choices = [(str(match.person.pk), match.in_words) for match in matches]
         self.fields["known"].widget.hints = {str(match.person.pk): match.why for match in matches}

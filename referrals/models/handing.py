@@ -15,6 +15,7 @@ from orgs.tenancy import acting_for, current
 from referrals import handover
 
 from .handoff_hands import Hands, contact_of
+from .handoff_readers import Readers
 from .handoff_receiving import Receiving
 
 PREFIX = "HO"
@@ -33,7 +34,7 @@ class GoesFurther(IllegalMove):
     """The handoff holds what its release does not cover, or its release is not open; nothing was sent."""
 
 
-class Verbs(Receiving, Hands):
+class Verbs(Receiving, Hands, Readers):
     """What is done with a handoff: by the sender's side, by the receiver's, by both, by the clock."""
 
     # The sender's side.
@@ -139,7 +140,8 @@ class Verbs(Receiving, Hands):
         """A supervisor whose work it is not lets it go: ledger line and sealed letter in one transaction.
 
         Raises `OwnWork` for whoever wrote it, gave it to review or works it (R10), `GoesFurther` where
-        anything goes further than the release or the release is not open (R10, R26).
+        anything goes further than the release or the release is not open (R10, R26), `IllegalMove` where
+        nobody at the receiver fits whom the release names (R18).
         """
         with transaction.atomic():
             if self.identified:  # the release first, as its withdrawal does: never two waiting for each other
@@ -156,6 +158,7 @@ class Verbs(Receiving, Hands):
 
         file = self.own_file()
         self.release_expires_at = file.release.expires_at
+        self._name_reader(file.release)
         file.release.disclose(
             actor=actor,
             categories=handover.categories_of(file.content),

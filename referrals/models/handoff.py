@@ -63,7 +63,8 @@ class Handoff(Verbs, Record):
 
     reference = models.CharField(max_length=10, unique=True)
     receiver = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="+")
-    receiver_unit = models.CharField(max_length=80, blank=True)
+    receiver_unit = models.CharField(max_length=80, blank=True)  # the release's, from the offer on (R18)
+    reader = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")  # the one it names
     priority = models.CharField(max_length=12, default="standard")
     identified = models.BooleanField(default=True)  # False: a capacity question that names nobody
     adults = models.PositiveSmallIntegerField(default=1)
@@ -104,6 +105,10 @@ class Handoff(Verbs, Record):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=STATES), name="handoff_state_is_known"),
             models.CheckConstraint(condition=~Q(receiver=F("organization")), name="handoff_leaves_the_house"),
+            models.CheckConstraint(
+                condition=Q(reader__isnull=True) | Q(receiver_unit=""),
+                name="handoff_is_for_a_unit_or_a_person",
+            ),
             models.CheckConstraint(
                 condition=Q(sender_confirmed_by__isnull=True)
                 | Q(receiver_confirmed_by__isnull=True)

@@ -28,20 +28,22 @@ class Receiving:
 
         `advocate` is the member who will work it; a capacity question has none, and makes no case. `known`
         are people of the receiver's who are this person: the walls of each hold for all (R25). Raises
-        `NoSupervisorLeft`, and `IllegalMove` for an advocate who must not see one of them.
+        `NotForYou` and `NoSupervisorLeft`, and `IllegalMove` for an advocate whom the release does not name
+        (R18), or who must not see one of them.
         """
         with transaction.atomic():
             letting_go.hold(*known)
             with self._moving("accept", actor):
+                self.must_open_for(actor)
                 self.accepted_at, self.accepted_by = now(), actor
                 if self.identified:
                     self._take_in(advocate, known, actor)
 
     def _take_in(self, advocate, known, actor):
-        for person in known:
-            if Wall.objects.filter(person=person, user=advocate).exists():
-                self.refresh_from_db(fields=["state"])
-                raise IllegalMove("accept", self, CANNOT)
+        kept_out = Wall.objects.filter(person__in=known, user=advocate).exists()
+        if kept_out or not self.opens_for(advocate):
+            self.refresh_from_db(fields=["state"])
+            raise IllegalMove("accept", self, CANNOT)
         self.receiver_advocate, self.receiver_contact = advocate, contact_of(advocate)
         file = self.own_file()
         file.case = self._copy(file.content, advocate, actor)
@@ -62,9 +64,12 @@ class Receiving:
         )
         if reach := content.get("reach"):
             SafeContactPlan.make(person, actor=actor, verified=False, **reach)
-        return Case.open_for(
+        case = Case.open_for(
             person, actor=actor, assigned_to=advocate, priority=self.priority, island=self.island
         )
+        if self.reader_id:  # released to one person: no emergency opens it for another (R32)
+            case.restrict(True, actor=actor)
+        return case
 
     def complete(self, *, actor):
         """The receiver's advocate says that the person has arrived; nothing is left to do between the two."""

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from django.db import models, transaction
 
+from cases import telling
 from cases.models import Disclosure, Release
 from cases.signing import NotReleased
 from orgs import audit, clock, codes
 from orgs.sealing import LetterField
-from orgs.sealing.tokens import words_of
 from orgs.tenancy import TenantModel, acting_for
 
 CATEGORY = "OUTCOME"
@@ -84,10 +84,7 @@ class Outcome(TenantModel):
 
     def is_for(self, reader):
         """Whether the release names this member's unit, or this member (R18)."""
-        if self.unit:
-            return reader.unit_id is not None and reader.unit.name == self.unit
-        named = words_of(self.content.get("to", ""))
-        return bool(named) and sorted(named) == sorted(words_of(reader.name))
+        return telling.reads(telling.Named(self.unit, self.content.get("to", "")), reader)
 
     def read(self, reader):
         """Let `reader` read it: the release first, then the ledger, then the word. Returns `Told` or None."""

@@ -17,7 +17,7 @@ def signed_facts(release, used):
     methods = codes.load("cases", "signature_methods")
     categories = codes.load("cases", "release_categories")
     facts = [
-        (_("To whom"), ", ".join(filter(None, (release.recipient.name, release.recipient_unit)))),
+        (_("To whom"), release.addressee),
         (_("What"), "; ".join(str(categories.label(code)) for code in release.categories)),
         (_("Why"), release.purpose),
         (_("Until"), exactly(release.expires_at)),
@@ -55,7 +55,9 @@ def page_of(handoff, user):
     }
     if side == "sender":
         context |= _own_half(handoff, user)
-    elif handoff.accepted_at and handoff.identified:
+    elif handoff.identified:
+        context["facts"] = [*context["facts"], (_("The file opens for"), handoff.addressee)]
+    if side == "receiver" and handoff.accepted_at and handoff.identified:
         context["case"] = handoff.own_file().case
     return context
 
@@ -139,6 +141,8 @@ def actions(handoff, user, context):
         if verb == "pass_on" and not (sender or handoff.accepted_at):
             continue
         if verb == "confirm" and (confirmed or not handoff.identified):
+            continue
+        if verb in ("open_snapshot", "accept") and not sender and not handoff.opens_for(user):
             continue
         if verb == "open_snapshot" and (sender or not handoff.identified or handoff.release_has_ended):
             continue

@@ -97,9 +97,11 @@ def accept(request, reference):
             handoff.accept(actor=request.user)
             notices.say(request, _("Answered: there is a place."))
         return redirect(handoff)
+    handoff.must_open_for(request.user)
     content = handoff.own_file().content
     alike, hidden = matches_of(content, request.user), unseen(content, request.user)
-    form = AcceptForm(request.POST or None, organization_id=request.user.organization_id, matches=alike)
+    house = request.user.organization_id
+    form = AcceptForm(request.POST or None, organization_id=house, handoff=handoff, matches=alike)
     if request.method == "POST" and form.is_valid() and taken_in(request, form, handoff, hidden):
         notices.say(request, _("Accepted. A case of your own was made from the file."))
         seen = Handoff.objects.visible_to(request.user).filter(pk=handoff.pk).exists()

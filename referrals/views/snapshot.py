@@ -31,6 +31,7 @@ def opened(request, reference, verb):
     must_be_in(handoff, "open_snapshot")
     if request.user.organization_id != handoff.receiver_id or not handoff.identified:
         raise PermissionDenied
+    handoff.must_open_for(request.user)
     if handoff.release_has_ended:
         raise IllegalMove("open_snapshot", handoff, RELEASE_ENDED)
     audit.viewed(request.user, handoff, verb)
@@ -50,7 +51,7 @@ def print_snapshot(request, reference):
     """The same on paper, the mark across every page."""
     handoff, items = opened(request, reference, "print_snapshot")
     words = words_in(get_language())
-    whose = _("Copy for %(name)s") % {"name": handoff.receiver.name}
+    whose = _("Copy for %(name)s") % {"name": handoff.addressee}
     opened_by = _("Opened by %(who)s, %(when)s") % {"who": request.user.name, "when": exactly(now())}
     document = {
         "language": "en",

@@ -236,6 +236,33 @@ GUARDS = (
         ("        file.release.disclose(\n", "        (lambda **told: None)(\n"),
     ),
     guard(
+        "a-file-opens-for-whom-it-names",
+        "R18 R27",
+        "referrals/models/handoff_readers.py",
+        ("        if not self.opens_for(member):\n", "        if False:\n"),
+    ),
+    guard(
+        "one-person-by-their-account",
+        "R18",
+        "cases/telling.py",
+        ("        return reader.pk == named.member\n", "        return True\n"),
+    ),
+    guard(
+        "no-offer-to-whom-nobody-fits",
+        "R18",
+        "referrals/models/handoff_readers.py",
+        ("        if not fit:\n", "        if False:\n"),
+    ),
+    guard(
+        "worked-by-whom-the-release-names",
+        "R18 R10",
+        "referrals/models/handoff_receiving.py",
+        ("if kept_out or not self.opens_for(advocate):", "if kept_out:"),
+    ),
+    constraint(
+        "a-unit-or-a-person-and-never-both", "R18", "referrals_handoff", "handoff_is_for_a_unit_or_a_person"
+    ),
+    guard(
         "snapshot-ends-with-its-release",
         "R27",
         "referrals/models/handing.py",
