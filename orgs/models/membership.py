@@ -14,6 +14,7 @@ from .account_review import AccountReview
 from .keys import MemberKey
 
 DORMANT_AFTER = timedelta(days=90)
+ALONE_AFTER = timedelta(days=7)  # how long one who was an administrator still counts as another
 ASKED = ["role_asked", "unit_asked", "asked_by", "asked_at"]
 # From a role to those that see and do a part of what it does; every other change opens something.
 STEPS_DOWN = {
@@ -65,13 +66,18 @@ class Membership:
     def approve_change(self, *, actor):
         """A second administrator agrees to what was asked; returns whether something waited (C10).
 
-        Raises `NotNow` for whoever asked, as long as there is another, and whenever `change` would.
+        Raises `NotNow` for whoever asked, whoever is here now, and whenever `change` would.
         """
         with self._alone(actor):
             if not self.role_asked:
                 return False
-            if actor.pk == self.asked_by_id and self._another_than(actor):
-                raise NotNow(_("Somebody other than the one who asked has to approve."))
+            if actor.pk == self.asked_by_id:
+                raise NotNow(
+                    _(
+                        "Somebody other than the one who asked has to approve. If there is nobody else any "
+                        "more, withdraw it, and ask again when you may decide alone."
+                    )
+                )
             self._give(self.role_asked, self.unit_asked, actor, asked_by=str(self.asked_by_id))
         return True
 
@@ -119,8 +125,12 @@ class Membership:
         return role == Role.UNIT_SUPERVISOR and unit is not None and unit.pk != self.unit_id
 
     def _another_than(self, actor):
-        """Whether an administrator is here who is neither the one who acts nor the one who is changed."""
-        return bool(self._administrators - {actor.pk, self.pk})
+        """Whether an administrator is here who is neither the one who acts nor the one who is changed.
+
+        Who was one until seven days ago counts: nobody comes to decide alone by taking the others away.
+        """
+        ours = type(self).objects.filter(organization_id=self.organization_id).with_a_say()
+        return ours.exclude(pk__in=(actor.pk, self.pk)).exists()
 
     def _ask(self, role, unit, actor):
         self.role_asked, self.unit_asked, self.asked_by, self.asked_at = role, unit, actor, clock.now()
@@ -134,6 +144,7 @@ class Membership:
 
     def _give(self, role, unit, actor, **details):
         before = {"role": str(self.role), "unit": str(self.unit_id or "")}
+        ruled = self.pk in self._administrators
         if role != Role.ADMINISTRATOR:
             self._refuse_if_last()
         if role not in WORKERS:
@@ -148,6 +159,8 @@ class Membership:
         self._looked("change", actor)
         audit.write(actor, "change_member", self, **changed, **details)
         self._ask_nothing()
+        if ruled and role != Role.ADMINISTRATOR:
+            self._tell_administrators()
 
     def deactivate(self, *, actor):
         """Close the account, with its sessions and duty shifts. Raises `NotNow` while they hold something."""
@@ -162,6 +175,8 @@ class Membership:
             self.shifts.all().delete()
             self._looked("close", actor)
             audit.write(actor, "deactivate_member", self)
+            if self.pk in self._administrators:
+                self._tell_administrators()
             self._leave_keys(actor)
 
     def reactivate(self, reason, *, actor):
@@ -210,6 +225,18 @@ class Membership:
             self.failed_sign_ins, self.first_failed_at, self.locked_until = 0, None, None
             self.save(update_fields=["failed_sign_ins", "first_failed_at", "locked_until"])
             audit.write(actor, "unlock_member", self)
+
+    def _tell_administrators(self):
+        """The usual sentence to all who were one until now, this one and whoever did it among them (R38)."""
+        from .reminder import OutboxMessage
+
+        moment = clock.now()
+        OutboxMessage.objects.bulk_create(
+            OutboxMessage(
+                organization_id=self.organization_id, recipient_id=pk, created_at=moment, available_at=moment
+            )
+            for pk in sorted(self._administrators)
+        )
 
     def _leave_keys(self, actor):
         """What was sealed to this member goes, and from now on a version seals that they never had (C19)."""

@@ -4,15 +4,17 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from orgs import passphrases
 from orgs.calendar import ISLANDS
+from orgs.clock import Now
 from orgs.roles import REFERRERS, Role, groups_of
 from orgs.tenancy import TenantModel
 
-from .membership import Membership
+from .membership import ALONE_AFTER, Membership
 
 
 class UserQuerySet(models.QuerySet):
@@ -26,6 +28,11 @@ class UserQuerySet(models.QuerySet):
 
     def in_role(self, *roles):
         return self.active().filter(role__in=roles)
+
+    def with_a_say(self):
+        """Who keeps an administrator from deciding alone: each other one, and who was until lately (C10)."""
+        rules = Q(role=Role.ADMINISTRATOR, is_active=True)
+        return self.filter(rules | Q(ruled_until__gt=Now() - ALONE_AFTER))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -62,6 +69,9 @@ class User(Membership, AbstractBaseUser, TenantModel):
     first_failed_at = models.DateTimeField(null=True)
     locked_until = models.DateTimeField(null=True)
     readmitted_at = models.DateTimeField(null=True)
+    ruled_until = models.DateTimeField(
+        null=True
+    )  # when this one stopped being an administrator; by a trigger
     rules_version = models.CharField(max_length=10, blank=True)  # of the rules of behavior (C26)
     rules_accepted_at = models.DateTimeField(null=True)
     session_epoch = models.PositiveIntegerField(default=0)  # raised to end all sessions of this member

@@ -13,7 +13,7 @@ from orgs.forms.members import PlaceForm, ReactivateForm
 from orgs.house import late_accounts
 from orgs.keyring.members import holders
 from orgs.models import Invitation, User
-from orgs.models.membership import NotNow
+from orgs.models.membership import ALONE_AFTER, NotNow
 from orgs.roles import Role
 from orgs.sign_in import step_up
 
@@ -37,17 +37,25 @@ def member_of(user, pk):
     return member
 
 
+def alone_from(user):
+    """When the only administrator left may decide alone; None where they may, or another is here."""
+    ours = User.objects.filter(organization_id=user.organization_id).with_a_say().exclude(pk=user.pk)
+    others = list(ours.values_list("role", "is_active", "ruled_until"))
+    if not others or any(role == Role.ADMINISTRATOR and is_active for role, is_active, _ruled in others):
+        return None
+    return max(ruled for *_who, ruled in others) + ALONE_AFTER
+
+
 @for_roles(Role.ADMINISTRATOR)
 def members(request):
     """Everybody with an account, and the invitations that stand."""
     invitations = Invitation.objects.standing().filter(organization_id=request.user.organization_id)
     listed = invitations.select_related("unit", "invited_by")
-    several = User.objects.in_role(Role.ADMINISTRATOR).filter(organization_id=request.user.organization_id)
     context = {
         "members": members_of(request.user),
         "invitations": listed,
         "unreviewed": late_accounts(request.user),
-        "several": several.count() > 1,
+        "alone_from": alone_from(request.user),
         "keyless": holders(request.user.organization).filter(has_secrets=False).count(),
         "now": clock.now(),
     }

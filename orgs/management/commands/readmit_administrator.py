@@ -2,9 +2,11 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Q
 
 from orgs import audit, clock
 from orgs.models import Organization, OutboxMessage, User
+from orgs.models.membership import ALONE_AFTER
 from orgs.roles import Role
 from orgs.sealing import closed
 from orgs.tenancy import acting_for
@@ -12,8 +14,9 @@ from orgs.tenancy import acting_for
 
 class Command(BaseCommand):
     help = (
-        "Let an administrator in again whose organization has none left that can come in. For the operator, "
-        "after checking who asks. It is on record in the organization's audit, and every member gets a mail."
+        "Let an administrator in again whose organization has none left that can come in, or who was closed "
+        "or given another role within the last seven days. For the operator, after checking who asks. It is "
+        "on record in the organization's audit, and every member gets a mail."
     )
 
     def add_arguments(self, parser):
@@ -26,11 +29,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is no organization with the code {code}.")
         with closed(), acting_for(organization.pk), transaction.atomic():
             ours = User.objects.select_for_update(of=("self",)).filter(organization=organization)
-            administrators = list(ours.filter(role=Role.ADMINISTRATOR).order_by("pk"))
-            member = next((one for one in administrators if one.email == email.strip().lower()), None)
+            ruled = Q(role=Role.ADMINISTRATOR) | Q(pk__in=User.objects.with_a_say().values("pk"))
+            known = list(ours.filter(ruled).order_by("pk"))
+            member = next((one for one in known if one.email == email.strip().lower()), None)
             if member is None:
                 raise CommandError(f"{code} has no administrator with this address.")
-            if any(one.is_active and not one.is_dormant for one in administrators):
+            administrators = [one for one in known if one.role == Role.ADMINISTRATOR]
+            if any(one.is_active and not one.is_dormant for one in administrators) and not put_out(member):
                 raise CommandError(
                     f"{code} has an administrator who can come in, and who can do this inside."
                 )
@@ -41,9 +46,10 @@ class Command(BaseCommand):
         )
 
     def _let_in(self, member):
-        member.is_active, member.readmitted_at = True, clock.now()
+        member.is_active, member.readmitted_at, member.role = True, clock.now(), Role.ADMINISTRATOR
         member.failed_sign_ins, member.locked_until = 0, None
-        member.save(update_fields=["is_active", "readmitted_at", "failed_sign_ins", "locked_until"])
+        fields = ["role", "is_active", "readmitted_at", "failed_sign_ins", "locked_until"]
+        member.save(update_fields=fields)
         member.settle_groups()
         audit.write(None, "readmit_administrator", member, by="operator")
 
@@ -54,3 +60,9 @@ class Command(BaseCommand):
             OutboxMessage(organization=organization, recipient=one, created_at=moment, available_at=moment)
             for one in User.objects.active().filter(organization=organization)
         )
+
+
+def put_out(member):
+    """Whether another administrator closed this one, or took the role, within the last seven days."""
+    rules = member.is_active and member.role == Role.ADMINISTRATOR
+    return bool(not rules and member.ruled_until and member.ruled_until > clock.now() - ALONE_AFTER)
