@@ -54,7 +54,7 @@ class Replayed(Exception):
 
 class NotReleased(Exception):
     """Nothing may be told: the release does not cover it, or not any more. `why` is one of its codes:
-    ended, not_started, category, recipient, unsigned, walled, signer."""
+    ended, not_started, category, recipient, unsigned, walled, signer, nobody, several."""
 
     def __init__(self, why):
         super().__init__(why)

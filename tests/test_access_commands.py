@@ -133,7 +133,7 @@ def test_an_organization_is_founded_and_its_keys_come_with_its_first_administrat
         invitation = Invitation.objects.open().get()
         assert (invitation.role, invitation.invited_by) == ("administrator", None)
         assert OutboxMessage.objects.get().kind == "invitation"
-        member = invitation.accept(name="First (invented)", passphrase="ferry seaplane mango harbor")
+        member = invitation.accept(passphrase="ferry seaplane mango harbor")
         assert User.objects.get() == member
         private, secrets = members.come_in(member, "ferry seaplane mango harbor")
         assert members.secrets_for(member, private) == secrets

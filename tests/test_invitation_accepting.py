@@ -23,7 +23,11 @@ def link(world):
     admin = world.stx.administrator
     with world.acting(admin):
         Invitation.make(
-            organization=admin.organization, email="New@stx.test", name="N. New", role="advocate", actor=admin
+            organization=admin.organization,
+            email="New@stx.test",
+            name="Nova New",
+            role="advocate",
+            actor=admin,
         )
         return re.search(r"/invitation/.*", OutboxMessage.objects.get(address="new@stx.test").link).group()
 
@@ -35,11 +39,11 @@ def guest():
 
 
 def answer(client, link, **more):
-    return client.post(link, {"name": "Nova New", "passphrase": NEW, "again": NEW} | more)
+    return client.post(link, {"passphrase": NEW, "again": NEW} | more)
 
 
 def test_an_invited_person_becomes_a_member_who_needs_a_second_factor(world, link):
-    """C3, C9: name and passphrase first, then the second factor before anything else."""
+    """C3, C9: the passphrase first, then the second factor before anything else."""
     client = Client()
     assert client.get(link).url.startswith(reverse("notice")), "C6: the notice comes first"
     client = guest()
@@ -52,7 +56,7 @@ def test_an_invited_person_becomes_a_member_who_needs_a_second_factor(world, lin
         assert member.name == "Nova New" and member.role == "advocate" and member.check_password(NEW)
 
 
-def test_what_is_wrong_is_said_and_the_name_kept(world, link):
+def test_what_is_wrong_is_said(world, link):
     """C4: the policy is asked here too; names of the organization are not taken."""
     client = guest()
     short = answer(client, link, passphrase="too short", again="too short")

@@ -39,7 +39,7 @@ def a_newcomer(world, passphrase=PASSPHRASE):
             role="advocate",
             actor=administrator,
         )
-        member = invitation.accept(name="Newcomer (invented)", passphrase=passphrase)
+        member = invitation.accept(passphrase=passphrase)
         members.come_in(member, passphrase)
     return member
 

@@ -141,11 +141,11 @@ def test_an_accepted_invitation_makes_one_member_once(world):
     invite(world)
     with world.acting(world.stx.administrator):
         invitation = Invitation.objects.get()
-        member = invitation.accept(name="New Person (invented)", passphrase=PASSPHRASE)
+        member = invitation.accept(passphrase=PASSPHRASE)
         assert (member.role, member.approved_by) == ("advocate", world.stx.administrator)
         assert member.groups.count() == 1
         with pytest.raises(Invitation.DoesNotExist):
-            invitation.accept(name="Again", passphrase=PASSPHRASE)
+            invitation.accept(passphrase=PASSPHRASE)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_an_address_that_two_organizations_invite_becomes_one_account(committed)
             mail = OutboxMessage.objects.get(address="two@both.test", kind="invitation")
             links.append(re.search(r"/invitation/.*", mail.link).group())
     doors = [at_the_door(), at_the_door()]
-    said = {"name": "Nova New", "passphrase": NEW, "again": NEW}
+    said = {"passphrase": NEW, "again": NEW}
     answers = together(*[partial(status, *pair, said) for pair in zip(doors, links, strict=True)])
     assert sorted(answers) == [302, 404], answers
     accounts = 0

@@ -14,7 +14,7 @@ from cases.release_text import FORM_VERSION
 from cases.release_words import ReleaseWords
 from cases.signing import NotReleased
 from cases.walls import walled
-from orgs import clock, codes
+from orgs import clock, codes, names
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.record import Record, permissions_of
 from orgs.sealing import SealedJSONField, SealedTextField
@@ -90,6 +90,8 @@ class Release(ReleaseWords, Execution, Record):
     recipient = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="+")
     recipient_unit = models.CharField(max_length=80, blank=True)
     recipient_name = SealedTextField(_("named person"), max_length=120, blank=True)
+    # Who has that name at the recipient's; no foreign key: their row is not ours.
+    recipient_member = models.UUIDField(null=True)
     categories = ArrayField(models.CharField(max_length=16), default=list)
     purpose = SealedTextField(_("purpose"), max_length=300, blank=True)
     method = models.CharField(max_length=16, blank=True)  # verbal, written, system
@@ -213,6 +215,21 @@ class Release(ReleaseWords, Execution, Record):
                 _("A hand-over file goes to a victim service organization and to nobody else."),
                 code="categories",
             )
+        self._find_recipient()
+
+    def _find_recipient(self):
+        """Hold the named person by their account, where one has this name; two cannot be meant (R18)."""
+        try:
+            named = self.recipient_name and not self.recipient_unit
+            self.recipient_member = names.only(self.recipient_id, self.recipient_name) if named else None
+        except names.Several:
+            raise ValidationError(
+                _(
+                    "More than one member there has this name, and only one person may be told. Ask how "
+                    "they are written in Causeway there, or choose the unit."
+                ),
+                code="recipient_name",
+            ) from None
 
     def edit(self, *, actor, **terms):
         """Change the terms before anybody signed; what was talked through is talked through again."""
@@ -266,7 +283,7 @@ class Release(ReleaseWords, Execution, Record):
     @property
     def named(self):
         """Whom inside the recipient it names (R18), as `telling.reads` asks for it."""
-        return telling.Named(self.recipient_unit, self.recipient_name)
+        return telling.Named(self.recipient_unit, self.recipient_name, self.recipient_member)
 
     @property
     def is_open(self):

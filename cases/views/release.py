@@ -41,6 +41,14 @@ NOT_RELEASED = {
         "By what is known of the person now, whoever signed it, or is to read it, could not or must not. "
         "Nothing may be told under it: take it back, and make a new one."
     ),
+    "nobody": gettext_lazy(
+        "Nobody there has an account under the name in the release, so nobody could read it. Tell it in "
+        "another way that the person agreed to, or have them sign a release that names the unit."
+    ),
+    "several": gettext_lazy(
+        "More than one member there has the name in the release, and only one person may be told. Have the "
+        "person sign one that tells them apart, or that names the unit."
+    ),
     "walled": gettext_lazy("You are kept from this person's records, so somebody else has to tell it."),
 }
 

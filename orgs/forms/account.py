@@ -109,22 +109,16 @@ class ChangePassphraseForm(Calm, TwiceForm, ChangePasswordForm):
 
 
 class AcceptForm(TwiceForm, CausewayForm):
-    """What an invited person says: their name and a passphrase."""
+    """What an invited person says: a passphrase. Their name is the one that was approved (C2, C9)."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
     passphrase = Passphrase(label=_("Choose a passphrase"), new=True, help_text=POLICY)
     again = Passphrase(label=_("The passphrase once more"), new=True)
 
     def __init__(self, *args, member, **kwargs):
         super().__init__(*args, **kwargs)
         self.member = member
-        if not member._state.adding:  # they come back: only the passphrase is new
-            del self.fields["name"]
 
     def clean(self):
         cleaned = super().clean()
-        self.member.name = cleaned.get("name") or self.member.name
         self.check_twice("passphrase", "again", self.member)
         return cleaned

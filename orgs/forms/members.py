@@ -48,7 +48,13 @@ class InviteForm(PlaceForm):
     email = forms.EmailField(
         label=_("Work e-mail address"), max_length=254, help_text=_("Their own, and nobody else's.")
     )
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        help_text=_(
+            "As the organization knows them: they cannot change it, and nobody else here may have it."
+        ),
+    )
 
     field_order = ["email", "name", "role", "unit"]
 

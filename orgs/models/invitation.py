@@ -20,7 +20,11 @@ LASTS = timedelta(hours=72)
 
 
 class NotByTheSame(Exception):
-    """Whoever invites does not approve, while somebody else could (C9, C10)."""
+    """Whoever invites does not approve (C9, C10)."""
+
+
+class NameTaken(Exception):
+    """Somebody else of the organization has this name, or is invited under it (C2)."""
 
 
 class InvitationQuerySet(models.QuerySet):
@@ -36,8 +40,9 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(TenantModel):
     """Made by one administrator, approved by another where there is another (C9), accepted by one person.
 
-    `invited_by` is empty for the first administrator of an organization, whom its founding invites. With
-    `readmits` it is the way back of a member who lost their passphrase.
+    One that waits needed another when it was made, and needs another until it is withdrawn. `invited_by` is
+    empty for the first administrator of an organization, whom its founding invites. With `readmits` it is the
+    way back of a member who lost their passphrase.
     """
 
     email = models.EmailField()
@@ -70,10 +75,15 @@ class Invitation(TenantModel):
         """A new invitation. It is mailed at once when nobody else could approve it, else after `approve`.
 
         `actor` is the administrator who invites, or None for the founding of an organization. An address
-        that has an account already is treated in the same way, and gets a mail that is no invitation.
+        that has an account already is treated in the same way, and gets a mail that is no invitation. Raises
+        `NameTaken`: who approves a name approves one person.
         """
+        from orgs import names
+
         moment = clock.now()
         with transaction.atomic():
+            if names.taken(organization.pk, name, besides=email.strip().lower()):
+                raise NameTaken
             invitation = cls.objects.create(
                 organization=organization,
                 email=email.strip().lower(),
@@ -114,8 +124,11 @@ class Invitation(TenantModel):
         return invitation
 
     def needs_another(self):
-        """Whether an administrator other than the one who invites has to approve (C9)."""
-        others = User.objects.in_role(Role.ADMINISTRATOR).filter(organization_id=self.organization_id)
+        """Whether an administrator other than the one who invites has to approve (C9).
+
+        Asked once, by `make`: what waits from then on needs another, whoever is still here.
+        """
+        others = User.objects.with_a_say().filter(organization_id=self.organization_id)
         return self.invited_by_id is not None and others.exclude(pk=self.invited_by_id).exists()
 
     def approve(self, *, actor):
@@ -124,7 +137,7 @@ class Invitation(TenantModel):
             self._lock()
             if self.approved_at:
                 return
-            if actor.pk == self.invited_by_id and self.needs_another():
+            if actor.pk == self.invited_by_id:
                 raise NotByTheSame
             self._approve(actor)
             self._send()
@@ -148,20 +161,27 @@ class Invitation(TenantModel):
             self._drop_unsent()
             audit.write(actor, "revoke_invitation", self)
 
-    def accept(self, *, name, passphrase):
-        """Make the invited person a member; returns them. Raises `DoesNotExist` for a key used meanwhile."""
+    def accept(self, *, passphrase):
+        """Make the invited person a member, under the name that was approved; returns them (C2, C9).
+
+        Raises `DoesNotExist` for a key used meanwhile, `NameTaken` for a name that somebody got meanwhile.
+        """
+        from orgs import names
+
         with transaction.atomic():
             self._lock()
             if self.readmits_id:
                 member = self.readmits
                 member.set_password(passphrase)
                 member.save(update_fields=["password"])
+            elif names.taken(self.organization_id, self.name, besides=self.email):
+                raise NameTaken
             else:
                 member = User.objects.create_user(
                     self.email,
                     passphrase,
                     organization=self.organization,
-                    name=name,
+                    name=self.name,
                     role=self.role,
                     unit=self.unit,
                     approved_by=self.approved_by,

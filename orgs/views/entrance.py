@@ -8,14 +8,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from orgs import sign_in, tenancy
 from orgs.forms.account import AcceptForm, NoticeForm
 from orgs.keyring import holding
 from orgs.models import Invitation, User
-from orgs.models.invitation import has_account
+from orgs.models.invitation import NameTaken, has_account
 from orgs.views.lock import local
+
+RENAME = gettext_lazy(
+    "Somebody else here has this name by now. Ask whoever invited you to withdraw the invitation and to "
+    "invite you again, with a name that tells the two of you apart."
+)
 
 
 @login_not_required
@@ -50,7 +56,7 @@ def enter(request):
 @login_not_required
 @sensitive_post_parameters("passphrase", "again")
 def accept_invitation(request, token):
-    """An invited person gives a name and a passphrase, and is a member who still needs a second factor.
+    """An invited person gives a passphrase, and is a member who still needs a second factor.
 
     Unknown, used, revoked and late keys get one and the same answer (R6).
     """
@@ -70,14 +76,17 @@ def accept_invitation(request, token):
         email=invitation.email, organization=invitation.organization, name=invitation.name
     )
     posted = request.POST if request.method == "POST" else None
-    form = AcceptForm(posted, member=stand_in, initial={"name": invitation.name})
+    form = AcceptForm(posted, member=stand_in)
     if form.is_valid():
         said = form.cleaned_data
         try:
-            member = invitation.accept(name=said.get("name", ""), passphrase=said["passphrase"])
+            member = invitation.accept(passphrase=said["passphrase"])
         except (Invitation.DoesNotExist, IntegrityError):
             # In this very moment it was used or taken back, or the address got an account elsewhere.
             return render(request, "account/invitation_closed.html", status=404)
+        except NameTaken:
+            form.add_error(None, RENAME)
+            return render(request, "account/invitation.html", {"form": form, "invitation": invitation})
         if invitation.readmits_id:  # the second factor that they have comes next
             messages.success(request, _("Your new passphrase is set. Sign in with it."))
             return redirect("account_login")

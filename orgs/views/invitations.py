@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import notices
+from orgs import names, notices
 from orgs.doors import for_roles
 from orgs.forms.members import InviteForm
 from orgs.models import Invitation
-from orgs.models.invitation import NotByTheSame
+from orgs.models.invitation import NameTaken, NotByTheSame
 from orgs.roles import Role
 from orgs.sign_in import step_up
 
@@ -31,7 +31,11 @@ def invite_member(request):
     organization = request.user.organization
     form = InviteForm(request.POST or None, organization=organization)
     if form.is_valid():
-        invitation = Invitation.make(organization=organization, actor=request.user, **form.cleaned_data)
+        try:
+            invitation = Invitation.make(organization=organization, actor=request.user, **form.cleaned_data)
+        except NameTaken:
+            form.add_error("name", names.TAKEN)
+            return render(request, "orgs/invite_member.html", {"form": form})
         notices.say(
             request,
             _("Invited. The mail is on its way; its link holds for 72 hours.")
@@ -50,7 +54,13 @@ def approve_invitation(request, pk):
     try:
         invitation_of(request.user, pk).approve(actor=request.user)
     except NotByTheSame:
-        messages.warning(request, _("Somebody other than the one who invites has to approve."))
+        messages.warning(
+            request,
+            _(
+                "Somebody other than the one who invites has to approve. If there is nobody else any more, "
+                "withdraw it, and invite again when you may decide alone."
+            ),
+        )
     else:
         notices.say(request, _("Approved. The mail is on its way; its link holds for 72 hours."))
     return redirect("members")

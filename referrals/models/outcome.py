@@ -6,13 +6,14 @@ the release is asked, by its own row and the database's clock, and the ledger's 
 
 from contextlib import suppress
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import models, transaction
 
 from cases import telling
 from cases.models import Disclosure, Release
 from cases.signing import NotReleased
-from orgs import audit, clock, codes
+from orgs import audit, clock, codes, names
 from orgs.sealing import LetterField
 from orgs.tenancy import TenantModel, acting_for
 
@@ -51,7 +52,7 @@ class Outcome(TenantModel):
         """Make the outcome (a code of `outcomes`) readable for the release's recipient, and write it down.
 
         Raises `NotReleased` unless the release is open, covers it, through Causeway, and for the organization
-        that filed this very packet.
+        that filed this very packet, and unless the person whom it names has one account there.
         """
         label = str(codes.load("cases", "outcomes")[word].label)
         with transaction.atomic():
@@ -60,6 +61,7 @@ class Outcome(TenantModel):
             referral.lock_row("tell")
             if referral.is_frozen(actor):  # nothing of ours reaches an agency whose officer harms (R42)
                 raise NotReleased("frozen")
+            member = named_in(release)
             release.disclose(
                 actor=actor,
                 categories=[CATEGORY],
@@ -77,14 +79,20 @@ class Outcome(TenantModel):
                 unit=release.recipient_unit,
                 told_by=actor,
                 told_at=clock.now(),
-                content={"word": word, "to": release.recipient_name},
+                content={"word": word, "to": release.recipient_name, "member": member},
             )
             outcome.save(force_insert=True)
         return outcome
 
     def is_for(self, reader):
         """Whether the release names this member's unit, or this member (R18)."""
-        return telling.reads(telling.Named(self.unit, self.content.get("to", "")), reader)
+        member = self.content.get("member")
+        if self.unit or member:
+            return telling.reads(telling.Named(self.unit, member=member and UUID(member)), reader)
+        named = self.content.get("to", "")  # told before the account was held
+        with suppress(names.Several):
+            return bool(named) and names.only(reader.organization_id, named) == reader.pk
+        return False
 
     def read(self, reader):
         """Let `reader` read it: the release first, then the ledger, then the word. Returns `Told` or None."""
@@ -99,6 +107,19 @@ class Outcome(TenantModel):
             Disclosure.write_reading(release, word, self.told_by_id, self.referral)
         label = str(codes.load("cases", "outcomes").label(word))
         return Told(label, self.written_by.name, release.expires_at)
+
+
+def named_in(release):
+    """The account (id as text) of the person whom a release names, None for a unit. Raises `NotReleased`."""
+    if release.recipient_unit:
+        return None
+    try:
+        member = release.recipient_member or names.only(release.recipient_id, release.recipient_name)
+    except names.Several:
+        raise NotReleased("several") from None
+    if member is None:
+        raise NotReleased("nobody")
+    return str(member)
 
 
 def outcomes_for(reader, referral):
