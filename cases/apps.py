@@ -12,7 +12,7 @@ class CasesConfig(AppConfig):
 
         from cases import glass, retention
         from cases.models import Case, Wall
-        from cases.walls import walled_numbers
+        from cases.walls import walled_numbers, walled_subjects
         from orgs import audit_search, holdings, ringing
 
         retention.register()
@@ -20,6 +20,11 @@ class CasesConfig(AppConfig):
         glass.register("C", Case)
 
         audit_search.hider(walled_numbers)
+
+        @audit_search.subject_hider
+        def walled_of_cases(members):
+            """The records of this room that a member is walled from."""
+            return walled_subjects("cases", members, {})
 
         @holdings.register
         def held(member):

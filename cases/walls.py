@@ -1,6 +1,9 @@
 """What a wall looks like in a query: no way for a member to the records of a person behind it."""
 
+from django.apps import apps
 from django.db.models import Exists, F, OuterRef
+
+from orgs.tenancy import TenantModel
 
 
 def walled(member, person):
@@ -22,8 +25,52 @@ def walled_from_packet(member):
     return Exists(Wall.objects.filter(user=member, person__intakes__referral=OuterRef("pk")))
 
 
-def walled_numbers(member):
+def walled_numbers(members):
     """The numbers of the cases that a member is walled from: no line of the audit shows them (R42)."""
     from cases.models import Case
 
-    yield Case.objects.filter(person__walls__user=member).order_by().values(hidden=F("number"))
+    yield Case.objects.filter(person__walls__user__in=members).order_by().values(hidden=F("number"))
+
+
+def ways_to_people(model, known, seen=()):
+    """The paths from a model's rows to the people whom they are about, through its foreign keys.
+
+    `known` are ways that no key of the model says, by model. A row that always names a person itself needs
+    no other way.
+    """
+    from cases.models import Person
+
+    if model in known:
+        return known[model]
+    keys = [
+        field
+        for field in model._meta.fields
+        if field.is_relation and field.related_model not in (*seen, model)
+    ]
+    own = [field for field in keys if field.related_model is Person]
+    if any(not field.null for field in own):
+        return [field.name for field in own]
+    ways = [field.name for field in own]
+    for field in keys:
+        if field not in own:
+            ways += [f"{field.name}__{way}" for way in ways_to_people(field.related_model, known, seen)]
+    return ways
+
+
+def walled_subjects(app, members, known):
+    """For each model of an app whose rows are about people: the keys of those that a member is walled from.
+
+    Found in the models themselves, so that a new one is hidden in the audit from its first line (R42).
+    """
+    from cases.models import Person, PersonToken
+
+    for model in apps.get_app_config(app).get_models():
+        if model is Person:
+            ways = [""]
+        elif issubclass(model, TenantModel) and model is not PersonToken:
+            ways = ways_to_people(model, known)
+        else:
+            continue  # grants are no subject of a line, and tokens neither
+        for way in ways:
+            path = f"{way}__walls__user__in".removeprefix("__")
+            yield model._base_manager.filter(**{path: members}).order_by().values(hidden=F("pk"))

@@ -42,7 +42,8 @@ def export(organization, last, *, actor):
     with transaction.atomic():
         first, _ = begin(organization.pk)
         last = min(last, first + PART)
-        content = b"".join(audit_file.rows(organization, last))
+        withheld = {}
+        content = b"".join(audit_file.rows(organization, last, withheld))
         entry = lines_of(organization).get(sequence=last)
         made = AuditExport.objects.create(
             organization=organization,
@@ -52,6 +53,7 @@ def export(organization, last, *, actor):
             hash=entry.hash,
             digest=hashlib.sha256(content).hexdigest(),
             at=clock.now(),
+            withheld=withheld,
         )
         audit.write(actor, "export_audit", None, first=first + 1, last=last, digest=made.digest)
     return content, made

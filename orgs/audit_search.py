@@ -7,20 +7,42 @@ from .models import AuditLine
 PAGE = 50
 
 
-_hiders = []
+ON_WALLS = ("wall", "lift_wall")  # once these lines said in clear who was walled, and why
+CLEAR = 36  # letters of a key in clear
+
+_hiders, _subjects = [], []
 
 
 def hider(hides):
-    """Register `hides(member)`: querysets of one column, the numbers from which a member is walled (R42)."""
+    """Register `hides(members)`: querysets of one column `hidden`, the numbers from which a member is walled.
+
+    `members` are keys; what any of them is walled from is in it (R42).
+    """
     if hides not in _hiders:
         _hiders.append(hides)
     return hides
 
 
-def hidden_from(member):
-    """All of them, as a set of labels: of these the member finds no line. One query."""
-    first, *others = (rows for hides in _hiders for rows in hides(member))
-    return set(first.union(*others, all=True).values_list("hidden", flat=True))
+def subject_hider(hides):
+    """The same for `hidden` keys of records, whatever a line calls them: most records have no number."""
+    if hides not in _subjects:
+        _subjects.append(hides)
+    return hides
+
+
+def _all(hiders, members):
+    first, *others = (rows for hides in hiders for rows in hides(members))
+    return first.union(*others, all=True)
+
+
+def hidden_from(*members):
+    """The numbers from which any of these members is walled, as a set: no line of theirs. One query."""
+    return set(_all(_hiders, [member.pk for member in members]).values_list("hidden", flat=True))
+
+
+def subjects_hidden_from(*members):
+    """The keys of the records that any of these members is walled from, for use in a query of lines."""
+    return _all(_subjects, [member.pk for member in members])
 
 
 def lines_of(organization_id):
@@ -28,9 +50,23 @@ def lines_of(organization_id):
 
 
 def lines_for(member):
-    """The lines of the member's organization, less those about what they are walled from (R42)."""
-    lines, hidden = lines_of(member.organization_id), hidden_from(member)
-    return lines.exclude(subject_label__in=hidden) if hidden else lines
+    """The lines of the member's organization, less those about what they are walled from (R42).
+
+    By the number, by the key of the record, by what a question about a record was about, and by the member
+    whom an old line says to be walled.
+    """
+    hidden, lines = hidden_from(member), lines_of(member.organization_id)
+    lines = lines.exclude(subject_id__in=subjects_hidden_from(member))
+    lines = lines.exclude(verb__in=ON_WALLS, details__contains={"member": str(member.pk)})
+    if not hidden:
+        return lines
+    asked = lines.filter(verb="view_access_report", details__of__in=list(hidden)).order_by().values("pk")
+    return lines.exclude(subject_label__in=hidden).exclude(pk__in=asked)
+
+
+def says_who_is_walled(verb, details):
+    """Whether an old line tells in clear which member is walled."""
+    return verb in ON_WALLS and len(str(details.get("member", ""))) == CLEAR
 
 
 def found(reader, asked, bounds, before=None):

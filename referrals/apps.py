@@ -12,16 +12,24 @@ class ReferralsConfig(AppConfig):
         from django.db.models import F
 
         from cases import glass
+        from cases.walls import walled_subjects
         from orgs import audit_search
         from referrals import case_moments, finding, following, retention  # noqa: F401 - they register themselves
-        from referrals.models import Intake
+        from referrals.models import Handoff, Intake, Referral
 
         retention.register()
         glass.register("I", Intake)
 
         @audit_search.hider
-        def walled_numbers(member):
+        def walled_numbers(members):
             """The numbers of intakes, and references of their packets, that a member is walled from."""
-            walled = Intake.objects.filter(person__walls__user=member).order_by()
+            walled = Intake.objects.filter(person__walls__user__in=members).order_by()
             yield walled.values(hidden=F("number"))
             yield walled.exclude(referral=None).values(hidden=F("referral__reference"))
+
+        known = {Referral: ["intakes__person"], Handoff: ["files__case__person"]}
+
+        @audit_search.subject_hider
+        def walled_of_referrals(members):
+            """The records of this room that a member is walled from."""
+            return walled_subjects("referrals", members, known)

@@ -216,7 +216,7 @@ def test_a_page_of_the_audit_costs_the_same_however_long_it_is(world, name, djan
     write(world, 80)
     client = client_of(world)
     asked = {"since": "2020-01-01", "until": "2030-01-01", "record": "C-0001", "who": world.stx.advocate.pk}
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(reverse(name), asked)
 
 

@@ -1,11 +1,14 @@
 """What keeps one member from one person's records, whatever their role (R42)."""
 
+import hashlib
+import hmac
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from cases import letting_go
-from orgs import audit, clock, codes
+from orgs import audit, clock, codes, sealing
 from orgs.models import User
 from orgs.roles import Role
 from orgs.sealing import SealedTextField
@@ -85,7 +88,7 @@ class Wall(TenantModel):
                 set_by=actor,
                 set_at=clock.now(),
             ).save(force_insert=True)
-            audit.write(actor, "wall", person, member=str(member.pk), reason=reason)
+            audit.write(actor, "wall", person, member=keyed(person, member.pk))
         if fresh:
             letting_go.let_go(person, fresh, actor=actor)
 
@@ -150,7 +153,19 @@ class Wall(TenantModel):
             if walls.filter(reason="self").exists():
                 raise PermissionDenied("Nobody is let in to their own record.")
             walls.delete()
-            audit.write(actor, "lift_wall", self.person, member=str(self.user_id))
+            audit.write(actor, "lift_wall", self.person, member=keyed(self.person, self.user_id))
+
+
+def keyed(person, member_id):
+    """A member in a line about a wall: the same for the same wall, and readable to nobody (R42, C11).
+
+    The wall itself says who and why, to those who may read about the person; the audit is read by others too.
+    """
+    if not sealing.is_open(person.organization_id):
+        return ""
+    key = sealing.opened(person.organization_id).newest.search_key
+    said = f"wall|{person.pk}|{member_id}".encode()
+    return hmac.new(key, said, hashlib.sha256).hexdigest()[:16]
 
 
 def refuse_if_none_left(person, members):

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from orgs.sealing import LetterField
 from orgs.tenancy import TenantModel
 
 
@@ -85,6 +86,7 @@ class AuditExport(TenantModel):
     hash = models.BinaryField()  # of the last line
     digest = models.CharField(max_length=64)  # SHA-256 of the file
     at = models.DateTimeField()
+    withheld = LetterField(blank=True)  # {number: text} of the lines that the file does not show (R42)
 
     class Meta:
         ordering = ["-last"]

@@ -6,6 +6,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from orgs.audit_search import says_who_is_walled
+
 register = template.Library()
 
 
@@ -19,7 +21,9 @@ def utc(moment):
 
 @register.filter
 def details(line):
-    """The codes of a line, as "from delivered, to acknowledged"."""
+    """The codes of a line, as "from delivered, to acknowledged"; never who on the staff is walled (R42)."""
+    if says_who_is_walled(line.verb, line.details):
+        return ""
     return ", ".join(
         f"{name} {_said(value)}" for name, value in line.details.items() if value not in ("", None, [])
     )

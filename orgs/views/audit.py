@@ -57,7 +57,7 @@ def review_audit(request):
     """What stood out in the last seven days, and that somebody read it (C16)."""
     organization_id, week = request.user.organization_id, clock.now() - timedelta(days=7)
     since = audit_search.first_since(organization_id, week)
-    lines = audit_search.lines_of(organization_id).filter(sequence__gte=since).order_by()
+    lines = audit_search.lines_for(request.user).filter(sequence__gte=since).order_by()
     if request.method == "POST":
         trail.write(request.user, "review_audit", lines=lines.count())
         notices.say(request, _("Recorded: you read this week's review."))
