@@ -108,8 +108,8 @@ def _head(head):
 def verify(source, keys, pasted=(), withheld=None):
     """Check an exported file, open for reading bytes; returns what was found as a sentence.
 
-    `keys` are public keys by fingerprint, `pasted` told heads as [(day, code)…]; `withheld` are the texts that
-    it does not show, by number, so that they are checked as well. Raises `Broken` at the first row that does
+    `keys` are public keys by fingerprint, `pasted` told heads as [(day, code)…]; `withheld` are the texts
+    that it does not show, by number, so that they are checked too. Raises `Broken` at the first row that does
     not fit, for lines of more than `audit_heads.LATE` under no head, and for a told head of the file's days
     that is not in it.
     """

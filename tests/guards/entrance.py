@@ -115,7 +115,40 @@ GUARDS = (
         "approved-by-another",
         "C9 C10",
         "orgs/models/invitation.py",
-        ("if actor.pk == self.invited_by_id and self.needs_another():", "if False:"),
+        ("if actor.pk == self.invited_by_id:", "if False:"),
+    ),
+    guard(
+        "nobody-comes-to-decide-alone",
+        "C9 C10",
+        "orgs/models/user.py",
+        ("rules | Q(ruled_until__gt=Now() - ALONE_AFTER)", "rules"),
+    ),
+    guard(
+        "who-asked-never-approves",
+        "C10",
+        "orgs/models/membership.py",
+        ("            if actor.pk == self.asked_by_id:\n", "            if False:\n"),
+    ),
+    guard(
+        "administrators-hear-of-it",
+        "C9",
+        "orgs/models/membership.py",
+        ("            for pk in sorted(self._administrators)\n", "            for pk in ()\n"),
+    ),
+    guard(
+        "a-name-is-one-person",
+        "C2 C12",
+        "orgs/names.py",
+        ("    return key_of(name) in {key_of(one) for one in known}\n", "    return False\n"),
+    ),
+    guard(
+        "the-approved-name-is-the-name",
+        "C2 C9 C12",
+        "orgs/models/invitation.py",
+        (
+            "            elif names.taken(self.organization_id, self.name, besides=self.email):\n",
+            "            elif False:\n",
+        ),
     ),
     guard(
         "closed-with-all-sessions",

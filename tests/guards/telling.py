@@ -4,6 +4,18 @@ from .guard import constraint, guard, wall
 
 GUARDS = (
     guard(
+        "the-named-person-is-an-account",
+        "R18",
+        "referrals/models/outcome.py",
+        ('return self.content["member"] == str(reader.pk)', "pass"),
+    ),
+    guard(
+        "two-of-one-name-are-nobody",
+        "R18",
+        "orgs/names.py",
+        ("        raise Several\n", "        pass\n"),
+    ),
+    guard(
         "projection-allow-list",
         "R1",
         "referrals/projection.py",

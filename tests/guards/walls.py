@@ -125,6 +125,39 @@ GUARDS = (
     ),
     constraint("marked-on-a-packet-alone", "R42", "referrals_intake", "officer_marked_on_a_packet"),
     guard(
+        "the-audit-hides-every-record-of-theirs",
+        "R42",
+        "orgs/audit_search.py",
+        ("    lines = lines.exclude(subject_id__in=subjects_hidden_from(member))\n", ""),
+    ),
+    guard(
+        "an-old-line-names-nobody-who-is-walled",
+        "R42",
+        "orgs/audit_search.py",
+        ('    lines = lines.exclude(verb__in=ON_WALLS, details__contains={"member": str(member.pk)})\n', ""),
+    ),
+    guard(
+        "who-is-walled-is-keyed",
+        "R42",
+        "cases/models/wall.py",
+        ("person, member=keyed(person, member.pk))", "person, member=str(member.pk))"),
+    ),
+    guard(
+        "no-file-of-the-audit-shows-it",
+        "R42",
+        "orgs/audit_file.py",
+        ("            if is_hidden(*about):\n", "            if False:\n"),
+    ),
+    guard(
+        "the-week-counts-what-is-read",
+        "R42",
+        "orgs/views/audit.py",
+        (
+            "lines = audit_search.lines_for(request.user).filter(",
+            "lines = audit_search.lines_of(organization_id).filter(",
+        ),
+    ),
+    guard(
         "everybody-but-the-named-is-outside",
         "R42",
         "cases/models/wall.py",
