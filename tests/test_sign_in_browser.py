@@ -84,7 +84,7 @@ def invitation(world):
 
 
 def test_from_the_invitation_to_the_app(walker, live):
-    """C3, C6, C26: notice, name and passphrase, authenticator app, rules, recovery codes."""
+    """C3, C6, C26: notice, passphrase, authenticator app, rules, recovery codes."""
     page = walker.page
     walker.go(invitation(live.world))
     walker.accept_notice()
