@@ -12,7 +12,7 @@ class CasesConfig(AppConfig):
 
         from cases import glass, retention
         from cases.models import Case, Wall
-        from cases.walls import walled_numbers, walled_subjects
+        from cases.walls import only_above, walled_numbers, walled_subjects
         from orgs import audit_search, holdings, ringing
 
         retention.register()
@@ -30,6 +30,13 @@ class CasesConfig(AppConfig):
         def held(member):
             """What a member must hand over before they leave."""
             return [(_("Cases"), Case.objects.of(member).open().count())]
+
+        @holdings.records
+        def worked(organization_id):
+            """What is left with a member who is gone; follow-ups and duties are of whoever has the case."""
+            yield Case.objects.filter(organization_id=organization_id).open(), "assigned_to"
+
+        holdings.above(only_above)
 
         @ringing.walled_members
         def walled():

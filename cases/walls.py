@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef
 
+from orgs.roles import Role
 from orgs.tenancy import TenantModel
 
 
@@ -74,3 +75,18 @@ def walled_subjects(app, members, known):
         for way in ways:
             path = f"{way}__walls__user__in".removeprefix("__")
             yield model._base_manager.filter(**{path: members}).order_by().values(hidden=F("pk"))
+
+
+def only_above(member):
+    """Whether some person's records could be opened by no supervisor who stays, without this one (R42).
+
+    Asked of those alone from whom somebody is walled: of all the others every supervisor sees everything.
+    """
+    from cases.models import Person, Wall
+    from orgs.models import User
+
+    walled_off = Wall.objects.filter(person=OuterRef(OuterRef("pk"))).values("user")
+    others = User.objects.in_role(Role.SUPERVISOR).filter(organization_id=member.organization_id)
+    others = others.filter(leaves_at=None).exclude(pk=member.pk).exclude(pk__in=walled_off)
+    ours = Person.objects.filter(organization_id=member.organization_id, walls__isnull=False)
+    return ours.exclude(walls__user=member).exclude(Exists(others)).exists()

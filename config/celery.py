@@ -27,6 +27,7 @@ app.conf.update(
         "clocks": {"task": "orgs.tick", "schedule": TICK},
         "packets close to their referrers": {"task": "referrals.close", "schedule": 60.0},
         "handoffs end with their releases": {"task": "referrals.end_handoffs", "schedule": 60.0},
+        "leavers leave": {"task": "orgs.close_leavers", "schedule": 60.0},
         "heads of the audit are signed": {"task": "orgs.sign_heads", "schedule": crontab(minute=20)},
         "lists of what has come to its end": {
             "task": "cases.list_purges",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import BreakGlass, Demand
 from orgs.clock import Now
-from orgs.models import Reminder
+from orgs.models import Reminder, User
 from orgs.roles import Role
 from referrals.desk import what_waits
 from referrals.models import HandoffFile, Intake
@@ -37,11 +37,13 @@ OWN = {"handoffs": ("revise_handoff", "connect_handoff", "complete_handoff")}
 # What only some have to look at now and then: no entry of its own, a line on the page where they begin.
 LOOK = {
     "glass_uses": ("review_breakglass",),
+    "leavers": ("member_leaves", "take_over_work"),
     "demands": ("answer_demand",),
     "breaches": ("notify_grantor", "notify_persons", "notify_territory", "close_breach"),
 }
 LOOK_WORDS = {
     "glass_uses": _("Opened in an emergency, not reviewed yet"),
+    "leavers": _("Members who leave, and what they have"),
     "demands": _("Legal demands to answer"),
     "breaches": _("Clocks of a breach"),
 }
@@ -108,6 +110,7 @@ def running(user):
         .exclude(subject_id__in=packets)  # one that was here, was sent on, and came back
         .exclude(subject_id__in=walled)
         .exclude(subject_id__in=Demand.objects.filter(person__walls__user=user).values("pk"))
+        .exclude(subject_id__in=User.objects.filter(User.behind_wall(user)).values("pk"))
         .values("clock")
         .annotate(
             count=Count("subject_id", distinct=True),

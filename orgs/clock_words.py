@@ -37,8 +37,12 @@ CLOCK_NAMES = {
     "notify_territory": _("Tell the territory of a breach (by law)"),
     "close_breach": _("Close a breach, or refuse it"),
     "review_accounts": _("Look at every account again"),
+    "take_over_work": _("Move the work of somebody who has left"),
+    "change_keys": _("Change the keys after somebody has left"),
+    "replace_administrator": _("Find another administrator, after the last one’s last day"),
     "no_contact": _("No contact with an open case, days after"),
     "answer_demand": _("A legal demand must be answered, days before"),
+    "member_leaves": _("A member leaves, days before the last day"),
     "release_ends": _("A release ends, days before"),
 }
 PRIORITY_NAMES = {
@@ -56,7 +60,15 @@ UNITS = (
     ("next_business_day", _("until the next business day ends")),
 )
 UNIT_SECONDS = {"minutes": 60, "hours": 3600, "days": 86400}
-REFERRER_CLOCKS = ("answer_information_request", "review_purge", "review_accounts")
+REFERRER_CLOCKS = (
+    "answer_information_request",
+    "review_purge",
+    "review_accounts",
+    "member_leaves",
+    "take_over_work",
+    "change_keys",
+    "replace_administrator",
+)
 
 
 def clocks_of(organization):

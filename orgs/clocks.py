@@ -60,6 +60,9 @@ DEFAULT_CLOCKS = {
     "notify_territory": _same(Interval.hours(72)),  # R43, the same
     "close_breach": _same(Interval(business_days=2)),
     "review_accounts": _same(_QUARTER),  # C9
+    "take_over_work": _same(_DAY),  # what somebody who is gone still holds
+    "change_keys": _same(_DAY),  # C19
+    "replace_administrator": _same(_DAY),  # the last one, whose last day is over
 }
 
 # A duty that runs for days is not chased in steps of its whole length.
@@ -97,9 +100,14 @@ AHEAD = {
 # Night is no reason to miss what the law counts in hours.
 DAY_AND_NIGHT = {"report_abuse_orally", "report_abuse", "request_otip"}
 
-# Days from an anchor, one rung each: after the last contact with an active case, before a release's end.
-FIXED_RUNGS = {"no_contact": (7, 14, 30), "release_ends": (7, 2, 0), "answer_demand": (7, 2, 0)}
-BEFORE = frozenset({"release_ends", "answer_demand"})  # their rungs come before the moment
+# Days from an anchor, one rung each: after the last contact with an active case, before an end.
+FIXED_RUNGS = {
+    "no_contact": (7, 14, 30),
+    "release_ends": (7, 2, 0),
+    "answer_demand": (7, 2, 0),
+    "member_leaves": (7, 1),
+}
+BEFORE = frozenset({"release_ends", "answer_demand", "member_leaves"})  # their rungs come before the moment
 
 
 def clock_interval(name: str, priority: str, overrides: dict | None = None) -> Interval:

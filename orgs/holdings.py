@@ -1,15 +1,55 @@
-"""What a member has in their hands. Rooms that know register how to ask; nobody leaves while holding."""
+"""What a member has in their hands. Rooms that know register how to ask; nobody leaves while holding.
 
-_ask = []
+Three questions of three kinds. `of` counts what keeps an account from being closed by a press. `holding` is a
+condition on members: who has something that somebody else must take, as far as a viewer may know of it (R42).
+`only_above` says whether somebody's records would be left with no supervisor who can open them.
+"""
+
+from django.db.models import Q
+
+_ask, _records, _above, _told = [], [], [], []
 
 
-def register(holds):
-    """Add a question: `holds(member)` gives (label, count) pairs; a pair with no count holds nothing."""
-    if holds not in _ask:
-        _ask.append(holds)
-    return holds
+def _kept_in(those):
+    def register(function):
+        if function not in those:
+            those.append(function)
+        return function
+
+    return register
+
+
+register = _kept_in(_ask)  # `holds(member)` gives (label, count) pairs; a pair with no count holds nothing
+records = _kept_in(_records)  # `records(organization_id)` gives (running records, the holder's column)
+above = _kept_in(_above)  # `above(member)` says whether nobody else is above some of what `member` can open
+told = _kept_in(_told)  # `told(member)` is called when an account was closed or opened again
 
 
 def of(member):
     """All that a member holds, as a list of (label, count) with a count above zero."""
     return [(label, count) for holds in _ask for label, count in holds(member) if count]
+
+
+def holding(organization_id, viewer=None):
+    """A condition on members of an organization: something is left with them.
+
+    With a `viewer`, something from which `viewer` is not walled: for them the rest is not there (R42).
+    """
+    found = Q(pk__in=[])
+    for ask in _records:
+        for rows, holder in ask(organization_id):
+            wall = rows.model.behind_wall(viewer) if viewer is not None else None
+            rows = rows if wall is None else rows.exclude(wall)
+            found |= Q(pk__in=rows.exclude(**{holder: None}).order_by().values(holder))
+    return found
+
+
+def only_above(member):
+    """Whether some record could be opened by no supervisor who stays, were this one gone."""
+    return any(ask(member) for ask in _above)
+
+
+def tell(member):
+    """An account was closed or opened again: what hangs on that follows in the same transaction."""
+    for follow in _told:
+        follow(member)

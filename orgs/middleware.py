@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, sealing, session, tenancy
-from .keyring import holding, published
+from .keyring import holding, published, rotation
 from .keyring.members import check_code, public_half
 from .models import Organization
 from .record import IllegalMove
@@ -107,6 +107,8 @@ class SignedIn:
             return self.get_response(request)
         session.touch(request)
         with sealing.opening(secrets):
+            if request.user.role == Role.ADMINISTRATOR:
+                rotation.catch_up(request.user)
             return self.get_response(request)
 
     def open(self, request):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import audit, lockout, session, tenancy
 from .keyring import holding
-from .models import Organization, User
+from .models import HouseDuty, Organization, User
 from .roles import Kind
 from .session import recently_authenticated
 
@@ -44,6 +44,11 @@ def try_passphrase(member, passphrase, verb="fail_sign_in"):
     return False
 
 
+def why_not(member):
+    """Why an account with the right passphrase does not open, as a code for the audit."""
+    return "closed" if not member.is_active or member.has_left else "dormant"
+
+
 class Backend(AuthenticationBackend):
     """Finds a member below row-level security like everybody else, and brings the organization along."""
 
@@ -60,8 +65,8 @@ class Backend(AuthenticationBackend):
             return self._nobody(email, password)
         if not try_passphrase(member, password):
             return None
-        if not member.is_active or member.is_dormant:
-            audit.bystander(member, "fail_sign_in", why="dormant" if member.is_active else "closed")
+        if not member.is_active or member.has_left or member.is_dormant:
+            audit.bystander(member, "fail_sign_in", why=why_not(member))
             return None
         request.session["organization"] = str(member.organization_id)
         holding.come_in(request, member, password)
@@ -75,12 +80,13 @@ class Backend(AuthenticationBackend):
             audit.bystander(None, "fail_sign_in", organization_id=operator.pk, why="unknown", address_key=key)
 
     def get_user(self, user_id):
-        user = User.objects.with_groups().select_related("organization").filter(pk=user_id).first()
+        members = User.objects.with_groups().annotate(owes_keys=HouseDuty.owed("change_keys"))
+        user = members.select_related("organization").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user):
         """Closed accounts, and all accounts of an organization that was closed, end with the next request."""
-        return user.is_active and user.organization.is_active
+        return user.is_active and not user.has_left and user.organization.is_active
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from . import access_index, audit_heads, house, once, outbox, reminders
 from .models import Organization
+from .models.leaving import close_due
 from .sealing import closed
 from .tenancy import acting_for
 
@@ -79,6 +80,14 @@ def forget_forms():
     for organization_id in organization_ids():
         with closed(), acting_for(organization_id), transaction.atomic():
             once.forget_old()
+
+
+@shared_task(name="orgs.close_leavers", expires=50)
+def close_leavers():
+    """Every minute: accounts whose last day is over, and work that somebody left behind."""
+    for organization_id in organization_ids():
+        with closed(), acting_for(organization_id), transaction.atomic():
+            close_due(organization_id)
 
 
 @shared_task(name="orgs.keep_house", expires=3600)

@@ -6,6 +6,7 @@ Where two organizations meet, each side's grants are its own (`of`), and neither
 from orgs.access import role, unit, user
 from orgs.roles import Role
 
+DRAFT = ("view", "edit", "discard", "send")
 REFERRER = ("view", "write", "answer", "recall", "mark_error")
 DESK_ON_PACKET = ("view", "acknowledge", "ask", "write", "reroute", "fail")
 DESK_ON_INTAKE = ("view", "check_conflict", "triage", "assign", "hand_back", "plan", "link_case",
@@ -27,7 +28,10 @@ RECEIVING_ADVOCATE = ("view", "confirm", "connect", "complete")
 def referral_grants(referral):
     mine, theirs = referral.organization_id, referral.receiver_id
     if referral.state == "draft":
-        yield user(referral.referrer_id, "view", "edit", "discard", "send", of=mine)
+        yield user(referral.referrer_id, *DRAFT, of=mine)
+        if not referral.referrer.is_active:  # begun by somebody who has left: the heads send it or discard it
+            heads = referral.unit_id and unit(referral.unit_id, *DRAFT, of=mine)
+            yield heads or role(Role.UNIT_SUPERVISOR, *DRAFT, of=mine)
         return
     if referral.state == "discarded":
         return

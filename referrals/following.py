@@ -8,7 +8,7 @@ from cases import deaths, following, letting_go, release_ends
 from cases.models import CaseAssignment
 from orgs import access, holdings, reminders
 from orgs.clock import Now
-from referrals.models import Handoff, HandoffFile, Intake, Outcome
+from referrals.models import Handoff, HandoffFile, Intake, Outcome, Referral
 from referrals.models.handing import UNDER_RELEASE
 from referrals.models.intake import OPEN_STATES
 from referrals.models.officer import share_marks
@@ -105,15 +105,39 @@ def handoffs_of(member):
     """The handoffs that are not over and that this member works, on whichever side their organization is."""
     sent = Q(organization_id=member.organization_id, sender_advocate=member)
     received = Q(receiver_id=member.organization_id, receiver_advocate=member)
-    return Handoff.objects.filter(
-        sent | received, state__in=(*LIVE, "declined", "recalled"), put_away_at=None
-    ).order_by("drafted_at")
+    return running_handoffs().filter(sent | received).order_by("drafted_at")
+
+
+def running_handoffs():
+    """Those in which somebody still has to do something, if only to read an answer."""
+    return Handoff.objects.filter(state__in=(*LIVE, "declined", "recalled"), put_away_at=None)
 
 
 def intakes_of(member):
     return Intake.objects.filter(
         organization_id=member.organization_id, assigned_to=member, state__in=OPEN_STATES
     ).order_by("arrived_at")
+
+
+@holdings.records
+def worked(organization_id):
+    """What is left with a member who is gone, of a service and of an agency; a packet's question has a clock
+    of its own, which goes on to the heads of the unit."""
+    ours = {"organization_id": organization_id}
+    yield Intake.objects.filter(**ours).open(), "assigned_to"
+    yield Intake.objects.filter(**ours).open(), "asked"
+    yield CaseAssignment.objects.filter(**ours, state="offered"), "assignee"
+    yield running_handoffs().filter(**ours), "sender_advocate"
+    yield running_handoffs().filter(receiver_id=organization_id), "receiver_advocate"
+    yield Referral.objects.filter(**ours, state="draft"), "referrer"
+
+
+@holdings.told
+def draft_follows(member):
+    """What a referrer did not send is the heads' once they are gone, and theirs when they are back."""
+    drafts = Referral.objects.filter(organization_id=member.organization_id, state="draft")
+    for draft in drafts.filter(referrer=member):
+        access.settle(draft, member.organization_id)
 
 
 @holdings.register

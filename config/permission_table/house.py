@@ -8,6 +8,8 @@ HOUSE = {
         Row("keep_member", PRESS, "administrator", "active keyless"),
         Row("approve_change", PRESS, "administrator"),
         Row("withdraw_change", PRESS, "administrator"),
+        Row("set_last_day", FORM, "administrator", "active keyless"),
+        Row("take_back_last_day", PRESS, "administrator", "active keyless"),
         Row("deactivate_member", FORM, "administrator"),
         Row("reactivate_member", FORM, "administrator"),
         Row("unlock_member", PRESS, "administrator"),

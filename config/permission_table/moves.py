@@ -186,6 +186,8 @@ DOES = {
     "keep_member": _("Say that the account stays as it is"),
     "approve_change": _("Approve the change of role"),
     "withdraw_change": _("Withdraw the change of role"),
+    "set_last_day": _("Set the member’s last day"),
+    "take_back_last_day": _("Take the last day back"),
     "deactivate_member": _("Close the account"),
     "reactivate_member": _("Open the account again"),
     "unlock_member": _("Unlock the account"),

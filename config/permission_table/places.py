@@ -33,6 +33,7 @@ PLACES = [
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
     Place("board", PAGE, SUPERVISORS),
     Place("move_caseload", FORM, SUPERVISORS),
+    Place("leavers", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("duties", PAGE, SUPERVISORS),
     Place("purges", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("list_purge", PRESS, f"{SUPERVISORS} vipd.unit_supervisor"),

@@ -4,11 +4,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from orgs import clock
 from orgs.models import Unit, User
 from orgs.models.membership import REACTIVATION_REASONS
 from orgs.roles import ROLES_OF_KIND, Role
+from orgs.words import local
 
 from .base import CausewayForm, Radios
+from .fields import LocalDateField
 
 WHAT_ROLES_SEE = {
     Role.OFFICER: _("The packets that they filed or were named on"),
@@ -73,3 +76,20 @@ class ReactivateForm(CausewayForm):
     reason = forms.ChoiceField(
         label=_("Why does this account open again?"), choices=REACTIVATION_REASONS, widget=Radios
     )
+
+
+class LastDayForm(CausewayForm):
+    """A day, today at the earliest."""
+
+    day = LocalDateField(label=_("Last day here"), help_text=_("The account closes at midnight after it."))
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        today = local(clock.now()).date()
+        if day < today:
+            raise ValidationError(
+                _("That day is over. Choose today or a later day, or close the account now.")
+            )
+        if (day - today).days > 366:
+            raise ValidationError(_("That is more than a year away. Check the year."))
+        return day

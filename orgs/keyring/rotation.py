@@ -13,7 +13,7 @@ from django.db.models import BinaryField, F, Func, Max, OuterRef, Q, Subquery, V
 from django.utils.translation import gettext as _
 
 from orgs import audit, clock
-from orgs.models import KeyGrant, Organization, PublishedKey, RecoveryKit, Resealing
+from orgs.models import HouseDuty, KeyGrant, Organization, PublishedKey, RecoveryKit, Resealing
 from orgs.models.membership import NotNow
 from orgs.rls import INSERT_ONLY
 from orgs.sealing import Doubted, reseal
@@ -66,6 +66,7 @@ def rotate(organization, *, actor, why):
             started_at=clock.now(),
             started_by=actor,
         )
+        HouseDuty.done(organization.pk, "change_keys")
         audit.write(actor, "rotate_keys", version=secrets.current, why=why)
     return resealing
 
@@ -80,6 +81,21 @@ def _kit(organization):
     current = KeyGrant.objects.filter(kit=OuterRef("pk"), version=organization.key_version)
     kits = RecoveryKit.objects.filter(organization_id=organization.pk)
     return kits.annotate(mac=Subquery(current.values("mac"))).first()
+
+
+def catch_up(administrator):
+    """Change the keys where somebody left while no secrets were open; needs them opened now (C9, C19).
+
+    Whether they are owed came along with the member, so that no page asks a question more.
+    """
+    if not getattr(administrator, "owes_keys", False):
+        return
+    owed = HouseDuty.objects.filter(organization_id=administrator.organization_id, what="change_keys")
+    owed = owed.exclude(since=None)
+    with transaction.atomic():
+        Organization.objects.select_for_update().get(pk=administrator.organization_id)
+        if owed.exists():  # another administrator's page may have been first
+            rotate(administrator.organization, actor=administrator, why="left")
 
 
 def under_way(organization):

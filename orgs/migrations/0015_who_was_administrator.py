@@ -24,7 +24,7 @@ UNDO = "DROP TRIGGER administrator_until ON orgs_user; DROP FUNCTION administrat
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0013_account_reviews"),
+        ("orgs", "0014_keys_that_were_given"),
     ]
 
     operations = [

@@ -147,10 +147,14 @@ class Membership:
         ruled = self.pk in self._administrators
         if role != Role.ADMINISTRATOR:
             self._refuse_if_last()
+        if role != Role.SUPERVISOR:
+            self._refuse_if_only_above()
         if role not in WORKERS:
             self._refuse_if_holding()
-        self.role, self.unit = role, unit
-        self.save(update_fields=["role", "unit"])
+        self.role, self.unit, self.kept_since = role, unit, None
+        self.save(update_fields=["role", "unit", "kept_since"])
+        if self.leaves_at:
+            self._keep_leaving()  # who hears of it depends on the role
         self.settle_groups()
         if role not in DESK:
             self.shifts.all().delete()
@@ -166,26 +170,41 @@ class Membership:
         """Close the account, with its sessions and duty shifts. Raises `NotNow` while they hold something."""
         with self._alone(actor):
             self._refuse_if_last()
+            self._refuse_if_only_above()
             self._refuse_if_holding()
-            self._ask_nothing()
-            self.is_active = False
-            self.session_epoch += 1
-            self.save(update_fields=["is_active", "session_epoch"])
-            self.settle_groups()
-            self.shifts.all().delete()
+            self._shut()
+            self.leaves_at = self.leaves_set_by = None
+            self._keep_leaving()
             self._looked("close", actor)
             audit.write(actor, "deactivate_member", self)
             if self.pk in self._administrators:
                 self._tell_administrators()
             self._leave_keys(actor)
 
+    def _shut(self):
+        """The account is closed, whoever closes it: sessions, groups and shifts end with it."""
+        from orgs import session_list
+
+        self._ask_nothing()
+        self.is_active, self.kept_since = False, None
+        self.session_epoch += 1
+        self.save(update_fields=["is_active", "kept_since", "session_epoch"])
+        self.settle_groups()
+        self.shifts.all().delete()
+        session_list.close(self.session_starts.filter(ended_at=None))
+        holdings.tell(self)
+
     def reactivate(self, reason, *, actor):
         """Open a closed or dormant account again; `reason` is a code of `REACTIVATION_REASONS`."""
         with self._alone(actor):
+            if not self.is_active:
+                self.leaves_at = self.leaves_set_by = self.kept_since = self.left_at = None
+                self._keep_leaving()
             self.is_active, self.readmitted_at = True, clock.now()
             self.failed_sign_ins, self.locked_until = 0, None
             self.save(update_fields=["is_active", "readmitted_at", "failed_sign_ins", "locked_until"])
             self.settle_groups()
+            holdings.tell(self)
             self._looked("reopen", actor)
             audit.write(actor, "reactivate_member", self, reason=reason)
 
@@ -255,23 +274,39 @@ class Membership:
         if self.pk == actor.pk and not own:
             raise NotNow(_("Nobody changes their own membership. Another administrator can."))
         with transaction.atomic():
-            ours = type(self)._base_manager.filter(organization_id=self.organization_id)
-            ruling = ours.filter(role=Role.ADMINISTRATOR, is_active=True)
-            rows = (ruling | ours.filter(pk=self.pk)).select_for_update(of=("self",)).order_by("pk")
-            locked = {row.pk: row for row in rows}
+            locked = self._hold_rows()
             self._administrators = {
                 pk for pk, row in locked.items() if row.role == Role.ADMINISTRATOR and row.is_active
+            }
+            self._staying = {
+                pk for pk in self._administrators if locked[pk].leaves_at is None or locked[pk].kept_since
             }
             if actor.pk not in self._administrators:
                 raise NotNow(_("You are no longer an administrator here."))
             self.refresh_from_db()
             yield
 
+    def _hold_rows(self):
+        """Lock the administrators' rows and this one, always in one order; returns them by key."""
+        ours = type(self)._base_manager.filter(organization_id=self.organization_id)
+        ruling = ours.filter(role=Role.ADMINISTRATOR, is_active=True)
+        rows = (ruling | ours.filter(pk=self.pk)).select_for_update(of=("self",)).order_by("pk")
+        return {row.pk: row for row in rows}
+
     def _refuse_if_last(self):
         if self.role != Role.ADMINISTRATOR or not self.is_active:
             return
-        if self._administrators == {self.pk}:
-            raise NotNow(_("This is the last administrator. Make somebody else one first."))
+        if not self._staying - {self.pk}:
+            raise NotNow(
+                _("This is the last administrator who stays. Invite another, or make a member one, first.")
+            )
+
+    def _refuse_if_only_above(self):
+        """One supervisor can always open every record (R42): not the last of them leaves."""
+        if self.role == Role.SUPERVISOR and self.is_active and holdings.only_above(self):
+            raise NotNow(
+                _("No other supervisor who stays could take over all of it. Make somebody else one first.")
+            )
 
     def _refuse_if_holding(self):
         held = holdings.of(self)

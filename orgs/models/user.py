@@ -14,6 +14,7 @@ from orgs.clock import Now
 from orgs.roles import REFERRERS, Role, groups_of
 from orgs.tenancy import TenantModel
 
+from .leaving import Leaving
 from .membership import ALONE_AFTER, Membership
 
 
@@ -48,7 +49,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email=email.strip().lower())
 
 
-class User(Membership, AbstractBaseUser, TenantModel):
+class User(Leaving, Membership, AbstractBaseUser, TenantModel):
     """One person in one organization, in one role. There are no superusers."""
 
     email = models.EmailField(unique=True)
@@ -72,6 +73,11 @@ class User(Membership, AbstractBaseUser, TenantModel):
     ruled_until = models.DateTimeField(
         null=True
     )  # when this one stopped being an administrator; by a trigger
+    # The end of the last day here, set ahead; and since when somebody who is gone still holds something (C9).
+    leaves_at = models.DateTimeField(null=True)
+    leaves_set_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    kept_since = models.DateTimeField(null=True)  # the last administrator, past that day
+    left_at = models.DateTimeField(null=True)
     rules_version = models.CharField(max_length=10, blank=True)  # of the rules of behavior (C26)
     rules_accepted_at = models.DateTimeField(null=True)
     session_epoch = models.PositiveIntegerField(default=0)  # raised to end all sessions of this member
@@ -89,6 +95,24 @@ class User(Membership, AbstractBaseUser, TenantModel):
     class Meta:
         ordering = ["name"]
         indexes = [models.Index(fields=["organization", "role"], name="user_by_role")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(leaves_at=None, leaves_set_by=None)
+                | (
+                    models.Q(leaves_at__isnull=False, leaves_set_by__isnull=False)
+                    & ~models.Q(leaves_set_by=models.F("id"))
+                ),
+                name="last_day_set_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_at=None) | models.Q(is_active=False), name="who_left_is_closed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kept_since=None)
+                | models.Q(leaves_at__isnull=False, role=Role.ADMINISTRATOR, is_active=True),
+                name="only_an_administrator_is_kept",
+            ),
+        ]
 
     def __str__(self):
         return self.name

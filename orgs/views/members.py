@@ -1,6 +1,6 @@
 """Members: who is here, in which role, and whether they can come in (C2, C9, C10)."""
 
-from django.db.models import F
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -51,8 +51,9 @@ def members(request):
     """Everybody with an account, and the invitations that stand."""
     invitations = Invitation.objects.standing().filter(organization_id=request.user.organization_id)
     listed = invitations.select_related("unit", "invited_by")
+    left = Q(left_at__isnull=False) & ~User.behind_wall(request.user)
     context = {
-        "members": members_of(request.user),
+        "members": members_of(request.user).annotate(work_left=ExpressionWrapper(left, BooleanField())),
         "invitations": listed,
         "unreviewed": late_accounts(request.user),
         "alone_from": alone_from(request.user),

@@ -61,7 +61,7 @@ class ReferralQuerySet(RecordQuerySet):
         """What a member filed, or for the head of a unit what the unit filed; newest first."""
         mine = Q(referrer=member)
         if member.role == Role.UNIT_SUPERVISOR and member.unit_id:
-            mine |= Q(unit=member.unit_id)
+            mine |= Q(unit=member.unit_id) | Q(unit=None, state="draft")  # of one who left without a unit
         return self.filter(mine, organization=member.organization_id).order_by("-saved_at", "-pk")
 
     def before(self, moment, pk):

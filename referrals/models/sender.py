@@ -145,6 +145,7 @@ class SenderVerbs:
             if self.missing(words):
                 self.refuse("send", "draft", NOT_COMPLETE)
             self.sent_at = self.saved_at = now()
+            self.referrer = actor  # whoever sends it has filed it, also what a member who left had begun
             receiver = to or next(iter(routes.receivers_for(self.island_needed)), None)
             if receiver:
                 self.deliver(receiver, {**words, **_sender_of(actor, words)})

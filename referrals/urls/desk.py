@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from referrals.views import board, caseload_move, today
+from referrals.views import board, caseload_move, leavers, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("board/", board.board, name="board"),
+    path("board/leavers/", leavers.leavers, name="leavers"),
     path("board/move-caseload/", caseload_move.move_caseload, name="move_caseload"),
 ]

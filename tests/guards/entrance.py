@@ -155,8 +155,8 @@ GUARDS = (
         "C9",
         "orgs/models/membership.py",
         (
-            "            self.is_active = False\n            self.session_epoch += 1\n",
-            "            self.is_active = False\n",
+            "        self.is_active, self.kept_since = False, None\n        self.session_epoch += 1\n",
+            "        self.is_active, self.kept_since = False, None\n",
         ),
     ),
     guard(
@@ -187,15 +187,15 @@ GUARDS = (
         "asleep-after-90-days",
         "C9",
         "orgs/sign_in.py",
-        ("if not member.is_active or member.is_dormant:", "if not member.is_active:"),
+        ("member.has_left or member.is_dormant:", "member.has_left:"),
     ),
     guard(
         "nobody-leaves-with-hands-full",
         "C9",
         "orgs/models/membership.py",
         (
-            "            self._refuse_if_holding()\n            self._ask_nothing()\n",
-            "            self._ask_nothing()\n",
+            "            self._refuse_if_holding()\n            self._shut()\n",
+            "            self._shut()\n",
         ),
     ),
     guard(
@@ -208,7 +208,7 @@ GUARDS = (
         "last-administrator-stays",
         "C10",
         "orgs/models/membership.py",
-        ("        if self._administrators == {self.pk}:\n", "        if False:\n"),
+        ("        if not self._staying - {self.pk}:\n", "        if False:\n"),
     ),
     guard(
         "verb-must-be-held",

@@ -580,5 +580,6 @@ BODIES = {
     "recall_handoff": {"reason": "plans_changed"},
     "change_member": {"role": "advocate", "unit": ""},
     "reactivate_member": {"reason": "returned"},
+    "set_last_day": lambda world, subject: {"day": _on(world)},
     "rename_unit": {"name": "Court house desk", "island": "STX"},
 }

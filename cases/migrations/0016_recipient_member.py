@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0014_staff_as_clients"),
+        ("cases", "0015_one_mark_a_drawing_and_facts_of_signers"),
     ]
 
     operations = [

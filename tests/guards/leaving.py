@@ -1,0 +1,82 @@
+"""Guards of a member's last day: of the account, of what is left, of who may know of it."""
+
+from .guard import constraint, guard
+
+GUARDS = (
+    guard(
+        "nothing-opens-after-the-last-day",
+        "C9",
+        "orgs/sign_in.py",
+        ("return user.is_active and not user.has_left and", "return user.is_active and"),
+    ),
+    guard(
+        "what-a-leaver-holds-waits",
+        "C9",
+        "orgs/models/leaving.py",
+        ("            if holds != bool(self.left_at):\n", "            if False:\n"),
+    ),
+    guard(
+        "last-administrator-is-kept",
+        "C10",
+        "orgs/models/leaving.py",
+        (
+            "            if self.role == Role.ADMINISTRATOR and not self._others_rule():\n",
+            "            if False:\n",
+        ),
+    ),
+    guard(
+        "kept-until-another-can-work",
+        "C10",
+        "orgs/models/leaving.py",
+        ("any(not other.leaves_at and not other.is_dormant for other in others)", "bool(others)"),
+    ),
+    guard(
+        "what-was-left-behind-a-wall-is-not-told-of",
+        "R42",
+        "orgs/models/leaving.py",
+        (
+            "return Q(left_at__isnull=False) & ~holdings.holding(viewer.organization_id, viewer)",
+            "return Q(pk__in=[])",
+        ),
+    ),
+    guard(
+        "what-was-left-behind-a-wall-is-not-counted",
+        "R42",
+        "config/navigation.py",
+        ('        .exclude(subject_id__in=User.objects.filter(User.behind_wall(user)).values("pk"))\n', ""),
+    ),
+    guard(
+        "last-supervisor-above-a-record-stays",
+        "R42",
+        "orgs/models/membership.py",
+        ("self.is_active and holdings.only_above(self)", "False"),
+    ),
+    guard(
+        "no-wall-counts-on-one-who-goes",
+        "R42",
+        "cases/models/wall.py",
+        ("    above = above.filter(leaves_at=None)", "    above = above.filter()"),
+    ),
+    guard(
+        "a-leavers-draft-goes-to-the-heads",
+        "C9",
+        "referrals/access.py",
+        ("if not referral.referrer.is_active:", "if False:"),
+    ),
+    guard(
+        "sessions-end-with-the-account",
+        "C9",
+        "orgs/models/membership.py",
+        (
+            "        session_list.close(self.session_starts.filter(ended_at=None))\n        holdings",
+            "        holdings",
+        ),
+    ),
+    guard(
+        "keys-change-after-a-last-day",
+        "C9",
+        "orgs/models/leaving.py",
+        ('            HouseDuty.begin(self.organization_id, "change_keys")\n', "            pass\n"),
+    ),
+    constraint("last-day-set-by-another", "C10", "orgs_user", "last_day_set_by_another"),
+)
