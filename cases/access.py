@@ -27,6 +27,7 @@ SUPERVISOR_ON_CASE = (
     "merge",
     "place_hold",
     "lift_hold",
+    "receipt",
 )
 ON_FOLLOWUP = ("view", "complete", "reschedule", "cancel", "reopen")
 ON_REPORT = ("view", "record_oral", "write", "send_written", "tell_person", "print")

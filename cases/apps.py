@@ -10,16 +10,18 @@ class CasesConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext as _
 
-        from cases import glass, retention
+        from cases import glass, receipts, retention
         from cases.models import Case, Wall
         from cases.walls import only_above, walled_numbers, walled_subjects
         from orgs import audit_search, holdings, ringing
+        from orgs.receipts import teller
 
         retention.register()
 
         glass.register("C", Case)
 
         audit_search.hider(walled_numbers)
+        teller(receipts.of_case)
 
         @audit_search.subject_hider
         def walled_of_cases(members):

@@ -61,8 +61,13 @@ def trail(address="", reference=""):
         _request.reset(token)
 
 
-def line(actor, verb, record=None, *, outcome="done", permission="", organization_id=None, **details):
-    """An unsaved line. `record` is a record, a model class or None; `details` are codes, never content."""
+def line(
+    actor, verb, record=None, *, outcome="done", permission="", organization_id=None, label="", **details
+):
+    """An unsaved line. `record` is a record, a model class or None; `details` are codes, never content.
+
+    Where there is no record at hand, `label` is the number or reference of the one that it is about.
+    """
     came = _request.get()
     where = organization_id or current.get() or getattr(actor, "organization_id", None)
     known = record is not None and not isinstance(record, type)
@@ -78,7 +83,7 @@ def line(actor, verb, record=None, *, outcome="done", permission="", organizatio
         verb=verb,
         subject_type=record._meta.model_name if record is not None else "",
         subject_id=record.pk if known else None,
-        subject_label=(getattr(record, "label", "") or "")[:40] if known else "",
+        subject_label=((getattr(record, "label", "") if known else label) or "")[:40],
         outcome=outcome,
         permission=permission,
         address=came.address if came else "",

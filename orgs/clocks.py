@@ -63,6 +63,7 @@ DEFAULT_CLOCKS = {
     "take_over_work": _same(_DAY),  # what somebody who is gone still holds
     "change_keys": _same(_DAY),  # C19
     "replace_administrator": _same(_DAY),  # the last one, whose last day is over
+    "review_audit": _same(Interval.days(7)),  # C16: the week after the one that is read
 }
 
 # A duty that runs for days is not chased in steps of its whole length.
@@ -79,6 +80,7 @@ _CHASED_EVERY = {
     "notify_persons": Interval.hours(4),
     "notify_territory": Interval.hours(4),
     "review_accounts": _DAY,
+    "review_audit": _DAY,
 }
 
 STATUTORY = frozenset(_CHASED_EVERY)
@@ -96,6 +98,7 @@ AHEAD = {
     "claim_compensation": timedelta(days=21),
     "claim_compensation_late": timedelta(days=90),
     "review_accounts": timedelta(days=7),
+    "review_audit": timedelta(days=6),
 }
 # Night is no reason to miss what the law counts in hours.
 DAY_AND_NIGHT = {"report_abuse_orally", "report_abuse", "request_otip"}

@@ -93,6 +93,7 @@ NO_APP_WRITES = {
 }
 INSERT_ONLY = {
     "orgs_accountreview",
+    "orgs_auditreview",
     "orgs_auditline",
     "orgs_signedhead",
     "orgs_auditexport",

@@ -17,7 +17,7 @@ ADVOCATE_ON_INTAKE = ("view", "check_conflict", "hand_back", "plan", "begin_outr
                       "open_case", "link_case", "decline_services", "find_unsafe", "find_ineligible",
                       "refer_out", "mark_officer")  # fmt: skip
 SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE, "give_up", "reopen",
-                                            "lift_mark", "show_heads", "hide_heads")))  # fmt: skip
+                                            "lift_mark", "show_heads", "hide_heads", "receipt")))  # fmt: skip
 SENDER = ("view", "edit", "discard", "submit", "recall", "confirm", "connect", "put_away")
 REVIEWER = ("view", "return", "offer", "recall", "put_away", "pass_on")
 DESK_ON_HANDOFF = ("view", "acknowledge", "decline")

@@ -14,11 +14,13 @@ class ReferralsConfig(AppConfig):
         from cases import glass
         from cases.walls import walled_subjects
         from orgs import audit_search
-        from referrals import case_moments, finding, following, retention  # noqa: F401 - they register themselves
+        from orgs.receipts import teller
+        from referrals import case_moments, finding, following, receipts, retention  # noqa: F401 - they register themselves
         from referrals.models import Handoff, Intake, Referral
 
         retention.register()
         glass.register("I", Intake)
+        teller(receipts.of_intake)
 
         @audit_search.hider
         def walled_numbers(members):

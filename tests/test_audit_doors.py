@@ -112,6 +112,7 @@ def test_the_report_on_a_record_says_why_they_could(world):
     page = world.client(world.stx.administrator).get(reverse("access_report"), {"record": case.number})
     page = page.content.decode()
     assert "view case, given to them by name" in page and "view case, given to their role" in page
+    assert "Assigned advocate from" in page and "Supervisor: sees all records here" in page
     assert "Printed by" in page and "Bluebird" not in page
 
 

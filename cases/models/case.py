@@ -149,7 +149,7 @@ class Case(Work, Closing, Death, Record):
 
     class Meta:
         default_permissions = ("view",)
-        permissions = permissions_of("case", MOVES, "hand_off", "merge")
+        permissions = permissions_of("case", MOVES, "hand_off", "merge", "receipt")
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="case_number_once"),
             models.CheckConstraint(

@@ -38,6 +38,8 @@ ARRIVING = {
     ],
     "intake": [
         Row("view_intake", PAGE, "desk supervisor advocate asked"),
+        Row("receipt_intake", PAGE, "supervisor"),
+        Row("print_receipt_intake", PAGE, "supervisor"),
         Row("triage_intake", FORM, "desk supervisor", "new"),
         Row("check_conflict_intake", FORM, "desk supervisor advocate", OPEN_INTAKE),
         Row("assign_intake", FORM, "desk supervisor", "triaged assigned outreach engaged"),

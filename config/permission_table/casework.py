@@ -7,6 +7,8 @@ OPEN_CASE = "open active on_hold closure_requested"
 CASEWORK = {
     "case": [
         Row("view_case", PAGE, "advocate supervisor"),
+        Row("receipt_case", PAGE, "supervisor"),
+        Row("print_receipt_case", PAGE, "supervisor"),
         Row("log_case", FORM, "advocate supervisor", OPEN_CASE),
         Row("make_plan", FORM, "advocate supervisor"),
         Row("confirm_plan", PRESS, "advocate supervisor"),

@@ -20,6 +20,8 @@ DOES = {
     "fail_referral": _("Say that it cannot be delivered"),
     # an intake
     "view_intake": _("Read it"),
+    "receipt_intake": _("Read who opened it, and why they could"),
+    "print_receipt_intake": _("Print who opened it"),
     "triage_intake": _("Triage it"),
     "check_conflict_intake": _("Check for a conflict of interest"),
     "assign_intake": _("Assign it to an advocate"),
@@ -65,6 +67,8 @@ DOES = {
     "pass_on_handoff": _("Pass it on to another advocate"),
     # a case
     "view_case": _("Read it"),
+    "receipt_case": _("Read who opened it, and why they could"),
+    "print_receipt_case": _("Print who opened it"),
     "log_case": _("Record a contact attempt"),
     "make_plan": _("Write the safe-contact plan"),
     "confirm_plan": _("Confirm the safe-contact plan"),

@@ -6,11 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.calendar import ISLANDS
+from orgs.guard import guarded
 from orgs.models import User
 
-from .base import CausewayForm, LocalDateField
+from .base import CausewayForm, LocalDateField, LongTextField, Radios
 
 OUTCOMES = [("", _("Any")), ("done", _("Done")), ("denied", _("Denied")), ("failed", _("Failed"))]
+ANSWERS = [
+    ("nothing", _("Looked at: nothing to it")),
+    ("look", _("It needs a look")),
+    ("dealt", _("Looked into, and dealt with")),
+]
 
 
 class AuditForm(CausewayForm):
@@ -70,6 +76,43 @@ class RecordForm(CausewayForm):
 
     def clean_record(self):
         return self.cleaned_data["record"].strip().upper()
+
+
+class AnswerForm(CausewayForm):
+    """What an administrator says to something that stands out."""
+
+    decision = forms.ChoiceField(
+        label=_("What did you find?"),
+        choices=ANSWERS,
+        widget=Radios(
+            hints={
+                "nothing": _("It is explained by their work."),
+                "look": _("It stays on the page of each week until somebody says how it ended."),
+                "dealt": _("You asked, or changed something; say what."),
+            }
+        ),
+    )
+    note = LongTextField(
+        label=_("In a sentence"),
+        max_length=300,
+        rows=2,
+        required=False,
+        validators=[guarded],
+        help_text=_("Whom you asked, and what they said. Without names of people who are helped here."),
+    )
+
+    def __init__(self, *args, own=False, looked=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.own = own
+        if looked:
+            self.fields["decision"].choices = [one for one in ANSWERS if one[0] != "look"]
+
+    def clean(self):
+        cleaned = super().clean()
+        needs = self.own or cleaned.get("decision") in ("look", "dealt")
+        if needs and not cleaned.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Say in a sentence what you found."))
+        return cleaned
 
 
 class PurgeForm(CausewayForm):

@@ -2,6 +2,7 @@
 
 from .account_review import AccountReview
 from .audit import AuditCut, AuditExport, AuditHead, AuditLine, SignedHead
+from .audit_review import AuditReview
 from .counter import Counter
 from .house_duty import HouseDuty
 from .invitation import Invitation
@@ -19,6 +20,7 @@ __all__ = [
     "AuditExport",
     "AuditHead",
     "AuditLine",
+    "AuditReview",
     "Counter",
     "DutyShift",
     "Heartbeat",

@@ -14,6 +14,7 @@ class HouseDuty(TenantModel):
     class What(models.TextChoices):
         REVIEW_ACCOUNTS = "review_accounts"  # C9: from the account that waits longest
         CHANGE_KEYS = "change_keys"  # C19: from when somebody left while nobody's secrets were open
+        REVIEW_AUDIT = "review_audit"  # C16: from the end of the oldest week that nobody has read
 
     what = models.CharField(max_length=20, choices=What.choices)
     since = models.DateTimeField(null=True)
@@ -22,7 +23,8 @@ class HouseDuty(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "what"], name="house_duty_once"),
             models.CheckConstraint(
-                condition=Q(what="change_keys") | Q(what="review_accounts", since__isnull=False),
+                condition=Q(what="change_keys")
+                | Q(what__in=["review_accounts", "review_audit"], since__isnull=False),
                 name="house_duty_is_known",
             ),
         ]

@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from orgs import receipts
 from orgs.audit_search import says_who_is_walled
 
 register = template.Library()
@@ -17,6 +18,12 @@ def utc(moment):
     here = moment.astimezone(UTC)
     said = f"{here:%Y-%m-%d %H:%M:%S}.{here.microsecond // 10000:02d}"
     return format_html('<time datetime="{}">{}</time>', here.isoformat(), said)
+
+
+@register.filter
+def islands_and_utc(moment):
+    """A moment in islands' time with UTC beside it."""
+    return receipts.when(moment)
 
 
 @register.filter
@@ -33,7 +40,11 @@ def details(line):
 def ground(permission):
     """ "view_case by name" in words: which permission opened it, and under what grant (C12)."""
     codename, _, by = permission.partition(" by ")
-    words = {"name": gettext("given to them by name"), "role": gettext("given to their role")}
+    words = {
+        "name": gettext("given to them by name"),
+        "role": gettext("given to their role"),
+        "emergency": gettext("the glass was broken"),
+    }
     return f"{codename.replace('_', ' ')}, {words[by]}" if by in words else codename.replace("_", " ")
 
 

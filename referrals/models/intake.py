@@ -82,7 +82,7 @@ class Intake(IntakeMoves, OfficerMoves, Record):
 
     class Meta:
         default_permissions = ("view",)
-        permissions = permissions_of("intake", MOVES)
+        permissions = permissions_of("intake", MOVES, "receipt")
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="intake_number_once"),
             models.UniqueConstraint(

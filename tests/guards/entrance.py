@@ -335,8 +335,79 @@ GUARDS = (
     guard(
         "review-on-record",
         "C16",
-        "orgs/views/audit.py",
-        ('        trail.write(request.user, "review_audit", lines=lines.count())\n', ""),
+        "orgs/audit_reviews.py",
+        (
+            '        row.save(force_insert=True)\n        audit.write(actor, "review_audit"',
+            '        audit.write(actor, "review_audit"',
+        ),
+    ),
+    guard(
+        "against-the-usual-week",
+        "C16",
+        "orgs/findings.py",
+        ("(rule.always or count > TIMES * usually)", "True"),
+    ),
+    guard(
+        "hours-of-the-islands",
+        "C16",
+        "orgs/audit_week.py",
+        (
+            'clock=TruncTime("at", tzinfo=ISLANDS),',
+            'clock=TruncTime("at", tzinfo=__import__("datetime").UTC),',
+        ),
+    ),
+    guard(
+        "answered-as-it-was-shown",
+        "C16",
+        "orgs/audit_reviews.py",
+        ("        if found and found.figures != figures:\n", "        if False:\n"),
+    ),
+    guard(
+        "read-as-it-was-shown",
+        "C16",
+        "orgs/audit_reviews.py",
+        (
+            "        if sorted(map(list, keys)) != sorted(list(one.key) for one in found):\n",
+            "        if False:\n",
+        ),
+    ),
+    guard(
+        "nobody-answers-for-themselves",
+        "C16 C10",
+        "orgs/audit_reviews.py",
+        ("        if own and not is_alone(actor):\n", "        if False:\n"),
+    ),
+    constraint("answered-by-another", "C16 C10", "orgs_auditreview", "audit_reviewed_by_another"),
+    guard(
+        "answers-are-only-added",
+        "C16",
+        "orgs/rls.py",
+        ('    "orgs_auditreview",\n', ""),
+        tests="tests/test_schema.py",
+    ),
+    guard(
+        "no-week-is-left-out",
+        "C16",
+        "orgs/audit_reviews.py",
+        (
+            "    oldest = _unread(organization_id, Week.of(clock.now()))[0]\n",
+            "    oldest = _unread(organization_id, Week.of(clock.now()))[-1]\n",
+        ),
+    ),
+    guard(
+        "week-knows-the-wall",
+        "R42",
+        "orgs/audit_week.py",
+        (
+            "    lines = audit_search.lines_for(reader).order_by()\n",
+            "    lines = audit_search.lines_of(reader.organization_id).order_by()\n",
+        ),
+    ),
+    guard(
+        "answers-know-the-wall",
+        "R42",
+        "orgs/audit_reviews.py",
+        ("    return rows.exclude(record__in=hidden) if hidden else rows\n", "    return rows\n"),
     ),
     guard(
         "sealed-in-its-place",
