@@ -65,7 +65,7 @@ class Readers:
     def addressee(self):
         """For whom at the receiver the file is, in words; the receiver alone can read a member's name."""
         person = self.reader.name if self.reader_id else ""
-        return ", ".join(filter(None, (person or self.receiver_unit, self.receiver.name)))
+        return ", ".join(filter(None, (self.receiver.name, person or self.receiver_unit)))
 
     def _name_reader(self, release):
         """Write down for whom it opens, by the release as it was signed; refused where nobody there fits."""
