@@ -17,6 +17,7 @@ from .copies import ReferralCopy
 from .intake_moves import ENDS, MOVES, OPEN_STATES, IntakeMoves
 from .officer import OfficerMoves
 from .referral import Referral
+from .sent_on import remember_person
 
 STATES = (*OPEN_STATES, *ENDS, "case_opened", "linked_to_case")
 
@@ -164,12 +165,13 @@ class Intake(IntakeMoves, OfficerMoves, Record):
             raise IllegalMove("receive", referral)
         if referral.is_group:
             return None
+        content = referral.copy_for(actor.organization_id).content
         known = cls.objects.filter(organization_id=actor.organization_id, referral_id=referral.pk).first()
         if known:
+            remember_person(known, content, actor)
             if known.state in ENDS:
                 known.reopen(actor=actor)
             return known
-        content = referral.copy_for(actor.organization_id).content
         return cls._arrive(
             actor,
             "receive",

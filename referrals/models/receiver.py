@@ -13,7 +13,7 @@ from orgs import access, audit, reminders
 from orgs.clock import now
 from orgs.codes import load
 from orgs.tenancy import acting_for
-from referrals.models import routes
+from referrals.models import routes, sent_on
 
 NO_DESK_THERE = _("Nobody at that organization could read it now. Choose another one, or call the referrer.")
 ALREADY_AT_WORK = _("Someone has begun to work with this. A packet goes on only before any contact.")
@@ -45,9 +45,10 @@ class ReceiverVerbs:
     def reroute(self, to, reason, *, actor):
         """Send the packet on to another organization before any contact (`reroute_reasons`).
 
-        `to` is an `Organization`. The clock runs on from the first delivery. The organization that sent it on
-        keeps nothing of it, and its intake ends; the referrer learns where it is, not why. Raises
-        `IllegalMove` when somebody has begun to work with it or sent it on, or nobody at `to` could hear.
+        `to` is an `Organization`. The clock runs on from the first delivery, and what was written on it since
+        goes along. The organization that sent it on keeps nothing of it, and its intake ends; the referrer
+        learns where it is, not why. Raises `IllegalMove` when somebody has begun to work with it or sent it
+        on, or nobody at `to` could hear.
         """
         load("referrals", "reroute_reasons")[reason]
         with transaction.atomic():
@@ -65,29 +66,36 @@ class ReceiverVerbs:
         intake = self.intakes.select_for_update(of=("self",)).filter(organization_id=here).first()
         if intake and intake.state not in BEFORE_CONTACT:
             self.refuse("reroute", self.state, ALREADY_AT_WORK)
-        content = self.copy_for(here).content
+        content, said = self.copy_for(here).content, sent_on.said_so_far(self, here)
         with acting_for(self.organization_id), self.moving("reroute", None, to=to.code):
             self.rerouted_by_id, self.reroute_reason = here, reason
             self.acknowledged_at = self.acknowledged_by = self.closes_at = None
             delivered_at = self.delivered_at
             self.deliver(to, content)
             self.delivered_at = delivered_at
+        sent_on.lay(said, to)
         self._leave(here)
-        if intake and intake.is_open:
-            intake.refer_out(actor=actor, reason="rerouted")
+        if intake:
+            sent_on.forget_person(intake, actor)  # before our chain is taken by a line of the move
+            if intake.is_open:
+                intake.refer_out(actor=actor, reason="rerouted")
         audit.write(actor, "reroute", self, to=to.code, reason=reason)
         routes.tell_referrer(self)
 
     def _leave(self, organization_id):
-        """Take copy, grants and clocks from the side that has nothing to do with the packet any more."""
+        """Take words, grants and clocks from the side that has nothing to do with the packet any more."""
         access.settle(self, organization_id)
         reminders.settle(self, organization_id)
-        self.copies.filter(organization_id=organization_id).delete()
+        sent_on.forget_words(self, organization_id)
 
     def fail(self, *, actor):
-        """Say that it cannot be delivered here after all; the referrer is told at once and given numbers."""
+        """Say that it cannot be delivered here after all; the referrer is told at once and given numbers.
+
+        The referrer keeps every word of it, and may take it elsewhere; this desk keeps none.
+        """
         with self.moving("fail", actor):
             self.reason, self.ended_at = "no_desk", now()
+            sent_on.forget_words(self, actor.organization_id)
         routes.tell_referrer(self)
 
     def close(self):
