@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases import deaths, following, letting_go, release_ends
-from cases.models import CaseAssignment
+from cases.models import CaseAssignment, Release
 from orgs import access, holdings, reminders
 from orgs.clock import Now
 from referrals.models import Handoff, HandoffFile, Intake, Outcome, Referral
@@ -99,6 +99,20 @@ def end_handoffs(organization_id):
     for handoff in ended:
         handoff.end_with_release(revoked=False)
     return len(ended)
+
+
+@transaction.atomic
+def end_outcomes(organization_id):
+    """Take back the words that one service told under releases that do not stand any more; returns how many.
+
+    No page has shown them since that moment, by the clock (R2). From here on the reader's house does not have
+    them either: not in its rows, its exports or its backups to come. The ledger of the service keeps its own
+    line of what was told (R26). Nothing else is written, on neither side, so that nothing else tells of it.
+    """
+    told = Outcome.objects.filter(written_by_id=organization_id).exclude(release__in=Release.objects.open())
+    over = list(told.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    Outcome.objects.filter(pk__in=over).delete()
+    return len(over)
 
 
 def handoffs_of(member):

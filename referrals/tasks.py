@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.db import transaction
 
+from orgs.models import Organization
 from orgs.sealing import closed
-from orgs.tasks import organization_ids
+from orgs.tasks import for_organization, organization_ids
 from orgs.tenancy import acting_for
 from referrals import following
 from referrals.models import Referral
@@ -38,3 +39,18 @@ def end_handoffs():
         with closed(), acting_for(organization_id):
             while following.end_handoffs(organization_id) == following.BATCH:
                 pass
+
+
+@shared_task(name="referrals.end_outcomes", expires=50)
+def end_outcomes():
+    """Take back every word whose release is over (R2); of services that were closed too."""
+    for organization_id in Organization.objects.values_list("pk", flat=True):
+        end_outcomes_of.delay(str(organization_id))
+
+
+@shared_task(name="referrals.end_outcomes_of", expires=50)
+@for_organization
+def end_outcomes_of(organization_id):
+    """The same for one organization: one that fails holds up no other, and is tried again."""
+    while following.end_outcomes(organization_id) == following.BATCH:
+        pass

@@ -325,7 +325,8 @@ def test_an_outcome_opens_one_page_to_whom_it_is_released_and_nothing_else(stage
 
 
 def test_an_outcome_is_gone_by_the_clock_and_leaves_nothing(stage):
-    """R2, R3: when the release is over, the pages are those of a packet of which nothing was ever told."""
+    """R2, R3: when the release is over, the pages are those of a packet of which nothing was ever told; and
+    once the clock has come by, so are the rows, the mails and the work."""
     looks = []
     for told in (True, False):
         with stage.played():
@@ -337,8 +338,12 @@ def test_an_outcome_is_gone_by_the_clock_and_leaves_nothing(stage):
                 play.turn(110)
                 an_outcome(play)[0]()
             stage.forward(timedelta(days=30))
-            looks.append(play.look(asked)[1])
-    assert all(looks[0][one].bytes == looks[1][one].bytes for one in asked)
+            shown = play.look(asked)[1]
+            play.tick()
+            looks.append((shown, play.look(asked)))
+    (told, told_after), (untold, untold_after) = looks
+    assert all(told[one].bytes == untold[one].bytes for one in asked)
+    assert compare(told_after, untold_after, "gone") == []
 
 
 OUTSIDE = (*(asker for asker in ASKERS if asker), "council.oversight", "operator.operator")

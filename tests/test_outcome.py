@@ -1,6 +1,7 @@
 """The one word that may reach a referrer from inside, and every way in which it may not."""
 
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from django.db.utils import ProgrammingError
 
 from cases.models import Case, Disclosure, Release
 from cases.signing import NotReleased
-from orgs.models import Unit
+from config.celery import app
+from orgs.models import Organization, Unit
+from referrals import following
 from referrals.models import Outcome, Referral
 from referrals.models.outcome import outcomes_for
 from tests.makers.case import a_person, active_release, open_case
@@ -17,6 +20,25 @@ from tests.makers.referral import acknowledged
 from tests.test_cases_concurrency import in_another_connection
 
 WORD = "The person accepted services"
+
+
+@contextmanager
+def eager():
+    """What a task sends is done at once; a failure there is that one's alone, as with workers."""
+    before = app.conf.task_always_eager, app.conf.task_eager_propagates
+    app.conf.task_always_eager, app.conf.task_eager_propagates = True, False
+    try:
+        yield
+    finally:
+        app.conf.task_always_eager, app.conf.task_eager_propagates = before
+
+
+def end_outcomes():
+    """What the clock does once a minute."""
+    [entry] = [one for one in app.conf.beat_schedule.values() if one["task"] == "referrals.end_outcomes"]
+    app.loader.import_default_modules()
+    with eager():
+        app.tasks[entry["task"]]()
 
 
 def told(world, word="accepted", **terms):
@@ -94,6 +116,57 @@ def test_an_outcome_stops_the_second_its_release_does(world, end):
         world.hold(release.expires_at)
     assert WORD not in page(world, world.officer, referral)
     assert len(ledger(world, release)) == before
+
+
+def words_held(world):
+    with world.acting(world.officer):
+        return [outcome.content["word"] for outcome in Outcome.objects.all()]
+
+
+def test_when_its_release_is_over_the_agency_does_not_have_the_word_either(world):
+    """R2, R26: by the clock it is gone from the agency's rows; the service's ledger keeps its own record."""
+    _referral, release = told(world, days=5)
+    end_outcomes()
+    assert words_held(world) == ["accepted"]
+    before = ledger(world, release)
+    world.hold(release.expires_at)
+    assert words_held(world) == ["accepted"]  # no page shows it; now the task comes by
+    end_outcomes()
+    assert words_held(world) == []
+    end_outcomes()
+    assert ledger(world, release) == before
+
+
+def test_only_a_word_whose_release_is_over_is_taken_back(world):
+    """R2: cut short, as by an eighteenth birthday, it goes then; another one stays for as long as it may."""
+    referral, release = told(world)
+    me, (_other, stays) = world.stx.advocate, told(world, word="declined")
+    with world.acting(me):
+        Release.objects.get(pk=release.pk).shorten(world.now + timedelta(minutes=5), actor=me)
+    world.forward(minutes=5)
+    end_outcomes()
+    assert words_held(world) == ["declined"]
+    world.hold(stays.expires_at)
+    end_outcomes()
+    assert words_held(world) == []
+
+
+def test_a_word_goes_by_the_clock_whatever_else_stands_still(world, monkeypatch):
+    """R2: also of a service that was closed since, and after a run in which another one failed."""
+    _referral, release = told(world, days=5)
+    us, really = str(world.stx.organization.pk), following.end_outcomes
+
+    def one_fails(organization_id):
+        if organization_id != us:
+            raise RuntimeError
+        return really(organization_id)
+
+    monkeypatch.setattr(following, "end_outcomes", one_fails)
+    with world.acting(world.stx.administrator):
+        Organization.objects.filter(pk=world.stx.organization.pk).update(is_active=False)
+    world.hold(release.expires_at)
+    end_outcomes()
+    assert words_held(world) == []
 
 
 def test_a_page_without_an_outcome_is_the_page_of_before(world):
