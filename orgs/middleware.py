@@ -134,12 +134,16 @@ class SignedIn:
 
 def ended(request, name):
     """After twelve hours: what was typed waits, sealed, for the next sign-in of the same member."""
-    kept = session.keep(request) if request.method == "POST" and name not in ASIDE else ""
+    posted = request.method == "POST" and name not in ASIDE
+    kept = session.keep(request) if posted else ""
+    lost = session.why_not_kept(request, kept) if posted else ""
     kept = kept or request.POST.get("kept", "")  # from a lock page that stood open past the end
     session.end(request, "time")
     if kept:
         request.session["kept"] = kept
     messages.info(request, _("Twelve hours have passed since you signed in. Please sign in again."))
+    if lost:
+        messages.warning(request, lost)
     back = request.get_full_path() if request.method == "GET" else reverse("home")
     return redirect_to_login(back)
 
@@ -152,7 +156,7 @@ def locked(request, name):
         return None
     posted = request.method == "POST" and name not in ASIDE
     kept = session.keep(request) if posted else ""
-    return lock_page(request, kept=kept, lost=posted and (bool(request.FILES) or not kept))
+    return lock_page(request, kept=kept, lost=session.why_not_kept(request, kept) if posted else "")
 
 
 def enrolling(request, name):
@@ -178,8 +182,8 @@ def agreeing(request, name):
         return HttpResponse(headers={"HX-Refresh": "true"})
     posted = request.method == "POST"
     request.session["kept"] = session.keep(request) if posted else ""
-    if posted and (request.FILES or not request.session["kept"]):
-        messages.warning(request, _("What you sent was too large to be kept. Please send it once more."))
+    if posted and (lost := session.why_not_kept(request, request.session["kept"])):
+        messages.warning(request, lost)
     back = request.get_full_path() if request.method == "GET" else reverse("home")
     return redirect(f"{reverse('rules_of_behavior')}?{urlencode({'next': back})}")
 

@@ -13,15 +13,21 @@ from enum import Enum
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.utils.translation import gettext_lazy as _
 
-from . import audit, clock, rules_of_behavior, session_list
+from . import audit, clock, rules_of_behavior, session_list, unkept
 from .keyring import holding, published
-from .models import SessionStart
+from .models import MemberKey, SessionStart
 from .sealing import Doubted, Locked, Tampered, crypto, opened, public_key_of
 
 STAMP_AFTER = 60  # seconds between two writes of the last activity
 STEP_UP_AFTER = 600  # seconds for which a second factor is good for what needs it again (C8)
 KEEP_AT_MOST = 600_000  # bytes of a kept page; more could not be posted back
+KEY_VERSION = 1  # a member has one key at a time
+TOO_MUCH = _("A file, or a very long text, could not be kept. You will be asked for it again.")
+TYPE_AGAIN = _(
+    "A passphrase, a code or a part of a key is never kept. Nothing was sent: please type it again."
+)
 
 
 class Standing(Enum):
@@ -124,12 +130,17 @@ def recently_authenticated(request):
 
 
 def keep(request):
-    """What a POST carries, as text that only this member can have opened; "" when it is too much.
+    """What a POST carries, as text that this member alone can open; "" where it is too much, or a secret.
 
-    It is sealed to the organization's public key, and not kept where that is in doubt: writing needs no
-    opened secrets, and neither the lock page's source nor the session store shows what was typed. Files are
-    not kept.
+    It is sealed twice: to the member's own public key, so that no colleague's keys open it, and over that to
+    the organization's, which is signed, so that nobody reads it who wrote a key of their own into a row. It
+    is not kept where that key is in doubt. Writing needs nothing opened, and neither the lock page's source
+    nor the session store shows what was typed. Files are not kept, and no secret is (see `orgs.unkept`):
+    `why_not_kept` says which of them it was.
     """
+    key = MemberKey.objects.filter(user=request.user).first()
+    if key is None or unkept.is_secret(request):
+        return ""
     fields = [
         (name, value)
         for name, values in request.POST.lists()
@@ -139,30 +150,43 @@ def keep(request):
     plain = zlib.compress(json.dumps([request.get_full_path(), fields]).encode())
     if len(plain) > KEEP_AT_MOST:
         return ""
-    organization = request.user.organization
+    organization, place = request.user.organization, _place(request.user)
     try:
-        public_key = crypto.load_public(public_key_of(organization))
+        ours = crypto.load_public(public_key_of(organization))
     except Doubted:
         request.doubts.add(organization.pk)
         return ""
-    letter = crypto.seal_letter(plain, public_key, organization.key_version, _place(request.user))
+    except Locked:  # it has no keys yet, and nothing that could be typed of anybody
+        return ""
+    inner = crypto.seal_letter(plain, crypto.load_public(bytes(key.public_key)), KEY_VERSION, place)
+    letter = crypto.seal_letter(inner, ours, organization.key_version, place)
     return base64.b64encode(letter).decode()
 
 
-def kept(member, text):
+def why_not_kept(request, kept):
+    """What to tell whoever sent this POST, of which `kept` was kept; "" where it is whole."""
+    if unkept.is_secret(request):
+        return TYPE_AGAIN
+    return "" if kept and not request.FILES else TOO_MUCH
+
+
+def kept(request, text):
     """The (path, [(name, value)…]) in what `keep` returned, or None when it is not this member's.
 
-    Needs the opened secrets of the member's organization.
+    Needs what the member has opened in this session; an administrator who gave them a new key has it lost.
     """
+    place = _place(request.user)
     try:
         letter = base64.b64decode(text, validate=True)
-        key = opened(member.organization_id).version(crypto.version_of(letter))
-        plain = crypto.unseal_letter(letter, key.private, _place(member))
+        ours = opened(request.user.organization_id).version(crypto.version_of(letter))
+        private = crypto.load_private(holding.private_key(request))
+        plain = crypto.unseal_letter(crypto.unseal_letter(letter, ours.private, place), private, place)
         path, fields = json.loads(zlib.decompress(plain))
     except (
         ValueError,
-        Tampered,
+        LookupError,
         Locked,
+        Tampered,
         zlib.error,
     ):  # not this member's, or of a key that is no longer there
         return None

@@ -5,6 +5,7 @@ from functools import wraps
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
+from django.contrib import messages
 from django.contrib.auth import login
 from django.db import connection
 from django.shortcuts import redirect
@@ -195,7 +196,9 @@ def step_up(view):
             return view(request, *args, **kwargs)
         back = request.get_full_path()
         if request.method == "POST":
-            request.session["kept"] = session.keep(request)
+            request.session["kept"] = kept = session.keep(request)
+            if lost := session.why_not_kept(request, kept):
+                messages.warning(request, lost)
             back = reverse("resume")
         return redirect(f"{reverse(confirm_with(request.user))}?{urlencode({'next': back})}")
 

@@ -1,16 +1,21 @@
 """The screen that locks, and what was typed on it."""
 
+import base64
 import re
 
 import pytest
+from django import forms
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path, reverse
+from django.views.decorators.debug import sensitive_post_parameters
 
-from orgs import sealing, sign_in
+from orgs import sealing, session, sign_in
+from orgs.keyring import members
 from orgs.models import AuditLine, Organization
+from orgs.sealing import crypto
 from tests.makers.factors import at_the_door, code, say_passphrase, with_app
 from tests.signing import signed_in_client
 from tests.world import PASSPHRASE
@@ -33,7 +38,14 @@ def release(request):
     return HttpResponse("released")
 
 
+@sensitive_post_parameters("anything")
+def give(request):
+    received.append((request.method, request.POST.getlist("anything"), True))
+    return HttpResponse("given")
+
+
 urlpatterns = [
+    path("give/", give, name="give"),
     path("desk/", desk, name="desk"),
     path("release/", release, name="release"),
     path("", include("config.urls")),
@@ -138,6 +150,73 @@ def test_a_file_is_not_kept_and_that_is_said(world, client):
     answer = client.post("/desk/", {"note": TYPED, "file": SimpleUploadedFile("a.txt", b"abc")})
     assert "A file, or a very long text, could not be kept" in answer.content.decode()
     assert hidden(unlock(client, answer))[1] == {"note": [TYPED]}
+
+
+SECRET = "velvet harbor tuna candle 92"
+
+
+class PinForm(forms.Form):
+    """A form that came to be after the rule did."""
+
+    pin = forms.CharField(widget=forms.PasswordInput)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("account_change_password", {"oldpassword": PASSPHRASE, "password1": SECRET, "password2": SECRET}),
+        ("recover_keys", {"first": SECRET, "second": SECRET}),
+        ("mfa_reauthenticate", {"code": SECRET}),
+        ("mfa_reauthenticate_webauthn", {"credential": SECRET}),
+        ("mfa_activate_totp", {"code": SECRET}),
+        ("mfa_add_webauthn", {"name": "Key", "credential": SECRET}),
+        ("account_reauthenticate", {"password": SECRET}),
+        ("desk", {"note": "x", "pin": SECRET}),
+        ("give", {"anything": SECRET}),
+    ],
+)
+def test_what_opens_something_is_never_kept(world, client, name, data):
+    """C7, R11: no passphrase, code, part of a kit or answer of a key lies in a page or a session."""
+    client.post(reverse("lock"))
+    answer = client.post(reverse(name), data)
+    page = answer.content.decode()
+    assert is_locked(answer) and "kept" not in hidden(answer)[1]
+    assert "please type it again" in page and "what you typed is kept" not in page
+    after = unlock(client, answer)
+    assert after.status_code == 302 and SECRET not in client.get(after.url).content.decode()
+    assert "kept" not in client.session and received in ([], [("GET", [], True)])
+
+
+def test_no_secret_waits_for_a_second_factor_or_the_next_sign_in(world, advocate, client):
+    """C8, R11: both pages say that it is typed again, and neither that it was kept."""
+    with_app(world, advocate)
+    world.forward(minutes=11)
+    answer = client.post("/release/", {"note": "x", "pin": SECRET})
+    page = client.get(answer.url).content.decode()
+    assert "please type it again" in page and "What you typed is kept" not in page
+    world.forward(hours=12)
+    stamp_activity(client, world)
+    assert client.post("/desk/", {"note": "x", "pin": SECRET}).url.startswith(reverse("account_login"))
+    assert "kept" not in client.session
+    at_the_door(client)
+    assert "please type it again" in client.get(reverse("account_login")).content.decode()
+
+
+def test_a_colleagues_opened_keys_do_not_open_what_was_kept(world, advocate, client):
+    """C7, R11: it is sealed to the member: neither a colleague's key nor those of the house open it."""
+    client.post(reverse("lock"))
+    kept = hidden(client.post("/desk/", {"note": TYPED}))[1]["kept"][0]
+    letter = base64.b64decode(kept)
+    with world.acting(world.stx.colleague) as colleague:
+        house = sealing.opened(advocate.organization_id)
+        for private in (
+            *(key.private for key in house.versions.values()),
+            crypto.load_private(members.open_key(colleague, PASSPHRASE)),
+        ):
+            with pytest.raises(sealing.Tampered):
+                crypto.unseal_letter(letter, private, session._place(advocate))
+        mine = crypto.load_private(members.open_key(advocate, PASSPHRASE))
+        assert crypto.unseal_letter(letter, mine, session._place(advocate))
 
 
 def test_what_was_kept_opens_for_nobody_else(world, advocate, client):

@@ -91,7 +91,6 @@ def kept_under_a_lost_key(world, member):
     request = SimpleNamespace(POST=posted, user=member, get_full_path=lambda: "/caseload/")
     with world.acting(member):
         letter = bytearray(base64.b64decode(session.keep(request)))
-        assert session.kept(member, base64.b64encode(letter).decode())
     letter[1:3] = (77).to_bytes(2, "big")
     return base64.b64encode(letter).decode()
 

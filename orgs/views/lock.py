@@ -58,10 +58,10 @@ def resume(request):
     return continue_page(request, request.session.get("kept", "")) or redirect("home")
 
 
-def lock_page(request, *, form=None, back=None, kept="", lost=False):
+def lock_page(request, *, form=None, back=None, kept="", lost=""):
     """The page that stands in the place of every other; it tells neither who is signed in nor what was open.
 
-    `kept` is sealed, see `session.keep`; `lost` says that something, such as a file, could not be kept.
+    `kept` is sealed, see `session.keep`; `lost` says what was not, and why.
     """
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -73,7 +73,7 @@ def lock_page(request, *, form=None, back=None, kept="", lost=False):
 
 def continue_page(request, text):
     """The page with what was kept and a button that sends it, or None when nothing was."""
-    kept = text and session.kept(request.user, text)
+    kept = text and session.kept(request, text)
     if not kept or not url_has_allowed_host_and_scheme(kept[0], allowed_hosts=None):
         return None
     path, fields = kept

@@ -90,7 +90,28 @@ GUARDS = (
         "kept-for-the-same-member",
         "C7",
         "orgs/session.py",
-        ('return f"{member.organization_id}|kept|{member.pk}".encode()', 'return b"kept"'),
+        (
+            "MemberKey.objects.filter(user=request.user).first()",
+            'MemberKey.objects.order_by("made_at").last()',
+        ),
+    ),
+    guard(
+        "no-secret-is-kept",
+        "C7",
+        "orgs/session.py",
+        ("    if key is None or unkept.is_secret(request):\n", "    if key is None:\n"),
+    ),
+    guard(
+        "secrets-of-marked-views",
+        "C7",
+        "orgs/unkept.py",
+        ("(_is_marked(view) or _is_about_coming_in(view))", "_is_about_coming_in(view)"),
+    ),
+    guard(
+        "secrets-of-every-form",
+        "C7",
+        "orgs/unkept.py",
+        ("_secret_names().intersection(request.POST))", "())"),
     ),
     constraint("30-idle-minutes-at-most", "C7", "orgs_organization", "idle_lock_within_30_minutes"),
     guard(

@@ -46,6 +46,42 @@ GUARDS = (
         ("        if outcome.is_for(reader):\n", "        if True:\n"),
     ),
     guard(
+        "outcome-gone-from-the-rows",
+        "R2",
+        "referrals/following.py",
+        ("    Outcome.objects.filter(pk__in=over).delete()\n", ""),
+    ),
+    guard(
+        "sent-on-with-what-was-said",
+        "R16",
+        "referrals/models/receiver.py",
+        ("        sent_on.lay(said, to)\n", ""),
+    ),
+    guard(
+        "desk-unnamed-to-the-next-one",
+        "R16",
+        "referrals/models/sent_on.py",
+        ('else one.content | {"by": ""},', "else one.content,"),
+    ),
+    guard(
+        "first-desk-keeps-no-message",
+        "R16",
+        "referrals/models/sent_on.py",
+        ("    referral.messages.filter(organization_id=desk_id).delete()\n", ""),
+    ),
+    guard(
+        "first-desk-keeps-no-person",
+        "R16",
+        "referrals/models/sent_on.py",
+        ("    person.correct(actor=actor, **NOTHING_KNOWN)\n", ""),
+    ),
+    guard(
+        "undeliverable-leaves-the-desk",
+        "R16",
+        "referrals/models/receiver.py",
+        ("            sent_on.forget_words(self, actor.organization_id)\n", ""),
+    ),
+    guard(
         "intake-writes-nothing-on-the-packet",
         "R3",
         "referrals/models/intake_ends.py",
