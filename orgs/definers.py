@@ -37,9 +37,10 @@ CREATE OR REPLACE FUNCTION public.installation_figures() RETURNS TABLE (
 $$;
 """
 
-# A row that may only be added can be sealed again while its organization's keys change, and not otherwise:
-# the new value is under the version that is being gone over to, the old one under an older version, and both
-# are of one shape and length, which sealing the same text again keeps.
+# A row that may only be added, or that another organization wrote, can be sealed again while its
+# organization's keys change, and not otherwise: the new value is under the version that is published and
+# being gone over to, the old one under an older version, and both are of one shape and length, which sealing
+# the same text again keeps.
 SEAL_AGAIN = """
 CREATE OR REPLACE FUNCTION public.seal_again(place text, field text, key uuid, value bytea) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -49,6 +50,7 @@ DECLARE
     old bytea;
 BEGIN
     SELECT r.version INTO goes_to FROM public.orgs_resealing r
+      JOIN public.orgs_organization o ON o.id = r.organization_id AND o.key_version = r.version
      WHERE r.organization_id = mine AND r.finished_at IS NULL;
     IF goes_to IS NULL OR NOT (place || '.' || field = ANY (%(places)s)) THEN
         RAISE EXCEPTION 'nothing is to be sealed again here';
@@ -103,12 +105,13 @@ OWNER_ONLY = (
 )
 
 
-def apply(cursor, role, only_added):
+def apply(cursor, role, sealed_again):
     """Make every function anew, and let `role` and nobody else call those of `FUNCTIONS`.
 
-    `only_added` are the tables whose rows the application may add and not change.
+    `sealed_again` are the tables whose rows their organization may not change, and yet brings over to new
+    keys.
     """
-    again = SEAL_AGAIN % {"places": sealed_places(only_added)}
+    again = SEAL_AGAIN % {"places": sealed_places(sealed_again)}
     for text in (
         *audit_functions.FUNCTIONS,
         HEAD,

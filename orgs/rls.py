@@ -35,8 +35,9 @@ def both_sides(since):
 LETTER = (OWN, f"{OWN} OR written_by_id = {MINE}")
 # Names, islands and published numbers are a directory that all read; each organization writes its own page.
 DIRECTORY = ("true", OWN)
-# Told to its reader by the one who wrote it, who alone changes it and takes it back.
-TOLD = (f"{OWN} OR written_by_id = {MINE}", f"written_by_id = {MINE}")
+# Told to its reader by the one who wrote it, who alone changes it and takes it back (`CHANGED`).
+WRITTEN = f"written_by_id = {MINE}"
+TOLD = (f"{OWN} OR {WRITTEN}", WRITTEN)
 
 SHAPES = {
     "orgs_organization": ("true", f"id = {MINE}"),
@@ -67,6 +68,8 @@ SHAPES = {
 
 # Of the tables that two sides write to, which rows may be begun here: never one in another's name.
 BEGUN = {"referrals_referral": OWN, "referrals_handoff": OWN}
+# And which may be changed or deleted, where that is not all that is seen.
+CHANGED = {"referrals_outcome": WRITTEN}
 
 INSTALLATION = {
     "django_migrations": "which migrations ran",
@@ -106,6 +109,7 @@ INSERT_ONLY = {
     "cases_breachnotice",
     "cases_demanditem",
 }
+SEALED_AGAIN = INSERT_ONLY | {"referrals_outcome"}  # by the owner: their organization changes no row of them
 HIDDEN = {"orgs_audithead"}
 NEVER_CHANGED = {"orgs_keygrant", "orgs_recoverykit"}  # made, and deleted
 # Columns that the application changes in no row that is there. `publish_key` changes an organization's.
@@ -193,13 +197,13 @@ def apply(cursor, role):
             cursor.execute(f'DROP POLICY IF EXISTS {name} ON "{table}"')
         cursor.execute(f'CREATE POLICY tenant_select ON "{table}" FOR SELECT USING ({seen})')
         cursor.execute(f'CREATE POLICY tenant_insert ON "{table}" FOR INSERT WITH CHECK ({begun})')
-        mine = written if seen == "true" else seen
+        mine = CHANGED.get(table, written if seen == "true" else seen)
         cursor.execute(
             f'CREATE POLICY tenant_update ON "{table}" FOR UPDATE USING ({mine}) WITH CHECK ({written})'
         )
         cursor.execute(f'CREATE POLICY tenant_delete ON "{table}" FOR DELETE USING ({mine})')
     cursor.execute(SIGN_IN)
-    definers.apply(cursor, role, INSERT_ONLY)
+    definers.apply(cursor, role, SEALED_AGAIN)
     sides.apply(cursor)
     for function in ("organization_signing_in(text)", "organization_inviting(bytea)"):
         cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')

@@ -418,6 +418,11 @@ def test_the_owners_function_seals_again_and_writes_nothing_else(world, administ
         key, raw = cursor.fetchone()
         raw = bytes(raw)
         refused(key, raw)  # no change of keys is under way
+        ahead = administrator.organization.key_version + 1
+        begun = {"organization": administrator.organization, "started_at": world.now, "version": ahead}
+        pretended = Resealing.objects.create(why="asked", started_by=administrator, **begun)
+        refused(key, raw[:2] + bytes([ahead]) + raw[3:])  # whoever writes the row has not published a key
+        pretended.delete()
         rotation.rotate(administrator.organization, actor=administrator, why="asked")
         newer = raw[:2] + b"\x02" + raw[3:]
         refused(key, raw)  # still the old version

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from orgs import audit, clock
 from orgs.models import HouseDuty, KeyGrant, Organization, PublishedKey, RecoveryKit, Resealing
 from orgs.models.membership import NotNow
-from orgs.rls import INSERT_ONLY
+from orgs.rls import SEALED_AGAIN
 from orgs.sealing import Doubted, reseal
 from orgs.sealing.base import SealedField
 from orgs.sealing.keys import to_seal
@@ -188,7 +188,7 @@ def _seal_again(row):
     names = reseal(row)
     if not names:
         return
-    if row._meta.db_table in INSERT_ONLY:
+    if row._meta.db_table in SEALED_AGAIN:
         _through_the_owner(row, names)
     else:
         row.save(update_fields=names)
@@ -197,7 +197,7 @@ def _seal_again(row):
 
 
 def _through_the_owner(row, names):
-    """What may only be added is sealed again by a function of the owner, which takes nothing else (C14)."""
+    """What its organization may not change is sealed again by the owner's function alone (C14)."""
     for name in names:
         field = row._meta.get_field(name)
         sealed = field.pre_save(row, add=False)

@@ -36,7 +36,7 @@ def guard(name, rules, file, *edits, tests=""):
 
 # What `orgs.rls` does to a schema after it is migrated ends with this line; a guard that the database holds
 # is taken out right after it.
-AFTER_MIGRATION = "    definers.apply(cursor, role, INSERT_ONLY)\n"
+AFTER_MIGRATION = "    definers.apply(cursor, role, SEALED_AGAIN)\n"
 
 
 def _in_the_database(statement):
