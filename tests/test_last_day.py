@@ -145,7 +145,10 @@ def test_the_day_is_taken_back_by_one_press(world):
     """C9: before it is over; afterwards the account is opened again like any other."""
     member, me = world.stx.colleague, world.client(world.stx.administrator)
     set_day(world, member, 3)
-    assert me.post(reverse("take_back_last_day", args=[member.pk])).status_code == 302
+    back = reverse("take_back_last_day", args=[member.pk])
+    assert back in me.get(reverse("set_last_day", args=[member.pk])).content.decode()
+    assert me.post(back).status_code == 302
+    assert back not in me.get(reverse("set_last_day", args=[member.pk])).content.decode()
     world.hold(midnight_after(world, 3))
     tasks.close_leavers()
     assert as_it_is(world, member).is_active
