@@ -96,6 +96,9 @@ def test_an_administrator_who_is_helped_here_does_not_read_it(world, case):
         assert str(s.administrator.pk) not in rows and "reason self" not in rows, asked
         assert str(s.colleague.pk) not in rows and "reason staff" not in rows, asked
         assert case.number not in rows and "insiders" not in rows and "merge" not in rows, asked
+    with world.acting(s.administrator):
+        of_themselves = {"member": str(s.administrator.pk)}
+        assert not audit_search.lines_for(s.administrator).filter(details__contains=of_themselves).exists()
 
 
 def test_a_line_about_a_wall_says_neither_who_nor_why(world, case):

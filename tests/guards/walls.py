@@ -137,6 +137,12 @@ GUARDS = (
         ('    lines = lines.exclude(verb__in=ON_WALLS, details__contains={"member": str(member.pk)})\n', ""),
     ),
     guard(
+        "no-page-says-who-was-walled",
+        "R42",
+        "orgs/templatetags/audit.py",
+        ("    if says_who_is_walled(line.verb, line.details):\n", "    if False:\n"),
+    ),
+    guard(
         "who-is-walled-is-keyed",
         "R42",
         "cases/models/wall.py",
