@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
 from . import audit, audit_search, clock
 from .audit_week import Week, findings
@@ -19,6 +20,7 @@ from .roles import Role
 
 SALT = "findings that were shown"
 SHOWN_FOR = timedelta(hours=12)
+AGAIN = _later("Open the page of the week again, and answer what it shows.")
 WHICH = ("week", "kind", "member_id", "record")  # one finding
 
 
@@ -107,7 +109,7 @@ def note_for(row, reader, walled):
 
 
 def shown(reader, week, what):
-    """A mark of what a page showed to this reader: a finding's key and figures, or the keys of a week."""
+    """A mark of what a page showed to this reader: a finding's key and figures, or all keys of a week."""
     told = [str(reader.pk), clock.now().isoformat(), week.first.isoformat(), what]
     return signing.dumps(told, salt=SALT, compress=True)
 
@@ -117,19 +119,23 @@ def as_shown(mark, reader):
     try:
         whose, at, first, what = signing.loads(mark, salt=SALT)
     except signing.BadSignature:
-        whose, at, first, what = "", "", "", None
+        whose, at, first, what = "", "", "", {}
     if whose != str(reader.pk) or clock.now() - datetime.fromisoformat(at) > SHOWN_FOR:
-        raise NotNow(_("Open the page of the week again, and answer what it shows."))
+        raise NotNow(AGAIN)
     return Week(date.fromisoformat(first)), what
 
 
 def mark_of(reader, week, finding):
-    return shown(reader, week, [list(finding.key), finding.figures])
+    return shown(reader, week, {"key": finding.key, "figures": finding.figures})
 
 
 def mark_of_look(reader, row):
     """For the answer to what needed a look: no figures, because the reader may see others (R42)."""
-    return shown(reader, Week(row.week), [list(row.key), None])
+    return shown(reader, Week(row.week), {"key": row.key, "figures": None})
+
+
+def mark_of_week(reader, week, found):
+    return shown(reader, week, {"keys": [one.key for one in found]})
 
 
 def asked(mark, reader):
@@ -138,7 +144,9 @@ def asked(mark, reader):
     Raises `NotNow` where that is not what was shown: nobody answers what they did not see.
     """
     week, what = as_shown(mark, reader)
-    key, figures = tuple(what[0]), what[1]
+    if "key" not in what:
+        raise NotNow(AGAIN)
+    key, figures = tuple(what["key"]), what["figures"]
     if week.ends > clock.now():
         raise NotNow(_("The week is not over yet: what stands out may still grow."))
     if figures is None:
@@ -194,10 +202,13 @@ def open_findings(reader, week, found):
 def read(mark, *, actor):
     """The last word on a week that is over. Raises `NotNow` while something in it waits."""
     with transaction.atomic():
-        week, keys = as_shown(mark, actor)
+        week, what = as_shown(mark, actor)
+        if "keys" not in what:
+            raise NotNow(AGAIN)
+        keys = {tuple(key) for key in what["keys"]}
         Organization.objects.select_for_update(no_key=True).get(pk=actor.organization_id)
         found = findings(actor, week)
-        if sorted(map(list, keys)) != sorted(list(one.key) for one in found):
+        if keys != {one.key for one in found}:
             raise NotNow(_("The week has changed since the page was shown. Look at it again."))
         if week.ends > clock.now():
             raise NotNow(_("The week is not over yet."))

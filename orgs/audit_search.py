@@ -6,7 +6,6 @@ from .models import AuditLine
 
 PAGE = 50
 
-
 ON_WALLS = ("wall", "lift_wall")  # once these lines said in clear who was walled, and why
 CLEAR = 36  # letters of a key in clear
 

@@ -39,7 +39,7 @@ class Kind(NamedTuple):
 KINDS = {
     "denied": Kind(
         3, _later("Doors that stayed shut"),
-        ngettext_lazy("%(name)s was turned away %(n)d time", "%(name)s was turned away %(n)d times", "n"),
+        ngettext_lazy("%(name)s was turned away once", "%(name)s was turned away %(n)d times", "n"),
         _later("Wrong turns happen. Many may be somebody looking for a record that is not theirs: ask them"
                " what they were looking for."),
     ),
@@ -50,7 +50,7 @@ KINDS = {
     ),
     "hours": Kind(
         5, _later("Outside working hours"),
-        ngettext_lazy("%(name)s looked at a record %(n)d time outside the desk’s hours and their own shifts",
+        ngettext_lazy("%(name)s looked at a record once outside the desk’s hours and their own shifts",
                       "%(name)s looked at records %(n)d times outside the desk’s hours and their own shifts",
                       "n"),
         _later("Was it a call at night, or a session that somebody else used? Ask them whether it was they."),
@@ -70,13 +70,13 @@ KINDS = {
     ),
     "glass": Kind(
         1, _later("Opened in an emergency"),
-        ngettext_lazy("%(name)s broke the glass %(n)d time", "%(name)s broke the glass %(n)d times", "n"),
+        ngettext_lazy("%(name)s broke the glass once", "%(name)s broke the glass %(n)d times", "n"),
         _later("A supervisor reviews each use. Look whether they did, and whether it becomes a habit."),
         ("break_glass",), True,
     ),
     "taken": Kind(
         1, _later("Taken out of Causeway"),
-        ngettext_lazy("%(name)s exported or purged lines %(n)d time",
+        ngettext_lazy("%(name)s exported or purged lines once",
                       "%(name)s exported or purged lines %(n)d times", "n"),
         _later("A file that has left is watched by nobody. Ask where it is kept, and who can open it."),
         ("export", "export_audit", "purge_audit"), True,
@@ -89,7 +89,7 @@ KINDS = {
     ),
     "failed": Kind(
         3, _later("Failed sign-ins and confirmations"),
-        ngettext_lazy("%(name)s, or somebody in their name, failed %(n)d time to sign in or to confirm",
+        ngettext_lazy("%(name)s, or somebody in their name, failed once to sign in or to confirm",
                       "%(name)s, or somebody in their name, failed %(n)d times to sign in or to confirm",
                       "n"),
         _later("Ask them whether it was they. If not, end their sessions and let them set a new passphrase."),
@@ -97,34 +97,34 @@ KINDS = {
     ),
     "locked": Kind(
         1, _later("Locked accounts"),
-        ngettext_lazy("The account of %(name)s was locked %(n)d time",
+        ngettext_lazy("The account of %(name)s was locked once",
                       "The account of %(name)s was locked %(n)d times", "n"),
         _later("Five wrong tries in a quarter of an hour. Ask them whether it was they."),
         ("lock_account",), True,
     ),
     "rights": Kind(
         1, _later("Accounts, roles and settings"),
-        ngettext_lazy("%(name)s changed an account, a role or a setting %(n)d time",
+        ngettext_lazy("%(name)s changed an account, a role or a setting once",
                       "%(name)s changed accounts, roles or settings %(n)d times", "n"),
         _later("Compare it with what was asked for: somebody joined, left, or changed their work?"),
         RIGHTS, True,
     ),
     "keys": Kind(
         1, _later("Keys"),
-        ngettext_lazy("%(name)s made, gave or changed keys %(n)d time",
+        ngettext_lazy("%(name)s made, gave or changed keys once",
                       "%(name)s made, gave or changed keys %(n)d times", "n"),
         _later("A kit or a key opens everything. Was it expected, and where is the kit now?"),
         KEYS, True,
     ),
     "reading": Kind(
         20, _later("Readers of the audit"),
-        ngettext_lazy("%(name)s read the audit %(n)d time", "%(name)s read the audit %(n)d times", "n"),
+        ngettext_lazy("%(name)s read the audit once", "%(name)s read the audit %(n)d times", "n"),
         _later("The audit tells who works on what. What was the question?"),
         READS,
     ),
     "searches": Kind(
         30, _later("Many searches"),
-        ngettext_lazy("%(name)s searched %(n)d time", "%(name)s searched %(n)d times", "n"),
+        ngettext_lazy("%(name)s searched once", "%(name)s searched %(n)d times", "n"),
         _later("Many names one after the other may be somebody looking for a person. Ask whom they looked"
                " for."),
         ("search",),

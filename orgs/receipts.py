@@ -39,7 +39,7 @@ def teller(tell):
 
 def people(reader, label):
     """Who had to do with the record, the last first: dicts of name, role, why (sentences), did, denied,
-    first and last; empty where there is no such record for this reader."""
+    span (the first and last time); empty where there is no such record for this reader."""
     rows, found = audit_search.who_opened(reader, label), {}
     if not rows:
         return []
@@ -60,6 +60,8 @@ def people(reader, label):
     for (member, role), one in found.items():
         one["why"] = list(_why(member, role, one["grounds"], told.get(member, {})))
         one["times"] = _times(one)
+        ends = dict.fromkeys((when(one["first"]), when(one["last"])))
+        one["span"] = " – ".join(ends)
     return list(found.values())[:PEOPLE]
 
 
@@ -155,7 +157,7 @@ def paper(reader, label, words_of_line):
                         "when": str(Role(one["role"]).label) if one["role"] else "",
                         "heading": one["name"] or _("The clock"),
                         "text": [_sentence(said) for said in one["why"]],
-                        "why": f"{one['times']}: {when(one['first'])} – {when(one['last'])}",
+                        "why": f"{one['times'][:1].upper()}{one['times'][1:]}: {one['span']}",
                     }
                     for one in people(reader, label)
                 ],

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from cases.models import Wall
-from orgs import audit, audit_reviews, house, reminders, tasks
+from orgs import audit, audit_reviews, audit_search, house, reminders, tasks
 from orgs.audit_week import Week
 from orgs.models import AuditLine, AuditReview, HouseDuty, OutboxMessage, Reminder
 from orgs.models.membership import NotNow
@@ -111,13 +111,12 @@ def test_a_press_without_the_page_answers_nothing(world, wrong):
     me, second = world.stx.administrator, second_administrator(world)
     exported(world, world.stx.advocate)
     [mark] = marks_on(page_of(world, second if wrong == "another's" else me))
-    week_mark = mark
     if wrong == "old":
         world.forward(hours=13)
     mark = mark if wrong in ("another's", "old") else wrong
     answer = post(world, me, ANSWER, shown=mark, decision="nothing")
     assert answer.status_code == (409 if wrong else 302)
-    assert post(world, me, PAGE, shown=week_mark if wrong else "").status_code == 409
+    assert post(world, me, PAGE, shown=mark).status_code == answer.status_code
     assert rows(world) == []
 
 
@@ -127,17 +126,19 @@ def test_what_has_changed_since_it_was_shown_is_not_answered(world):
     week = exported(world, advocate)
     [mark] = marks_on(page_of(world, me))
     with world.acting(me):
-        shown = audit_reviews.shown(me, week, [])
+        shown = audit_reviews.mark_of_week(me, week, [])
     grown(world, me, mark, week)
-    assert post(world, me, PAGE, shown=shown).status_code == 409
+    for name, given in ((PAGE, shown), (PAGE, mark), (ANSWER, shown)):
+        assert post(world, me, name, shown=given, decision="nothing").status_code == 409
     assert rows(world) == []
 
 
 def grown(world, me, mark, week):
     """As if a line of that week had come in late: a mark of one export fewer than there are."""
     with world.acting(me):
-        _week, (key, figures) = audit_reviews.as_shown(mark, me)
-        fewer = audit_reviews.shown(me, week, [key, figures | {"count": 2}])
+        _week, told = audit_reviews.as_shown(mark, me)
+        told["figures"]["count"] = 2
+        fewer = audit_reviews.shown(me, week, told)
     assert post(world, me, ANSWER, shown=fewer, decision="nothing").status_code == 409
 
 
@@ -217,6 +218,22 @@ def test_an_answer_about_what_one_is_walled_from_is_not_there(world):
         assert "record" not in {look.kind for look in audit_reviews.looks(me)}
 
 
+def test_the_line_of_a_wall_is_not_there_for_whom_it_keeps_out(world):
+    """R42: neither that it was put up nor that it was taken down; everybody else reads it."""
+    me, advocate = world.stx.administrator, world.stx.advocate
+    with world.acting(advocate):
+        case = open_case(advocate)
+        for member in (me, world.stx.colleague):
+            Wall.build(case.person, member, actor=advocate, reason="other")
+        Wall.objects.get(user=me).lift(actor=advocate)
+        about = {str(line.details["member"]) for line in audit_search.lines_for(me).filter(verb="wall")}
+        assert about == {str(world.stx.colleague.pk)}
+        assert not audit_search.lines_for(me).filter(verb="lift_wall").exists()
+        assert (
+            audit_search.lines_for(world.stx.supervisor).filter(verb__in=["wall", "lift_wall"]).count() == 3
+        )
+
+
 def test_the_clock_rings_until_the_oldest_week_is_read(world):
     """C16: an organization that reads nothing is told each day, and no week is left out."""
     me = world.stx.administrator
@@ -244,12 +261,12 @@ def test_the_clock_rings_until_the_oldest_week_is_read(world):
             for one in audit_reviews.findings(me, week):
                 mark = audit_reviews.mark_of(me, week, one)
                 audit_reviews.answer(mark, "nothing", "Known", actor=me)
-            keys = [list(one.key) for one in audit_reviews.findings(me, week)]
-            audit_reviews.read(audit_reviews.shown(me, week, keys), actor=me)
+            found = audit_reviews.findings(me, week)
+            audit_reviews.read(audit_reviews.mark_of_week(me, week, found), actor=me)
         left = Reminder.objects.filter(clock="review_audit", fired_at=None)
         assert left and all(row.started_at == weeks[-1].after(1).ends for row in left)
         with pytest.raises(NotNow):
-            audit_reviews.read(audit_reviews.shown(me, weeks[0], keys), actor=me)
+            audit_reviews.read(audit_reviews.mark_of_week(me, weeks[0], []), actor=me)
         house.settle()
 
 
@@ -264,7 +281,7 @@ def test_a_week_that_runs_is_shown_and_not_answered(world):
         with pytest.raises(NotNow):
             audit_reviews.answer(mark, "nothing", actor=me)
         with pytest.raises(NotNow):
-            audit_reviews.read(audit_reviews.shown(me, week, [list(one.key)]), actor=me)
+            audit_reviews.read(audit_reviews.mark_of_week(me, week, [one]), actor=me)
     page = world.client(me).get(reverse(PAGE), {"week": str(week.first)}).content.decode()
     assert "This week still runs" in page and marks_on(page) == []
     for odd in ("x", "2026-11-24", "9999-12-31", "0001-01-01"):

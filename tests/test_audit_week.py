@@ -46,7 +46,7 @@ def test_a_finding_is_a_sentence_with_its_figures_and_no_record():
     """C16: by count and days, against what is usual."""
     said = Finding("many", 41, 9, "1", "Ana R.", "advocate", days=3).sentence
     assert said == "Ana R. opened 41 records on 3 days; 9 a week is usual for them in the four weeks before."
-    assert Finding("glass", 1, 0, "1", "Ana R.").sentence == "Ana R. broke the glass 1 time."
+    assert Finding("glass", 1, 0, "1", "Ana R.").sentence == "Ana R. broke the glass once."
     assert "less than one a week" in Finding("denied", 3, 0, "1", "Ana R.").sentence
     for kind in KINDS:
         one = Finding(kind, 2, 1, name="" if kind == "record" else "Ana R.", record="C-0001")

@@ -81,6 +81,8 @@ class RecordForm(CausewayForm):
 class AnswerForm(CausewayForm):
     """What an administrator says to something that stands out."""
 
+    say_optional = False
+
     decision = forms.ChoiceField(
         label=_("What did you find?"),
         choices=ANSWERS,

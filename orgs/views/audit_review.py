@@ -22,8 +22,10 @@ from orgs.roles import Role
 def review_audit(request):
     """The oldest week that nobody has read, or the one asked for; the press says that it is read."""
     if request.method == "POST":
+        if not request.POST.get("shown"):
+            return redirect("review_audit")
         try:
-            audit_reviews.read(request.POST.get("shown", ""), actor=request.user)
+            audit_reviews.read(request.POST["shown"], actor=request.user)
         except NotNow as not_now:
             return _refused(request, not_now)
         notices.say(request, _("Recorded: this week of the audit is read."))
@@ -62,7 +64,7 @@ def _page(request):
         "looks": looks,
         "earlier": len(earlier),
         "last": audit_reviews.last_read(reader.organization_id),
-        "shown": audit_reviews.shown(reader, week, [list(one.key) for one in found]),
+        "shown": audit_reviews.mark_of_week(reader, week, found),
     }
 
 

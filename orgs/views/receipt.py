@@ -64,7 +64,7 @@ def access_report(request):
     _seen(request, label, "view_access_report")
     url = f"{reverse('print_access_report')}?{urlencode({'record': label})}"
     return shown(
-        request, label, print_url=url, back=reverse("audit"), back_label=_("The audit"), form=RecordForm()
+        request, label, print_url=url, back=reverse("audit"), back_label=_("The audit"), another=True
     )
 
 

@@ -387,10 +387,7 @@ GUARDS = (
         "read-as-it-was-shown",
         "C16",
         "orgs/audit_reviews.py",
-        (
-            "        if sorted(map(list, keys)) != sorted(list(one.key) for one in found):\n",
-            "        if False:\n",
-        ),
+        ("        if keys != {one.key for one in found}:\n", "        if False:\n"),
     ),
     guard(
         "nobody-answers-for-themselves",
@@ -423,6 +420,30 @@ GUARDS = (
             "    lines = audit_search.lines_for(reader).order_by()\n",
             "    lines = audit_search.lines_of(reader.organization_id).order_by()\n",
         ),
+    ),
+    guard(
+        "a-wall-tells-nobody-of-itself",
+        "R42",
+        "orgs/audit_search.py",
+        ("    lines = lines.exclude(verb__in=WALLING, details__member=str(member.pk))\n", ""),
+    ),
+    guard(
+        "receipt-on-record",
+        "C11",
+        "cases/views/receipt.py",
+        ('    audit.viewed(request.user, case, "receipt")\n', ""),
+    ),
+    guard(
+        "receipt-says-why",
+        "C12",
+        "orgs/receipts.py",
+        ('        yield from told.get("name", [_("it was given to them by name")])\n', "        pass\n"),
+    ),
+    guard(
+        "receipt-for-those-who-answer",
+        "C10",
+        "cases/access.py",
+        ('    "record_death",\n)\nSUPERVISOR', '    "record_death",\n    "receipt",\n)\nSUPERVISOR'),
     ),
     guard(
         "answers-know-the-wall",
