@@ -249,7 +249,8 @@ def test_the_clock_rings_until_the_oldest_week_is_read(world):
         told, weeks = mails.count(), audit_reviews.waiting(me.organization_id)
         assert len(weeks) == 3
     assert "3 weeks wait" in page_of(world, me)
-    assert "3 weeks wait to be read" in world.client(me).get(reverse("audit")).content.decode()
+    for page in ("audit", "members"):
+        assert "3 weeks wait to be read" in world.client(me).get(reverse(page)).content.decode()
     for _day in range(9):
         world.forward(days=1)
         with world.acting(me):

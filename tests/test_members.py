@@ -308,5 +308,5 @@ def test_the_list_costs_the_same_however_many_there_are(world, django_assert_max
                 role="advocate",
             )
     client = world.client(world.stx.administrator)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get(reverse("members"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from orgs import audit, clock, notices
+from orgs import audit, audit_reviews, clock, notices
 from orgs.doors import for_roles
 from orgs.forms.members import PlaceForm, ReactivateForm
 from orgs.house import late_accounts
@@ -57,6 +57,7 @@ def members(request):
         "invitations": listed,
         "unreviewed": late_accounts(request.user),
         "alone_from": alone_from(request.user),
+        "waiting": audit_reviews.waiting(request.user.organization_id),
         "keyless": holders(request.user.organization).filter(has_secrets=False).count(),
         "now": clock.now(),
     }

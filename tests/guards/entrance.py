@@ -425,7 +425,7 @@ GUARDS = (
         "a-wall-tells-nobody-of-itself",
         "R42",
         "orgs/audit_search.py",
-        ("    lines = lines.exclude(verb__in=WALLING, details__member=str(member.pk))\n", ""),
+        ('    lines = lines.exclude(verb__in=ON_WALLS, details__contains={"member": str(member.pk)})\n', ""),
     ),
     guard(
         "receipt-on-record",
