@@ -130,7 +130,9 @@ def test_what_has_changed_since_it_was_shown_is_not_answered(world):
     grown(world, me, mark, week)
     for name, given in ((PAGE, shown), (PAGE, mark), (ANSWER, shown)):
         assert post(world, me, name, shown=given, decision="nothing").status_code == 409
-    assert rows(world) == []
+    post(world, me, ANSWER, shown=mark, decision="nothing")
+    assert post(world, me, PAGE, shown=shown).status_code == 409  # nothing waits, and yet it is another week
+    assert rows(world) == [("taken", "nothing", False)]
 
 
 def grown(world, me, mark, week):
