@@ -47,6 +47,7 @@ CREATE OR REPLACE FUNCTION public.seal_again(place text, field text, key uuid, v
 DECLARE
     mine uuid := nullif(current_setting('causeway.organization', true), '')::uuid;
     goes_to int;
+    done int;
     old bytea;
 BEGIN
     SELECT r.version INTO goes_to FROM public.orgs_resealing r
@@ -64,6 +65,10 @@ BEGIN
     END IF;
     EXECUTE format('UPDATE public.%%I SET %%I = $3 WHERE id = $1 AND organization_id = $2', place, field)
       USING key, mine, value;
+    GET DIAGNOSTICS done = ROW_COUNT;
+    IF done <> 1 THEN
+        RAISE EXCEPTION 'nothing was sealed again';
+    END IF;
 END $$;
 """
 

@@ -193,7 +193,7 @@ def apply(cursor, role):
         begun = BEGUN.get(table, written)
         cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-        for name in ("tenant", "tenant_select", "tenant_insert", "tenant_update", "tenant_delete"):
+        for name in ("tenant", *(f"tenant_{verb}" for verb in "select insert update delete seals".split())):
             cursor.execute(f'DROP POLICY IF EXISTS {name} ON "{table}"')
         cursor.execute(f'CREATE POLICY tenant_select ON "{table}" FOR SELECT USING ({seen})')
         cursor.execute(f'CREATE POLICY tenant_insert ON "{table}" FOR INSERT WITH CHECK ({begun})')
@@ -202,6 +202,11 @@ def apply(cursor, role):
             f'CREATE POLICY tenant_update ON "{table}" FOR UPDATE USING ({mine}) WITH CHECK ({written})'
         )
         cursor.execute(f'CREATE POLICY tenant_delete ON "{table}" FOR DELETE USING ({mine})')
+        if table in CHANGED and table in SEALED_AGAIN:  # by the owner's function alone, for whom it is
+            cursor.execute(
+                f'CREATE POLICY tenant_seals ON "{table}" FOR UPDATE TO CURRENT_USER '
+                f"USING ({OWN}) WITH CHECK ({OWN})"
+            )
     cursor.execute(SIGN_IN)
     definers.apply(cursor, role, SEALED_AGAIN)
     sides.apply(cursor)

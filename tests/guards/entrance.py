@@ -422,12 +422,6 @@ GUARDS = (
         ),
     ),
     guard(
-        "a-wall-tells-nobody-of-itself",
-        "R42",
-        "orgs/audit_search.py",
-        ('    lines = lines.exclude(verb__in=ON_WALLS, details__contains={"member": str(member.pk)})\n', ""),
-    ),
-    guard(
         "receipt-on-record",
         "C11",
         "cases/views/receipt.py",
