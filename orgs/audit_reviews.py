@@ -111,13 +111,13 @@ def note_for(row, reader, walled):
 def shown(reader, week, what):
     """A mark of what a page showed to this reader: a finding's key and figures, or all keys of a week."""
     told = [str(reader.pk), clock.now().isoformat(), week.first.isoformat(), what]
-    return signing.dumps(told, salt=SALT, compress=True)
+    return signing.Signer(salt=SALT).sign_object(told, compress=True)
 
 
 def as_shown(mark, reader):
     """(week, what) of a mark that this reader was given not long ago. Raises `NotNow` for any other."""
     try:
-        whose, at, first, what = signing.loads(mark, salt=SALT)
+        whose, at, first, what = signing.Signer(salt=SALT).unsign_object(mark)
     except signing.BadSignature:
         whose, at, first, what = "", "", "", {}
     if whose != str(reader.pk) or clock.now() - datetime.fromisoformat(at) > SHOWN_FOR:

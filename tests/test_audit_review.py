@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from cases.models import Wall
-from orgs import audit, audit_reviews, audit_search, house, reminders, tasks
+from orgs import audit, audit_reviews, house, reminders, tasks
 from orgs.audit_week import Week
 from orgs.models import AuditLine, AuditReview, HouseDuty, OutboxMessage, Reminder
 from orgs.models.membership import NotNow
@@ -218,22 +218,6 @@ def test_an_answer_about_what_one_is_walled_from_is_not_there(world):
     with world.acting(me):
         assert {look.kind for look in audit_reviews.looks(me)} >= {"taken"}
         assert "record" not in {look.kind for look in audit_reviews.looks(me)}
-
-
-def test_the_line_of_a_wall_is_not_there_for_whom_it_keeps_out(world):
-    """R42: neither that it was put up nor that it was taken down; everybody else reads it."""
-    me, advocate = world.stx.administrator, world.stx.advocate
-    with world.acting(advocate):
-        case = open_case(advocate)
-        for member in (me, world.stx.colleague):
-            Wall.build(case.person, member, actor=advocate, reason="other")
-        Wall.objects.get(user=me).lift(actor=advocate)
-        about = {str(line.details["member"]) for line in audit_search.lines_for(me).filter(verb="wall")}
-        assert about == {str(world.stx.colleague.pk)}
-        assert not audit_search.lines_for(me).filter(verb="lift_wall").exists()
-        assert (
-            audit_search.lines_for(world.stx.supervisor).filter(verb__in=["wall", "lift_wall"]).count() == 3
-        )
 
 
 def test_the_clock_rings_until_the_oldest_week_is_read(world):

@@ -1,6 +1,7 @@
 """A hand-over file opens for the unit or the person whom the release names, and for nobody else there."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -137,7 +138,7 @@ def test_two_of_one_name_are_nobody(world):
     with world.acting(world.stt.administrator):
         User.objects.filter(pk=world.stt.advocate.pk).update(name="Colleague (invented)")
     with world.acting(world.stx.supervisor) as boss:
-        with pytest.raises(IllegalMove, match="ask the person for a new release"):
+        with pytest.raises(ValidationError, match="More than one member there has this name"):
             submitted(world, recipient_name="Colleague (invented)").offer(actor=boss)
 
 

@@ -17,8 +17,9 @@ VERBS = sorted(
     for path in (*intake_urls.urlpatterns, *officer_urls.urlpatterns)
     if path.name.endswith("_intake") and path.name != "new_intake"
 )
-NEVER_LATE = {path.name.removesuffix("_intake") for path in officer_urls.urlpatterns}
-NEEDS = {"confirm_plan": "plan", "name_insiders": "check_conflict"}
+RECEIPT = {"receipt", "print_receipt"}
+NEVER_LATE = {path.name.removesuffix("_intake") for path in officer_urls.urlpatterns} | RECEIPT
+NEEDS = {"confirm_plan": "plan", "name_insiders": "check_conflict", "print_receipt": "receipt"}
 MAY = {
     "intake_worker": DESK_ON_INTAKE,
     "supervisor": SUPERVISOR_ON_INTAKE,

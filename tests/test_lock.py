@@ -203,20 +203,23 @@ def test_no_secret_waits_for_a_second_factor_or_the_next_sign_in(world, advocate
 
 
 def test_a_colleagues_opened_keys_do_not_open_what_was_kept(world, advocate, client):
-    """C7, R11: it is sealed to the member: neither a colleague's key nor those of the house open it."""
+    """C7, R11: it takes the keys of the house and the member's own, and no colleague has both."""
     client.post(reverse("lock"))
     kept = hidden(client.post("/desk/", {"note": TYPED}))[1]["kept"][0]
     letter = base64.b64decode(kept)
     with world.acting(world.stx.colleague) as colleague:
         house = sealing.opened(advocate.organization_id)
+        inner = crypto.unseal_letter(letter, house.newest.private, session._place(advocate))
         for private in (
             *(key.private for key in house.versions.values()),
             crypto.load_private(members.open_key(colleague, PASSPHRASE)),
         ):
             with pytest.raises(sealing.Tampered):
-                crypto.unseal_letter(letter, private, session._place(advocate))
+                crypto.unseal_letter(inner, private, session._place(advocate))
         mine = crypto.load_private(members.open_key(advocate, PASSPHRASE))
-        assert crypto.unseal_letter(letter, mine, session._place(advocate))
+        assert crypto.unseal_letter(inner, mine, session._place(advocate))
+        with pytest.raises(sealing.Tampered):
+            crypto.unseal_letter(letter, mine, session._place(advocate))
 
 
 def test_what_was_kept_opens_for_nobody_else(world, advocate, client):

@@ -148,6 +148,9 @@ LEAVING = {
     "print_demand": "what a court was given",
     "print_referral": "a referrer's own packet",
     "print_snapshot_handoff": "a snapshot, under its release",
+    "print_receipt_case": "who opened a case, for its supervisors, after the second factor",
+    "print_receipt_intake": "the same of an intake",
+    "print_access_report": "the same by number, for administrators",
 }
 
 

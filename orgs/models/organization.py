@@ -73,6 +73,13 @@ class Organization(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **options):
+        """Save all but the key, which goes on through `publish_key` alone (C19)."""
+        if not self._state.adding and options.get("update_fields") is None:
+            names = (field.name for field in self._meta.concrete_fields if not field.primary_key)
+            options["update_fields"] = [name for name in names if name not in ("public_key", "key_version")]
+        super().save(*args, **options)
+
     @property
     def helps(self):
         return self.kind == Kind.VICTIM_SERVICES

@@ -66,7 +66,9 @@ class ReceiverVerbs:
         intake = self.intakes.select_for_update(of=("self",)).filter(organization_id=here).first()
         if intake and intake.state not in BEFORE_CONTACT:
             self.refuse("reroute", self.state, ALREADY_AT_WORK)
-        content, said = self.copy_for(here).content, sent_on.said_so_far(self, here)
+        if (copy := self.copy_for(here)) is None:  # it has ended here, and took its words with it
+            self.refuse("reroute", self.state)
+        content, said = copy.content, sent_on.said_so_far(self, here)
         with acting_for(self.organization_id), self.moving("reroute", None, to=to.code):
             self.rerouted_by_id, self.reroute_reason = here, reason
             self.acknowledged_at = self.acknowledged_by = self.closes_at = None

@@ -7,7 +7,10 @@ GUARDS = (
         "the-named-person-is-an-account",
         "R18",
         "referrals/models/outcome.py",
-        ('return self.content["member"] == str(reader.pk)', "pass"),
+        (
+            "telling.Named(self.unit, member=member and UUID(member))",
+            'telling.Named(self.unit, self.content.get("to", ""))',
+        ),
     ),
     guard(
         "two-of-one-name-are-nobody",

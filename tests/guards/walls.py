@@ -155,15 +155,6 @@ GUARDS = (
         ("            if is_hidden(*about):\n", "            if False:\n"),
     ),
     guard(
-        "the-week-counts-what-is-read",
-        "R42",
-        "orgs/views/audit.py",
-        (
-            "lines = audit_search.lines_for(request.user).filter(",
-            "lines = audit_search.lines_of(organization_id).filter(",
-        ),
-    ),
-    guard(
         "everybody-but-the-named-is-outside",
         "R42",
         "cases/models/wall.py",

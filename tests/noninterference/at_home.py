@@ -48,13 +48,19 @@ def _number(house):
         return Case.objects.order_by("pk").values_list("number", flat=True).first() or ""
 
 
-def _glass(world, house):
+def _open_to_all(house):
+    """The number of an intake from which nobody of the house is walled."""
     with acting_for(house.organization.pk), transaction.atomic():
         kept = Case.objects.filter(restricted=True).values("person")  # opens in no emergency
         number = (
             Intake.objects.exclude(person__in=kept).order_by("pk").values_list("number", flat=True).first()
         )
-    return {"number": number or "I-0001", "reason": "danger_now", "why": "Somebody called from the hospital."}
+    return number or "I-0001"
+
+
+def _glass(world, house):
+    why = {"reason": "danger_now", "why": "Somebody called from the hospital."}
+    return {"number": _open_to_all(house), **why}
 
 
 def _demand(world, house):
@@ -112,6 +118,7 @@ AT_HOME = {
     "export_audit": {"what": "all"},
     "purge_audit": {"kept": "on"},
     "make_recovery_kit": {},
+    "print_access_report": lambda world, house: {"record": _open_to_all(house)},
 }
 
 # What changes the row of the directory and no page of a referrer: the addresses that are pressed, what is

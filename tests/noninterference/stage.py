@@ -123,6 +123,8 @@ class Stage:
         app.loader.import_default_modules()
         for model in apps.get_models():
             permission_ids(model)  # what a process learns once and keeps is no work of the first question
+        for name in MEMBERS:
+            self.ask(name, "/")  # and whose published keys stand
 
     def member(self, name):
         organization, who = name.split(".")
