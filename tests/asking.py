@@ -1,6 +1,8 @@
 """What a page asks of the database, counted alike by every test and by `make bench`."""
 
-from django.db import connection
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 QUERIES = 12  # a list or a page, however many rows there are
@@ -25,3 +27,13 @@ def page_asked(client, address):
 def listed(questions):
     """The questions as a failed test shows them."""
     return "\n".join(question[:160] for question in questions)
+
+
+@contextmanager
+def taken_back():
+    """Whatever is done to the database in the block is as if it had not been done."""
+    with transaction.atomic():
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
