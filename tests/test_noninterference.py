@@ -136,7 +136,10 @@ BUSY = (*planted.REACHED, "open_case_intake", "begin_mandatedreport", "receive_d
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_address_answers_alike_in_a_busy_and_in_a_quiet_world(stage, part):
-    """R3: every URL of the table asked by everybody who refers and by a stranger, about all there is."""
+    """R3: every URL of the table asked by everybody who refers and by a stranger, about all there is.
+
+    A usual run asks one of them in three, `make proofs` all, and for everybody.
+    """
     looks = []
     for moves in (BUSY, ()):
         with stage.played(), eager():
@@ -146,10 +149,11 @@ def test_every_address_answers_alike_in_a_busy_and_in_a_quiet_world(stage, part)
             play.wait(timedelta(hours=3))
             if moves:
                 asked = list(all_of(Names.of_the_world(), play.channel.references, everybody=bool(SEQUENCES)))
-            looks.append(play.look(asked[part::PARTS]))
+                mine = asked[part::PARTS] if SEQUENCES else asked[::3]
+            looks.append(play.look(mine))
     assert {question.name for question in asked} == {name for name, _arguments in addresses()}
     wrong = compare(*looks, "after a busy day")
-    count(addresses=len(asked[part::PARTS]))
+    count(addresses=len(mine))
     assert not wrong, "\n".join(wrong[:10])
 
 

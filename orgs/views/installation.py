@@ -23,6 +23,9 @@ def totals_page(request):
     return render(request, "orgs/totals.html", context)
 
 
+STEP = 10**8  # bytes; a finer size would tell that something has just been written
+
+
 @for_roles(Role.OPERATOR)
 def operator(request):
     """Health, queues and sizes; of nobody in particular."""
@@ -36,7 +39,7 @@ def operator(request):
         "beat": reminders.last_beat(),
         "due_waits": waits(figures["oldest_due"], now),
         "mail_waits": waits(figures["oldest_waiting"], now),
-        "megabytes": round(figures["database_bytes"] / 1e6),
+        "megabytes": -(-figures["database_bytes"] // STEP) * STEP // 10**6,
     }
     trail.viewed(request.user, None, "view_operator")
     return render(request, "orgs/operator.html", context)
