@@ -69,9 +69,7 @@ class Work:
         """A service given on the day `on` (default today on the islands), `minutes` long."""
         with transaction.atomic():
             self.stay_open()
-            [service] = self._give(
-                actor, [code], on or local(clock.now()).date(), minutes=minutes, place=place
-            )
+            [service] = self._give(actor, [code], on or clock.today(), minutes=minutes, place=place)
             self.touch()
             audit.write(actor, "give_service", self, code=code)
         return service

@@ -7,6 +7,8 @@ moment of its choice; everywhere else the expression is PostgreSQL's own and not
 from django.conf import settings
 from django.db import connection, models, transaction
 
+from .words import local
+
 HELD = "coalesce(nullif(current_setting('causeway.now', true), '')::timestamptz, transaction_timestamp())"
 SQL = HELD if settings.CLOCK_CAN_BE_HELD else "transaction_timestamp()"
 
@@ -30,3 +32,8 @@ def now():
         return connection.transaction_started_at
     with transaction.atomic():
         return connection.transaction_started_at
+
+
+def today():
+    """The day that it is on the islands, whose evening is the next day already in the database's UTC."""
+    return local(now()).date()

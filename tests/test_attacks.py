@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from cases.models import Case, Note, Person, Wall
+from orgs import clock
 from orgs.models import AuditLine, DutyShift, PublishedKey, Unit
 from orgs.tenancy import TenantModel, acting_for
 from referrals.models import Intake, Referral
@@ -60,7 +61,7 @@ def foreign_ids(world):
         "purpose": "A move",
         "method": "system",
         "language": "en",
-        "ends_on": (world.now + timedelta(days=9)).date().isoformat(),
+        "ends_on": (clock.today() + timedelta(days=9)).isoformat(),
     }
     of_case, of_intake = [case.number], [intake.number]
     return [

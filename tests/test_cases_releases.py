@@ -143,7 +143,7 @@ GOOD_TERMS = {
 def terms_form(case, them, **change):
     now = clock.now()
     to = f"{them.pk}:Shelter desk"
-    said = {**GOOD_TERMS, "to": to, "ends_on": (now + timedelta(days=30)).date().isoformat(), **change}
+    said = {**GOOD_TERMS, "to": to, "ends_on": (clock.today() + timedelta(days=30)).isoformat(), **change}
     data = MultiValueDict({k: v if isinstance(v, list) else [v] for k, v in said.items()})
     return TermsForm(data, organization_id=case.organization_id, now=now)
 
@@ -232,7 +232,7 @@ def test_a_release_ends_after_thirty_days_and_ninety_at_most(case, them, me):
     release.expires_at = release.starts_at + timedelta(days=90, microseconds=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         release.save()
-    late = (clock.now() + timedelta(days=92)).date().isoformat()
+    late = (clock.today() + timedelta(days=92)).isoformat()
     assert "ends_on" in terms_form(case, them, ends_on=late).errors
     assert "ends_on" in terms_form(case, them, ends_on="2020-01-01").errors
 
@@ -349,7 +349,7 @@ def test_who_harmed_the_person_does_not_sign(world, them, me):
 
 def test_a_parents_signature_ends_on_the_eighteenth_birthday(world, them, me):
     """R23: the end is the birthday on the islands when that comes first."""
-    here = clock.now().date()
+    here = clock.today()
     born = date(here.year - 18, here.month, here.day) + timedelta(days=10)
     person = a_person(me, age_group="minor", born=born)
     release = draft_release(open_case(me, person=person), them, me)

@@ -44,7 +44,7 @@ def test_every_release_ends_with_the_person(world, case, me):
     houses = (world.stt.organization, world.prosecution.organization)
     active = [active_release(c, to, me) for c, to in zip((case, other), houses, strict=True)]
     draft = draft_release(case, world.stt.organization, me)
-    case.record_death(actor=me, on=clock.now().date())
+    case.record_death(actor=me, on=clock.today())
     for release in active:
         release.refresh_from_db()
         assert (release.state, release.end_reason) == ("revoked", "DIED")
@@ -134,7 +134,7 @@ def test_after_a_death_next_of_kin_alone_sign_and_before_it_never(world, case, m
 
 def test_what_was_known_stays_sealed_and_the_case_stays_shut(world, case, me):
     """R33: the day is ciphertext; who saw the case before sees it, and nobody else does."""
-    case.record_death(actor=me, on=clock.now().date())
+    case.record_death(actor=me, on=clock.today())
     with connection.cursor() as cursor:
         cursor.execute("SELECT died_on, name FROM cases_person WHERE id = %s", [case.person_id])
         day, _name = cursor.fetchone()
@@ -177,7 +177,7 @@ def test_the_page_says_so_and_has_no_way_to_call(world):
     client = world.client(me)
     form = client.get(reverse("record_death_case", args=[case.number])).content.decode()
     assert "Give the papers back" in form
-    tomorrow = (world.now + timedelta(days=2)).date().isoformat()
+    tomorrow = (clock.today() + timedelta(days=2)).isoformat()
     wrong = client.post(reverse("record_death_case", args=[case.number]), {"on": tomorrow})
     assert wrong.status_code == 200 and tomorrow in wrong.content.decode()
     assert client.post(reverse("record_death_case", args=[case.number]), {"sure": "on"}).status_code == 302
@@ -200,11 +200,11 @@ def test_a_death_in_either_of_two_records_is_one_in_both(world, me, which):
     living = cases[1 - which]
     release = active_release(living, world.stt.organization, me)
     report = a_report(cases[1], me)
-    cases[which].record_death(actor=me, on=clock.now().date())
+    cases[which].record_death(actor=me, on=clock.today())
     kept = Case.objects.get(pk=cases[0].pk)
     Merge.make(kept, Person.objects.get(pk=cases[1].person_id), actor=world.stx.supervisor)
     person = Person.objects.get(pk=kept.person_id)
-    assert person.has_died and person.died_on == clock.now().date()
+    assert person.has_died and person.died_on == clock.today()
     release.refresh_from_db(), report.refresh_from_db()
     assert (release.state, release.end_reason) == ("revoked", "DIED") and report.person_id == person.pk
     for case in Case.objects.filter(person=person):

@@ -3,6 +3,7 @@
 import re
 
 from cases.duties import DUTIES
+from orgs import clock
 from orgs.models import AuditLine
 from tests.makers.case import open_case
 from tests.makers.duty import a_certification, a_deadline, a_report, a_request
@@ -23,7 +24,7 @@ def acts(world, case, me, supervisor):
     yield request.excuse("error", actor=supervisor)
     request = a_request(case, me, "sent")
     yield request.ask_again(actor=me)
-    yield request.answer("eligibility", actor=me, letter_on=world.now.date())
+    yield request.answer("eligibility", actor=me, letter_on=clock.today())
     for state in ("signed", "denied", "withdrawn"):
         yield a_certification(case, me, world.vipd.organization, state)
     asked = a_certification(case, me, world.vipd.organization, "asked", kind="u")

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from orgs import holdings, reminders, tasks
+from orgs import clock, holdings, reminders, tasks
 from orgs.calendar import ISLANDS
 from orgs.models import AuditLine, DutyShift, HouseDuty, MemberKey, OutboxMessage, Reminder, Resealing, User
 from orgs.models.membership import NotNow
@@ -17,7 +17,7 @@ from tests.test_members import second_administrator
 
 
 def day(world, ahead):
-    return local(world.now).date() + timedelta(days=ahead)
+    return clock.today() + timedelta(days=ahead)
 
 
 def set_day(world, member, ahead):

@@ -30,8 +30,8 @@ def places(world):
         note = case.add_note("First", actor=advocate)
         intake = assigned(stx.intake_worker, advocate, alias="Heron")
         SafeContactPlan.make(intake.person, actor=advocate, ways=["call"], reach_at="340 555 0142")
-        day = clock.now().date().isoformat()
-        ends = (clock.now() + timedelta(days=9)).date().isoformat()
+        day = clock.today().isoformat()
+        ends = (clock.today() + timedelta(days=9)).isoformat()
     terms = {"to": f"{world.stt.organization.pk}:Shelter desk", "categories": ["SAFETY"], "purpose": "A move",
              "method": "system", "language": "en", "ends_on": ends}  # fmt: skip
     number, attempt = [case.number], {"outcome": "no_answer", "way": "call"}

@@ -172,7 +172,7 @@ def test_who_needs_an_interpreter_has_one_who_is_named(world, me, them):
     case = open_case(me, person=a_person(me, language="ht", interpreter=True))
     client = world.client(me)
     said = {**TERMS, "to": f"{them.pk}:Shelter desk", "language": "ht"}
-    said["ends_on"] = (clock.now() + timedelta(days=9)).date().isoformat()
+    said["ends_on"] = (clock.today() + timedelta(days=9)).isoformat()
     refused = client.post(f"/cases/{case.number}/releases/", said)
     assert (
         set(refused.context["form"].errors) == {"interpreter"}
@@ -415,7 +415,7 @@ def test_a_narrower_release_leaves_the_wider_one_and_the_page_says_so(world, me,
 
 def test_a_birth_date_that_becomes_known_ends_what_a_parent_signed(me, them):
     """R23: on the birthday when it is to come, at once when it has been."""
-    today = clock.now().date()
+    today = clock.today()
     for days, ends in ((10, "shorter"), (-10, "now")):
         person = a_person(me, age_group="minor")
         release = draft_release(open_case(me, person=person), them, me)

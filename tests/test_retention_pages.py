@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cases.models import Case, LegalHold, Purge, Wall
 from cases.views.assignment import candidates
-from orgs import yearly
+from orgs import clock, yearly
 from orgs.models import AuditLine
 from tests.makers.case import a_person, open_case
 from tests.test_retention import YEARS, full_case
@@ -96,9 +96,9 @@ def test_a_supervisor_holds_a_case_and_an_advocate_does_not(world):
     said = {"reason": "subpoena", "note": "Docket 12", "review_on": "2020-01-01"}
     answer = boss.post(url, said)
     assert "review_on" in answer.context["form"].errors and "Docket 12" in text(answer)
-    late = (world.now + timedelta(days=400)).date().isoformat()
+    late = (clock.today() + timedelta(days=400)).isoformat()
     assert "review_on" in boss.post(url, {**said, "review_on": late}).context["form"].errors
-    soon = (world.now + timedelta(days=40)).date().isoformat()
+    soon = (clock.today() + timedelta(days=40)).isoformat()
     assert boss.post(url, {**said, "review_on": soon}).status_code == 302
     page = text(boss.get(case.get_absolute_url()))
     assert "Legal hold" in page and "Lift the legal hold" in page

@@ -38,3 +38,23 @@ def test_no_secret_and_no_machine_in_the_tree():
         if ".venv" in path.parts or ".causeway" in path.parts:
             continue
         assert "BEGIN PRIVATE KEY" not in path.read_text() or path == Path(__file__)
+
+
+def utc_days(path):
+    """The lines that take the day out of the present moment without asking which day the islands have."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "date":
+            names = {getattr(n, "id", getattr(n, "attr", "")) for n in ast.walk(node.func.value)}
+            if "now" in names and not names & {"local", "_local", "astimezone"}:
+                yield node.lineno
+
+
+def test_every_day_is_a_day_of_the_islands():
+    """In the evening of the islands UTC has the next day, and a day that is one off is a missed clock."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for room in [*ORDER, "tests"]
+        for path in (ROOT / room).rglob("*.py")
+        for line in utc_days(path)
+    ]
+    assert not found

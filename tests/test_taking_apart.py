@@ -150,7 +150,7 @@ def test_facts_that_were_the_others_no_longer_decide(world, me):
 def test_who_did_not_die_lives_again(me, dead):
     """R25, R33: the death of the one is not the other's."""
     cases = dict(zip(("kept", "gone"), two(me), strict=True))
-    cases[dead].record_death(actor=me, on=clock.now().date())
+    cases[dead].record_death(actor=me, on=clock.today())
     merge = merged(cases["kept"], cases["gone"], me)
     assert all(case.person_died for case in Case.objects.filter(person=cases["kept"].person_id))
     undo(merge, me)

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import clock, codes
 from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LocalDateTimeField, Radios
-from orgs.words import local
 
 from .contact import hints
 
@@ -30,7 +29,7 @@ class PastDayField(LocalDateField):
 
     def clean(self, value):
         day = super().clean(value)
-        if day and day > local(clock.now()).date():
+        if day and day > clock.today():
             raise forms.ValidationError(_("This day is still to come. Give one that has been."))
         return day
 

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import clock, codes
 from orgs.forms.base import CausewayForm, LocalDateField, LongTextField, PhoneField, Radios
-from orgs.words import local
 
 AGES = codes.load("referrals", "age_groups")
 LANGUAGES = codes.load("orgs", "languages")
@@ -64,7 +63,7 @@ class PersonForm(CausewayForm):
 
     def clean_born(self):
         born = self.cleaned_data["born"]
-        if born and born > local(clock.now()).date():
+        if born and born > clock.today():
             raise forms.ValidationError(_("This day is still to come. Check the year."))
         return born
 

@@ -10,7 +10,6 @@ from cases.views.asking import about, ask, typed
 from orgs import clock, notices
 from orgs.access import get_permitted
 from orgs.once import once
-from orgs.words import local
 
 
 @once
@@ -43,7 +42,7 @@ def correct_note(request, number, note):
 @once
 def give_service(request, number):
     case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
-    form = ServiceForm(typed(request), today=local(clock.now()).date())
+    form = ServiceForm(typed(request), today=clock.today())
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         case.add_service(said["code"], on=said["on"], minutes=said["minutes"] or 0, actor=request.user)

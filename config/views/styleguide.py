@@ -19,6 +19,7 @@ from orgs.forms.base import (
     PhoneField,
     Radios,
 )
+from orgs.words import local
 
 SAMPLES = ("components", "today", "case", "form", "receipt", "public")
 ERRORS = ("400", "403", "403_csrf", "404", "409", "500")
@@ -93,7 +94,7 @@ def samples(now):
         "soon": now + timedelta(minutes=45),
         "later": now + timedelta(hours=5),
         "days": now + timedelta(days=9),
-        "today": now.date(),
+        "today": local(now).date(),
         "glance": {_("Kind"): _("Trafficking, labor"), _("Risk"): _("High"), _("Island"): "St. Croix"},
         "sent": [(_("Name to use"), "Bluebird"), (_("Court date"), "4 December", _("not released"))],
         "signed": [(_("To whom"), _("The shelter desk")), (_("What"), _("Hand-over file; safety"))],

@@ -8,7 +8,6 @@ from orgs import clock
 from orgs.models import Unit, User
 from orgs.models.membership import REACTIVATION_REASONS
 from orgs.roles import ROLES_OF_KIND, Role
-from orgs.words import local
 
 from .base import CausewayForm, Radios
 from .fields import LocalDateField
@@ -85,7 +84,7 @@ class LastDayForm(CausewayForm):
 
     def clean_day(self):
         day = self.cleaned_data["day"]
-        today = local(clock.now()).date()
+        today = clock.today()
         if day < today:
             raise ValidationError(
                 _("That day is over. Choose today or a later day, or close the account now.")

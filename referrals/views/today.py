@@ -4,9 +4,8 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from orgs.clock import now
+from orgs import clock
 from orgs.roles import Role
-from orgs.words import local
 from referrals import desk
 
 
@@ -18,4 +17,4 @@ def today(request):
         raise Http404
     panels = desk.today(member)
     request.counted = {"today": desk.counted(panels)}
-    return render(request, "referrals/desk/today.html", {**panels, "day": local(now()).date()})
+    return render(request, "referrals/desk/today.html", {**panels, "day": clock.today()})

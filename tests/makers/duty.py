@@ -44,7 +44,7 @@ def a_request(case, member, state="open", hours=0):
         request.write(actor=member, **OTIP_FACTS)
         request.send(actor=member, at=clock.now(), way="portal")
     if state == "answered":
-        request.answer("eligibility", actor=member, letter_on=clock.now().date(), reference="L-1")
+        request.answer("eligibility", actor=member, letter_on=clock.today(), reference="L-1")
     return request
 
 
@@ -54,7 +54,7 @@ def a_certification(case, member, agency, state="planned", kind="t"):
     if state in ("asked", "signed", "denied"):
         active_release(case, agency, member, categories=["IMMIG_CERT"])
         made.ask(actor=member)
-    day = clock.now().date()
+    day = clock.today()
     if state == "signed":
         made.sign(day, actor=member)
     elif state == "denied":

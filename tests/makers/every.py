@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from cases.models import Breach, Case, LegalHold, Merge, Purge, PurgeItem, Wall
-from orgs import retention, sealing
+from orgs import clock, retention, sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
 from orgs.models import DutyShift, Invitation, User
@@ -425,7 +425,7 @@ def _typed(moment):
 
 def _terms(world, subject):
     kept = {name: TERMS[name] for name in ("categories", "purpose", "method", "language")}
-    ends_on = (world.now + timedelta(days=20)).date().isoformat()
+    ends_on = (clock.today() + timedelta(days=20)).isoformat()
     return {**kept, "to": f"{world.stt.organization.pk}:Shelter desk", "ends_on": ends_on}
 
 
@@ -457,7 +457,7 @@ def _by_now(world, subject=None):
 
 
 def _on(world):
-    return local(world.now).date().isoformat()
+    return clock.today().isoformat()
 
 
 CAPACITY = {
@@ -497,7 +497,7 @@ BODIES = {
     "correct_person": {"alias": "Bluebird", "age_group": "adult"},
     "write_note": {"text": "They came with a friend."},
     "correct_note": {"text": "And with their child."},
-    "give_service": lambda world, subject: {"code": "A1", "on": world.now.date().isoformat()},
+    "give_service": lambda world, subject: {"code": "A1", "on": clock.today().isoformat()},
     "promise_followup": _in_two_days,
     "request_closure_case": {"reason": "goals_met"},
     "close_case": {"told": "on", "safety": "on", "written": "on"},
@@ -515,7 +515,7 @@ BODIES = {
     "pass_on_handoff": lambda world, subject: {"member": str(world.stx.colleague.pk)},
     "place_hold_case": lambda world, subject: {
         "reason": "subpoena",
-        "review_on": (world.now + timedelta(days=60)).date().isoformat(),
+        "review_on": (clock.today() + timedelta(days=60)).isoformat(),
     },
     "lift_hold_case": {"reason": "over"},
     "approve_purge": {"looked": "on", "gone": "on"},
