@@ -12,7 +12,7 @@ class CasesConfig(AppConfig):
 
         from cases import glass, receipts, retention
         from cases.models import Case, Wall
-        from cases.walls import only_above, walled_numbers, walled_subjects
+        from cases.walls import nobody_above, walled_numbers, walled_subjects
         from orgs import audit_search, holdings, ringing
         from orgs.receipts import teller
 
@@ -38,7 +38,7 @@ class CasesConfig(AppConfig):
             """What is left with a member who is gone; follow-ups and duties are of whoever has the case."""
             yield Case.objects.filter(organization_id=organization_id).open(), "assigned_to"
 
-        holdings.above(only_above)
+        holdings.above(nobody_above)
 
         @ringing.walled_members
         def walled():

@@ -77,16 +77,20 @@ def walled_subjects(app, members, known):
             yield model._base_manager.filter(**{path: members}).order_by().values(hidden=F("pk"))
 
 
-def only_above(member):
-    """Whether some person's records could be opened by no supervisor who stays, without this one (R42).
+def nobody_above(organization_id, without):
+    """Whether some person's records can be opened by no supervisor who is here (R42).
 
+    With a member: whether any could, of those that the member can open, who stays when that one is gone.
     Asked of those alone from whom somebody is walled: of all the others every supervisor sees everything.
     """
     from cases.models import Person, Wall
     from orgs.models import User
 
     walled_off = Wall.objects.filter(person=OuterRef(OuterRef("pk"))).values("user")
-    others = User.objects.in_role(Role.SUPERVISOR).filter(organization_id=member.organization_id)
-    others = others.filter(leaves_at=None).exclude(pk=member.pk).exclude(pk__in=walled_off)
-    ours = Person.objects.filter(organization_id=member.organization_id, walls__isnull=False)
-    return ours.exclude(walls__user=member).exclude(Exists(others)).exists()
+    others = User.objects.in_role(Role.SUPERVISOR).filter(organization_id=organization_id)
+    others = others.exclude(pk__in=walled_off)
+    ours = Person.objects.filter(organization_id=organization_id, walls__isnull=False)
+    if without is not None:
+        others = others.filter(leaves_at=None).exclude(pk=without.pk)
+        ours = ours.exclude(walls__user=without)
+    return ours.exclude(Exists(others)).exists()

@@ -39,6 +39,7 @@ CLOCK_NAMES = {
     "review_accounts": _("Look at every account again"),
     "take_over_work": _("Move the work of somebody who has left"),
     "change_keys": _("Change the keys after somebody has left"),
+    "name_supervisor": _("Make somebody a supervisor, where none can open some record"),
     "replace_administrator": _("Find another administrator, after the last one’s last day"),
     "review_audit": _("Read the audit of the week before"),
     "no_contact": _("No contact with an open case, days after"),

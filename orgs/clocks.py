@@ -62,6 +62,7 @@ DEFAULT_CLOCKS = {
     "review_accounts": _same(_QUARTER),  # C9
     "take_over_work": _same(_DAY),  # what somebody who is gone still holds
     "change_keys": _same(_DAY),  # C19
+    "name_supervisor": _same(_DAY),  # R42: while no supervisor can open some record
     "replace_administrator": _same(_DAY),  # the last one, whose last day is over
     "review_audit": _same(Interval.days(7)),  # C16: the week after the one that is read
 }

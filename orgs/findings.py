@@ -15,7 +15,7 @@ TIMES = 2  # more than so many times the usual stands out
 OPENS = ("view", "match", "view_ledger", "print", "print_ledger", "open_paper", "open_names")
 RIGHTS = (
     "ask_change", "change_member", "approve_change", "invite", "approve_invitation", "accept_invitation",
-    "reactivate_member", "readmit_member", "forget_second_factors", "change_settings",
+    "reactivate_member", "readmit_member", "shut_out_member", "forget_second_factors", "change_settings",
 )  # fmt: skip
 KEYS = ("make_recovery_kit", "recover_keys", "give_keys", "replace_key", "rotate_keys")
 READS = ("view_audit", "view_access_report", "print_access_report", "receipt", "print_receipt")

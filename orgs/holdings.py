@@ -1,8 +1,9 @@
 """What a member has in their hands. Rooms that know register how to ask; nobody leaves while holding.
 
-Three questions of three kinds. `of` counts what keeps an account from being closed by a press. `holding` is a
+Four questions of three kinds. `of` counts what keeps an account from being closed by a press. `holding` is a
 condition on members: who has something that somebody else must take, as far as a viewer may know of it (R42).
-`only_above` says whether somebody's records would be left with no supervisor who can open them.
+`only_above` says whether some records would be left with no supervisor who can open them, `nobody_above`
+whether some are.
 """
 
 from django.db.models import Q
@@ -21,7 +22,9 @@ def _kept_in(those):
 
 register = _kept_in(_ask)  # `holds(member)` gives (label, count) pairs; a pair with no count holds nothing
 records = _kept_in(_records)  # `records(organization_id)` gives (running records, the holder's column)
-above = _kept_in(_above)  # `above(member)` says whether nobody else is above some of what `member` can open
+# `above(organization_id, without)` says whether some record has no supervisor who can open it; without a
+# member, whether it would have none who stays.
+above = _kept_in(_above)
 told = _kept_in(_told)  # `told(member)` is called when an account was closed or opened again
 
 
@@ -46,7 +49,12 @@ def holding(organization_id, viewer=None):
 
 def only_above(member):
     """Whether some record could be opened by no supervisor who stays, were this one gone."""
-    return any(ask(member) for ask in _above)
+    return any(ask(member.organization_id, member) for ask in _above)
+
+
+def nobody_above(organization_id):
+    """Whether some record can be opened by no supervisor who is here."""
+    return any(ask(organization_id, None) for ask in _above)
 
 
 def tell(member):

@@ -11,6 +11,7 @@ HOUSE = {
         Row("set_last_day", FORM, "administrator", "active keyless"),
         Row("take_back_last_day", PRESS, "administrator", "active keyless"),
         Row("deactivate_member", FORM, "administrator"),
+        Row("shut_out_member", FORM, "administrator", "active keyless"),
         Row("reactivate_member", FORM, "administrator"),
         Row("unlock_member", PRESS, "administrator"),
         Row("end_member_sessions", PRESS, "administrator"),

@@ -193,6 +193,7 @@ DOES = {
     "set_last_day": _("Set the member’s last day"),
     "take_back_last_day": _("Take the last day back"),
     "deactivate_member": _("Close the account"),
+    "shut_out_member": _("Shut the member out at once"),
     "reactivate_member": _("Open the account again"),
     "unlock_member": _("Unlock the account"),
     "end_member_sessions": _("End the member’s sessions"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("members/<uuid:pk>/change/approve/", members.approve_change, name="approve_change"),
     path("members/<uuid:pk>/change/withdraw/", members.withdraw_change, name="withdraw_change"),
     path("members/<uuid:pk>/deactivate/", members.deactivate_member, name="deactivate_member"),
+    path("members/<uuid:pk>/shut-out/", leaving.shut_out_member, name="shut_out_member"),
     path("members/<uuid:pk>/last-day/", leaving.set_last_day, name="set_last_day"),
     path("members/<uuid:pk>/last-day/take-back/", leaving.take_back_last_day, name="take_back_last_day"),
     path("members/<uuid:pk>/reactivate/", members.reactivate_member, name="reactivate_member"),

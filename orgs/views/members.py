@@ -12,7 +12,7 @@ from orgs.doors import for_roles
 from orgs.forms.members import PlaceForm, ReactivateForm
 from orgs.house import late_accounts
 from orgs.keyring.members import holders
-from orgs.models import Invitation, User
+from orgs.models import HouseDuty, Invitation, User
 from orgs.models.membership import ALONE_AFTER, NotNow
 from orgs.roles import Role
 from orgs.sign_in import step_up
@@ -58,6 +58,7 @@ def members(request):
         "unreviewed": late_accounts(request.user),
         "alone_from": alone_from(request.user),
         "waiting": audit_reviews.waiting(request.user.organization_id),
+        "no_supervisor": HouseDuty.objects.filter(what="name_supervisor").exclude(since=None).exists(),
         "keyless": holders(request.user.organization).filter(has_secrets=False).count(),
         "now": clock.now(),
     }

@@ -78,5 +78,32 @@ GUARDS = (
         "orgs/models/leaving.py",
         ('            HouseDuty.begin(self.organization_id, "change_keys")\n', "            pass\n"),
     ),
+    guard(
+        "shut-out-with-full-hands",
+        "C9",
+        "orgs/models/leaving.py",
+        (
+            "            self._withdraw_invitations(actor)\n",
+            "            self._refuse_if_holding()\n            self._withdraw_invitations(actor)\n",
+        ),
+    ),
+    guard(
+        "what-the-shut-out-hold-waits-at-once",
+        "C9",
+        "orgs/models/leaving.py",
+        ("            self.settle_left()\n            settle_above", "            settle_above"),
+    ),
+    guard(
+        "no-invitation-of-the-shut-out-lets-in",
+        "C9",
+        "orgs/models/leaving.py",
+        ("            self._withdraw_invitations(actor)\n", ""),
+    ),
+    guard(
+        "somebody-is-above-every-record",
+        "R42",
+        "orgs/models/leaving.py",
+        ("    if holdings.nobody_above(organization_id):\n", "    if False:\n"),
+    ),
     constraint("last-day-set-by-another", "C10", "orgs_user", "last_day_set_by_another"),
 )

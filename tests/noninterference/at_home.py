@@ -31,6 +31,7 @@ NOT_PRIVATE = {
     "rotate_keys": "the public key, to which a sender seals, in the row of the directory: `IN_THE_DIRECTORY`",
     "go_on_resealing": "as rotate_keys",
     "deactivate_member": "as rotate_keys: the keys are changed after whoever leaves",
+    "shut_out_member": "as deactivate_member",
     "open_paper_release": "reads a scan of one's own; no release of the makers has one",
     "home": "leads to another page",
     "tell_outcome_release": "an outcome, under the person's own release",
