@@ -86,10 +86,11 @@ def _organization(run):
 
 def append(connection, table, organization, lines):
     """Seconds that so many lines took, a transaction each."""
-    from config.postgres.base import BEGIN, FLUSH  # as every transaction of the application
+    from config.postgres.base import BEGIN, DatabaseWrapper  # as every transaction of the application
 
     chained = table == "orgs_auditline"
     begin = BEGIN if chained else "SELECT set_config('causeway.organization', %s, true)"
+    end = DatabaseWrapper.commit_and_flush if chained else "COMMIT"
     statement, actor, record = INSERT.format(table=table), uuid.uuid4(), uuid.uuid4()
     spent = 0.0
     for number in range(lines):
@@ -101,11 +102,10 @@ def append(connection, table, organization, lines):
         values += [actor, "Somebody (invented)", "advocate", "view", "case", record, "C-0412", "done"]
         values += ["view_case", "192.0.2.7", "7F3KA092QD", '{"by": "name"}']
         began = time.perf_counter()
-        with connection.transaction():
-            connection.execute(begin, [str(organization)])
-            connection.execute(statement, values)
-        if chained:
-            connection.execute(FLUSH)
+        connection.execute("BEGIN")
+        connection.execute(begin, [str(organization)])
+        connection.execute(statement, values)
+        connection.execute(end, prepare=False)
         spent += time.perf_counter() - began
     return spent
 

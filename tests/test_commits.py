@@ -1,9 +1,11 @@
 """A commit gives its locks back at once, and nobody is answered before it is on the disk."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from config.postgres import base
 from orgs import audit
@@ -50,7 +52,7 @@ def test_what_was_committed_is_on_the_disk_before_anything_follows(committed):
 
 def test_without_the_flush_it_would_not_be(committed, monkeypatch):
     """The test above can fail: a commit that does not wait leaves the line in memory for a while."""
-    monkeypatch.setattr(base.DatabaseWrapper, "flush", lambda self: None)
+    monkeypatch.setattr(base.DatabaseWrapper, "commit_and_flush", "COMMIT")
     member, seen = committed.stx.advocate, []
     with acting_for(member.organization_id):
         for _ in range(20):
@@ -58,40 +60,53 @@ def test_without_the_flush_it_would_not_be(committed, monkeypatch):
     assert not all(seen)
 
 
-def test_what_is_rolled_back_waits_for_nothing(committed, monkeypatch):
-    waited, member = [], committed.stx.advocate
+def log_after_a_read():
+    with transaction.atomic():
+        AuditLine.objects.exists()
+    return asked("SELECT pg_current_wal_insert_lsn()")
+
+
+def test_what_is_rolled_back_waits_for_nothing(committed):
+    """And what only read leaves the log as long as it was."""
+    member = committed.stx.advocate
     with acting_for(member.organization_id):
-        monkeypatch.setattr(base.DatabaseWrapper, "flush", lambda self: waited.append(self))
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            audit.line(member, "view")
-            raise ZeroDivisionError
-        assert not waited
-        with transaction.atomic():
-            AuditLine.objects.exists()
-    assert len(waited) == 1
+        with CaptureQueriesContext(connection) as asked_for:
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                audit.line(member, "view")
+                raise ZeroDivisionError
+        assert [query["sql"] for query in asked_for][-1] == "ROLLBACK"
+        lengths = [log_after_a_read() for _ in range(9)]  # the server itself writes a word now and then
+    assert len(set(lengths)) < 4
 
 
 def test_the_locks_are_free_before_the_disk_has_answered(committed, monkeypatch):
     """Whoever writes to the same chain next need not wait for the disk of the one before."""
-    member, answers = committed.stx.advocate, []
+    member, held, written = committed.stx.advocate, Event(), Event()
 
     def another():
         try:
             with acting_for(member.organization_id):
+                asked("SELECT pg_advisory_lock(24)")
+                held.set()
+                assert committing.wait(10)
                 write_a_line(member)
-            return "written"
+                written.set()
+                asked("SELECT pg_advisory_unlock(24)")
         finally:
             connections.close_all()
 
-    def while_it_waits(self):
-        monkeypatch.undo()  # the other one flushes as ever
-        with ThreadPoolExecutor(1) as pool:
-            answers.append(pool.submit(another).result(timeout=10))
-
-    with acting_for(member.organization_id):
-        monkeypatch.setattr(base.DatabaseWrapper, "flush", while_it_waits)
-        write_a_line(member)
-    assert answers == ["written"]
+    committing = Event()
+    # The disk of this one answers when the other one lets it.
+    monkeypatch.setattr(connection, "commit_and_flush", "COMMIT; SELECT pg_advisory_lock(24)")
+    with ThreadPoolExecutor(1) as pool, acting_for(member.organization_id):
+        other = pool.submit(another)
+        assert held.wait(10)
+        with transaction.atomic():
+            audit.line(member, "view")
+            committing.set()
+        assert written.is_set()
+        other.result(timeout=10)
+    asked("SELECT pg_advisory_unlock(24)")
 
 
 def test_where_standbys_confirm_a_commit_it_waits_for_them(committed):

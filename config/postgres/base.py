@@ -1,6 +1,7 @@
 """PostgreSQL, told at the start of every transaction which organization it acts for, and quick at its end."""
 
 from django.db.backends.postgresql import base
+from django.db.backends.utils import debug_transaction
 
 # The settings last as long as the transaction, so that a pooled connection never carries them on to the next.
 # Where standbys must confirm a commit, it waits for them as it always did.
@@ -24,20 +25,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     transaction_started_at = None
-    committed = False
+    commit_and_flush = f"COMMIT; {FLUSH}"  # two statements and one journey
 
     def _commit(self):
-        super()._commit()
-        self.committed = True
+        if self.connection is not None:
+            with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
+                with self.connection.cursor() as cursor:
+                    cursor.execute(self.commit_and_flush)
 
     def _set_autocommit(self, autocommit):
         super()._set_autocommit(autocommit)
         self.transaction_started_at = None
         if not autocommit:
             self.tell_tenant()
-        elif self.committed:
-            self.flush()
-        self.committed = False
 
     def tell_tenant(self):
         """Say to PostgreSQL which organization acts, and learn what time it is there."""
@@ -48,8 +48,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors, self.connection.cursor() as cursor:
             cursor.execute(f"{BEGIN}, {clock.SQL}", [str(organization) if organization else ""])
             self.transaction_started_at = cursor.fetchone()[2]
-
-    def flush(self):
-        """Return when all that was committed is on the disk."""
-        with self.wrap_database_errors, self.connection.cursor() as cursor:
-            cursor.execute(FLUSH)
