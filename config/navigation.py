@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import BreakGlass, Demand
 from orgs.clock import Now
+from orgs.compiled import compiled
 from orgs.models import Reminder, User
 from orgs.roles import Role
 from referrals.desk import what_waits
@@ -94,8 +95,26 @@ def running(user):
 
     A clock that runs has a rung that has not fired. What the member is walled from is not counted (R42).
     """
-    desk = DESK if user.role in (Role.INTAKE_WORKER, Role.SUPERVISOR) else {}
-    look = {name: LOOK[name] for name in LOOKERS.get(user.role, ())}
+    desk, look = asked_of(user.role)
+    found = {clock: (count, late) for clock, count, late in _clocks(user)}
+    counts = {}
+    for name in ("inbox", "review", "handoffs", *LOOK):
+        clocks = (*desk.get(name, ()), *OWN.get(name, ()), *look.get(name, ()))
+        counted = [found[clock] for clock in clocks if clock in found]
+        counts[name] = sum(count for count, _late in counted), any(late for _count, late in counted)
+    return counts
+
+
+def asked_of(role):
+    """Whose clocks this role's entries count, beside their own: those of the desk, and what is looked at."""
+    desk = DESK if role in (Role.INTAKE_WORKER, Role.SUPERVISOR) else {}
+    return desk, {name: LOOK[name] for name in LOOKERS.get(role, ())}
+
+
+@compiled
+def _clocks(user):
+    """(clock, how many records it runs on, on how many of them it is late) of the clocks that are counted."""
+    desk, look = asked_of(user.role)
     asked = {clock for of in (desk, OWN, look) for clocks in of.values() for clock in clocks}
     handoffs = HandoffFile.objects.filter(case__person__walls__user=user).values("handoff_id")
     packets = Intake.objects.filter(person__walls__user=user, referral__isnull=False).values("referral_id")
@@ -104,24 +123,17 @@ def running(user):
     uses = BreakGlass.objects.filter(holder=user).values("pk")  # of one's own records
     mine = Q(clock__in=team) | Q(owner=user) | Q(clock="review_breakglass", subject_id__in=uses)
     walled = BreakGlass.objects.filter(person__walls__user=user).values("pk")
-    rows = (
+    return (
         Reminder.objects.filter(mine, organization=user.organization_id, fired_at=None, clock__in=asked)
         .exclude(subject_id__in=handoffs)
         .exclude(subject_id__in=packets)  # one that was here, was sent on, and came back
         .exclude(subject_id__in=walled)
         .exclude(subject_id__in=Demand.objects.filter(person__walls__user=user).values("pk"))
         .exclude(subject_id__in=User.objects.filter(User.behind_wall(user)).values("pk"))
-        .values("clock")
+        .order_by("clock")
+        .values_list("clock")
         .annotate(
-            count=Count("subject_id", distinct=True),
+            Count("subject_id", distinct=True),
             late=Count("subject_id", distinct=True, filter=Q(due_at__lt=Now())),
         )
-        .order_by("clock")
     )
-    found = {row["clock"]: row for row in rows}
-    counts = {}
-    for name in ("inbox", "review", "handoffs", *LOOK):
-        clocks = (*desk.get(name, ()), *OWN.get(name, ()), *look.get(name, ()))
-        counted = [found[clock] for clock in clocks if clock in found]
-        counts[name] = sum(row["count"] for row in counted), any(row["late"] for row in counted)
-    return counts

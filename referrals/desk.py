@@ -11,6 +11,7 @@ from cases.models import Case, CaseAssignment, FollowUp, Release, SafeContactPla
 from cases.models.contact import GOOD_FOR
 from orgs import clock
 from orgs.calendar import end_of_day
+from orgs.compiled import compiled
 from orgs.ladder import due
 from referrals.models import Handoff, HandoffFile, Intake, IntakeAssignment
 from referrals.wording import because, came_back, in_a_line, state_in_words, whose
@@ -247,10 +248,7 @@ def what_waits(member):
     The same things as on Today, but for handoffs: they have a figure of their own.
     """
     now = clock.now()
-    first, *rest = (
-        rows.order_by().values_list(moment, priority, Value(kind, CharField()))
-        for rows, moment, priority, kind in _moments(member, now)
-    )
+    ends = end_of_day(now)
     organization, calendar = member.organization, member.organization.calendar()
 
     def runs_out(moment, priority, kind):
@@ -260,13 +258,23 @@ def what_waits(member):
             return end_of_day(moment)
         return due(moment, organization.interval(kind, priority), calendar)
 
-    dues = [runs_out(*row) for row in first.union(*rest, all=True)[: 12 * LIMIT]]
-    return sum(moment <= end_of_day(now) for moment in dues), any(moment <= now for moment in dues)
+    dues = [runs_out(*row) for row in _waiting(member, now, ends)]
+    return sum(moment <= ends for moment in dues), any(moment <= now for moment in dues)
 
 
-def _moments(member, now):
+@compiled
+def _waiting(member, now, ends):
+    """(the moment that counts, the priority, what is due when) of each thing on Today, until `ends`."""
+    first, *rest = (
+        rows.order_by().values_list(moment, priority, Value(kind, CharField()))
+        for rows, moment, priority, kind in _moments(member, now, ends)
+    )
+    return first.union(*rest, all=True)[: 12 * LIMIT]
+
+
+def _moments(member, now, ends):
     """(rows, the moment that counts, the priority, what is due when) for each kind of thing on Today."""
-    ends, none = end_of_day(now), Value("")
+    none = Value("")
     cases = cases_to_look_at(member, now)
     planned, last = cases.exclude(plan_verified_at=None), Coalesce("last_contact_at", "opened_at")
     good = planned.filter(state__in=WORKED, plan_verified_at__gt=now - GOOD_FOR)

@@ -120,7 +120,7 @@ def test_the_most_urgent_is_there_however_much_waits(world, monkeypatch):
         for _ in range(4):
             intakes.a_walk_in(desk, priority="standard")
         last = intakes.a_walk_in(desk, priority="crisis")
-    world.forward(days=3)
+    world.forward(days=6)
     page = board(world)
     assert f"/intakes/{last.number}/" in page and "<b>3+</b>" in page
 
