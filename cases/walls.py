@@ -78,7 +78,7 @@ def walled_subjects(app, members, known):
 
 
 def nobody_above(organization_id, without):
-    """Whether some person's records can be opened by no supervisor who is here (R42).
+    """Whether some person's records can be opened by no supervisor who is here and can come in (R42).
 
     With a member: whether any could, of those that the member can open, who stays when that one is gone.
     Asked of those alone from whom somebody is walled: of all the others every supervisor sees everything.
@@ -87,7 +87,7 @@ def nobody_above(organization_id, without):
     from orgs.models import User
 
     walled_off = Wall.objects.filter(person=OuterRef(OuterRef("pk"))).values("user")
-    others = User.objects.in_role(Role.SUPERVISOR).filter(organization_id=organization_id)
+    others = User.objects.in_role(Role.SUPERVISOR).filter(organization_id=organization_id).able_to_come_in()
     others = others.exclude(pk__in=walled_off)
     ours = Person.objects.filter(organization_id=organization_id, walls__isnull=False)
     if without is not None:

@@ -14,6 +14,7 @@ class ReferralsConfig(AppConfig):
         from cases import glass
         from cases.walls import walled_subjects
         from orgs import audit_search
+        from orgs.models import AuditLine
         from orgs.receipts import teller
         from referrals import case_moments, finding, following, receipts, retention  # noqa: F401 - they register themselves
         from referrals.models import Handoff, Intake, Referral
@@ -24,14 +25,23 @@ class ReferralsConfig(AppConfig):
 
         @audit_search.hider
         def walled_numbers(members):
-            """The numbers of intakes, and references of their packets, that a member is walled from."""
+            """The numbers of intakes, and references of their packets, that a member is walled from.
+
+            A packet that was sent on is no row of this organization any more, and its lines still are.
+            """
             walled = Intake.objects.filter(person__walls__user__in=members).order_by()
             yield walled.values(hidden=F("number"))
-            yield walled.exclude(referral=None).values(hidden=F("referral__reference"))
+            packets = walled.exclude(referral=None)
+            yield packets.values(hidden=F("referral__reference"))
+            gone = packets.exclude(referral__in=Referral.objects.values("pk"))
+            lines = AuditLine.objects.filter(subject_id__in=gone.values("referral_id"))
+            yield lines.order_by().values(hidden=F("subject_label")).distinct()
 
         known = {Referral: ["intakes__person"], Handoff: ["files__case__person"]}
 
         @audit_search.subject_hider
         def walled_of_referrals(members):
-            """The records of this room that a member is walled from."""
-            return walled_subjects("referrals", members, known)
+            """The records of this room that a member is walled from, also a packet that is here no more."""
+            walled = Intake.objects.filter(person__walls__user__in=members, referral__isnull=False)
+            yield walled.order_by().values(hidden=F("referral_id"))
+            yield from walled_subjects("referrals", members, known)

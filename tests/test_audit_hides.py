@@ -15,8 +15,10 @@ from orgs import audit, audit_file, audit_keep, audit_search, audit_week
 from orgs.models import AuditExport, AuditLine
 from orgs.record import Record
 from orgs.tenancy import TenantModel
+from referrals.models import Referral
 from tests.makers.case import a_person, open_case
 from tests.makers.every import build
+from tests.makers.referral import acknowledged
 from tests.test_permissions import city  # noqa: F401 - a fixture
 
 # What is about the house, and not about one person.
@@ -136,6 +138,27 @@ def test_the_report_on_a_record_is_no_way_to_it(world, case):
     with world.acting(s.administrator):
         assert not audit_search.lines_for(s.administrator).filter(details__of=case.number).exists()
         assert not audit_search.who_opened(s.administrator, case.number)
+
+
+def test_a_packet_that_was_sent_on_takes_no_wall_along(world):
+    """R42: its row is another house's then; its lines stay here, and the wall before them."""
+    packet, intake = acknowledged(world)
+    reader, boss = world.stx.administrator, world.stx.supervisor
+    with world.acting(boss):
+        Wall.build(intake.person, reader, actor=boss, reason="other")
+        Referral.objects.get(pk=packet.pk).reroute(world.stt.organization, "other_service", actor=boss)
+        audit.write(boss, "view", label=packet.reference)  # what is about it and names no record
+        assert AuditLine.objects.filter(subject_label=packet.reference).count() > 3
+    with world.acting(reader):
+        lines = audit_search.lines_for(reader)
+        assert not lines.filter(subject_id=packet.pk).exists()
+        assert not lines.filter(subject_label=packet.reference).exists()
+        file, _made = audit_keep.export(
+            reader.organization, audit_keep.last_of(reader.organization), actor=reader
+        )
+    assert packet.reference.encode() not in file
+    page = world.client(reader).get(reverse("access_report"), {"record": packet.reference})
+    assert "Nobody has had to do" in page.content.decode()
 
 
 def test_the_questions_are_as_many_whatever_is_hidden(world, case):

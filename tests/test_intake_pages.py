@@ -155,6 +155,28 @@ def test_a_packet_is_not_sent_on_once_somebody_works_with_it(world, desk, advoca
     assert client.post(address, {"to": "stt", "reason": "no_room"}).status_code == 409
 
 
+@pytest.mark.parametrize("begun", ["reached", "engaged", "taken"])
+@pytest.mark.parametrize("after", ["referred_out", "reopened"])
+def test_a_packet_is_not_sent_on_after_contact_whatever_the_intake_has_become(world, desk, begun, after):
+    """R3, R16: where it lies would tell the officer that the person was reached, and whither they went."""
+    referral, intake = acknowledged(world)
+    with world.acting(world.stx.advocate) as me:
+        intake = assigned(desk, me, intake)
+        a_plan_for(intake, me)
+        if begun == "reached":
+            intake.reach_out(actor=me, way="call", outcome="reached")
+        elif begun == "engaged":
+            intake.engage(actor=me)
+        intake.refer_out(actor=me, reason="other_service")
+        if after == "reopened":
+            intake.reopen(actor=world.stx.supervisor)
+    client, address = world.client(desk), reverse("reroute_referral", args=[referral.reference])
+    page = client.get(referral.get_absolute_url()).content.decode()
+    refused = begun != "taken" or after == "reopened"  # taken, and given back before anything was tried
+    assert (address in page) is False
+    assert client.post(address, {"to": "stt", "reason": "no_room"}).status_code == (409 if refused else 302)
+
+
 def test_the_sender_is_told_when_nobody_can_take_it(world, desk):
     referral, client = sent(world), world.client(desk)
     address = reverse("fail_referral", args=[referral.reference])

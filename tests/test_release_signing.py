@@ -18,7 +18,7 @@ from cases import drawing, release_text
 from cases.models import Release, ReleasePaper
 from cases.signing import Incomplete
 from orgs import clock, uploads
-from orgs.models import AuditLine
+from orgs.models import AuditLine, User
 from orgs.paper import HANDED_OVER
 from tests.makers.case import SIGNATURE, TERMS, a_person, active_release, draft_release, open_case
 
@@ -182,6 +182,23 @@ def test_who_needs_an_interpreter_has_one_who_is_named(world, me, them):
         client.post(f"/cases/{case.number}/releases/", {**said, "interpreter": "Mirlande"}).status_code == 302
     )
     assert Release.objects.get().language == "ht"
+
+
+@pytest.mark.parametrize("why", ["never", "two"])
+def test_a_recipient_who_cannot_be_is_said_beside_the_answer(world, me, why):
+    """R18, R22: one who must never learn of it, or a name that two there have; nothing typed is lost."""
+    with world.acting(world.vipd.administrator):
+        for at in "ab" if why == "two" else "":
+            fields = {"organization": world.vipd.organization, "name": "Victor Bad", "role": "officer"}
+            User.objects.create_user(f"{at}@vipd.test", None, **fields)
+    with world.acting(me):
+        relations = {"never": ["Victor Bad"]} if why == "never" else {}
+        case = open_case(me, person=a_person(me, relations=relations))
+    said = {**TERMS, "to": f"{world.vipd.organization.pk}:", "recipient_name": "Victor Bad"}
+    said["ends_on"] = (clock.today() + timedelta(days=9)).isoformat()
+    refused = world.client(me).post(f"/cases/{case.number}/releases/", said)
+    assert refused.status_code == 200 and set(refused.context["form"].errors) == {"recipient_name"}
+    assert TERMS["purpose"] in refused.content.decode() and not Release.objects.exists()
 
 
 def test_a_release_of_another_language_is_shown_in_english(me, them):

@@ -70,6 +70,22 @@ def test_from_the_list_to_the_certificate(world):
     assert lines(world, "approve")[0].subject_id == purge.pk
 
 
+def test_what_somebody_proposed_who_has_left_is_withdrawn_and_not_approved(world):
+    """R35, C9: a list needs two who answer for it; the page says what to do, and nothing goes."""
+    full_case(world)
+    world.forward(days=8 * YEARS)
+    with world.acting(world.stx.supervisor):
+        purge = Purge.list_due(world.stx.organization, actor=world.stx.supervisor)
+        purge.propose(actor=world.stx.supervisor)
+    world.client(world.stx.administrator).post(reverse("shut_out_member", args=[world.stx.supervisor.pk]))
+    other = world.client(world.stx.second_supervisor)
+    answer = other.post(reverse("approve_purge", args=[purge.pk]), {"looked": "on", "gone": "on"})
+    assert answer.status_code == 409 and "does not decide here any more" in text(answer)
+    assert other.post(reverse("withdraw_purge", args=[purge.pk])).status_code == 302
+    with world.acting(world.stx.second_supervisor):
+        assert Case.objects.exists()
+
+
 def test_approving_asks_for_the_second_factor_again(world):
     """R35, C8: ten minutes after the second factor it is asked for again."""
     full_case(world)

@@ -1,9 +1,12 @@
 """Somebody who must not open one page more is shut out at once, and nothing is dropped (C9)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from cases.models import Case, Wall
+from cases.models.wall import NoSupervisorLeft
 from orgs import reminders, tasks
 from orgs.models import AuditLine, DutyShift, HouseDuty, Invitation, MemberKey, Reminder, Resealing, User
 from orgs.models.membership import NotNow
@@ -136,6 +139,25 @@ def test_the_only_one_above_a_record_is_shut_out_and_administrators_hear_of_it(w
     assert said not in me.get(reverse("members")).content.decode()
     with world.acting(world.stx.administrator):
         assert not Reminder.objects.filter(clock="name_supervisor", fired_at=None).exists()
+
+
+@pytest.mark.parametrize("why", ["away", "no secrets"])
+def test_a_supervisor_who_cannot_come_in_is_above_nothing(world, why):
+    """R42, C9, C19: 90 days away, or without the secrets that hold, nobody opens a record."""
+    one, two = world.stx.supervisor, world.stx.second_supervisor
+    with world.acting(world.stx.advocate) as advocate:
+        case = open_case(advocate)
+        Wall.build(case.person, world.stx.colleague, actor=advocate, reason="other")
+        if why == "away":
+            long_ago = world.now - timedelta(days=91)
+            User.objects.filter(pk=two.pk).update(joined_at=long_ago, last_login=long_ago)
+        else:
+            MemberKey.objects.filter(user=two).delete()
+        with pytest.raises(NoSupervisorLeft):
+            Wall.build(case.person, one, actor=advocate, reason="other")
+    assert shut_out(world, one).status_code == 302
+    with world.acting(world.stx.administrator):
+        assert HouseDuty.objects.get(what="name_supervisor").since == world.now
 
 
 def test_a_supervisor_who_leaves_on_their_day_is_missed_too(world):

@@ -4,12 +4,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from cases import access, reminders
 from cases.models.wall import Wall
 from orgs import clock, retention
 from orgs.access import GroupGrant, UserGrant
-from orgs.record import Record, permissions_of
+from orgs.record import IllegalMove, Record, permissions_of
+from orgs.roles import Role
 from orgs.tenancy import TenantModel
 
 MOVES = {
@@ -20,6 +22,10 @@ MOVES = {
 }
 STANDING = ("listed", "proposed")
 STATES = (*STANDING, "carried_out", "withdrawn")
+PROPOSER_LEFT = _(
+    "Whoever proposed this list does not decide here any more. Withdraw it, have it listed again, and "
+    "propose it yourself; another supervisor approves."
+)
 
 
 class OwnProposal(PermissionDenied):
@@ -99,6 +105,11 @@ class Purge(Record):
             )
         return purge
 
+    @property
+    def proposer_still_decides(self):
+        """Whether who proposed it is still here, in a role that decides; the database asks the same."""
+        return self.proposed_by.is_active and self.proposed_by.role in (Role.SUPERVISOR, Role.UNIT_SUPERVISOR)
+
     def items_for(self, member):
         """What this member may see and decide about: not what is about a person from whom they are walled."""
         return self.items.exclude(person_id__in=walled_people(member))
@@ -126,10 +137,13 @@ class Purge(Record):
     def approve(self, *, actor):
         """Another supervisor agrees, and the records go, now and for ever. Raises `OwnProposal`.
 
-        What either of the two is walled from stays for two others to decide about.
+        What either of the two is walled from stays for two others to decide about. Raises `IllegalMove`
+        where the one who proposed it does not decide here any more: nobody is left to answer for the half.
         """
         if actor.pk == self.proposed_by_id:
             raise OwnProposal
+        if self.proposed_by and not self.proposer_still_decides:
+            raise IllegalMove("approve", self, PROPOSER_LEFT)
         with self.moving("approve", actor):
             self.approved_by, self.approved_at = actor, clock.now()
             hidden = walled_people(actor) | walled_people(self.proposed_by)

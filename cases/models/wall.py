@@ -173,6 +173,7 @@ def refuse_if_none_left(person, members):
     if not any(member.role == Role.SUPERVISOR for member in members):
         return
     above = User.objects.filter(organization_id=person.organization_id).in_role(Role.SUPERVISOR)
+    above = above.able_to_come_in()
     above = above.filter(leaves_at=None)  # who has a last day will not be above it for long
     above = above.exclude(pk__in=Wall.objects.filter(person=person).values("user"))
     if not above.exclude(pk__in=[member.pk for member in members]).exists():

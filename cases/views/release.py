@@ -64,9 +64,18 @@ def draft(request, number):
         initial={"language": case.person.language},
     )
     if request.method == "POST" and form.is_valid():
-        release = Release.draft(case, actor=request.user, **form.terms())
-        return redirect("discuss_release", release=release.pk)
+        try:
+            release = Release.draft(case, actor=request.user, **form.terms())
+        except ValidationError as refused:
+            say_refused(form, refused)
+        else:
+            return redirect("discuss_release", release=release.pk)
     return render(request, "cases/release/terms.html", {"case": case, "form": form, "step": 1})
+
+
+def say_refused(form, refused):
+    """Say why no release may have these terms, beside the answer that it is about."""
+    form.add_error(refused.code if refused.code in form.fields else None, refused)
 
 
 def permitted(request, verb, release):
@@ -87,7 +96,7 @@ def edit(request, release):
         try:
             release.edit(actor=request.user, **form.terms())
         except ValidationError as refused:
-            form.add_error(None, refused)
+            say_refused(form, refused)
         else:
             return redirect("discuss_release", release=release.pk)
     context = {"case": release.case, "release": release, "form": form, "step": 1}

@@ -15,7 +15,7 @@ from orgs.roles import REFERRERS, Role, groups_of
 from orgs.tenancy import TenantModel
 
 from .leaving import Leaving
-from .membership import ALONE_AFTER, Membership
+from .membership import ALONE_AFTER, DORMANT_AFTER, Membership
 
 
 class UserQuerySet(models.QuerySet):
@@ -29,6 +29,17 @@ class UserQuerySet(models.QuerySet):
 
     def in_role(self, *roles):
         return self.active().filter(role__in=roles)
+
+    def able_to_come_in(self):
+        """Open accounts that can be used today: not dormant, and with the secrets that hold (C9, C19)."""
+        from .keys import KeyGrant
+
+        since = Now() - DORMANT_AFTER
+        lately = Q(last_login__gte=since) | Q(joined_at__gte=since) | Q(readmitted_at__gte=since)
+        secrets = KeyGrant.objects.filter(
+            key__user=models.OuterRef("pk"), version=models.OuterRef("organization__key_version")
+        )
+        return self.active().filter(lately, models.Exists(secrets))
 
     def with_a_say(self):
         """Who keeps an administrator from deciding alone: each other one, and who was until lately (C10)."""

@@ -141,6 +141,17 @@ class Intake(IntakeMoves, OfficerMoves, Record):
         return self.reopened_at or self.arrived_at
 
     @property
+    def was_begun(self):
+        """Whether anybody may have been in touch with the person about this, also before it was opened again.
+
+        What came of it is nobody's to read off the packet's way (R3).
+        """
+        if self.outreach_at or self.case_id or self.person.attempts.filter(at__gte=self.arrived_at).exists():
+            return True
+        taken = self.assignments.exclude(answered_at=None).exclude(state="declined")
+        return bool(self.reopened_at) and taken.exists()
+
+    @property
     def packet(self):
         """The referral as this organization may see it now; None for a walk-in, and once it was sent on."""
         return Referral.objects.filter(pk=self.referral_id).first() if self.referral_id else None

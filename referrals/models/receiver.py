@@ -64,7 +64,7 @@ class ReceiverVerbs:
         if not to.is_active or not to.helps or to.pk == here or not routes.can_hear(to):
             self.refuse("reroute", self.state, NO_DESK_THERE)
         intake = self.intakes.select_for_update(of=("self",)).filter(organization_id=here).first()
-        if intake and intake.state not in BEFORE_CONTACT:
+        if intake and (intake.state not in BEFORE_CONTACT or intake.was_begun):
             self.refuse("reroute", self.state, ALREADY_AT_WORK)
         if (copy := self.copy_for(here)) is None:  # it has ended here, and took its words with it
             self.refuse("reroute", self.state)

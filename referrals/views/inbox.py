@@ -93,6 +93,8 @@ def packet(request, referral):
     intake = intake_of(request.user, referral)
     over, mark = referral.is_closed(clock.now()), referral.mark_of(request.user.organization_id)
     early = intake is None or intake.state in ("new", "triaged")
+    if early and intake and intake.reopened_at:
+        early = not intake.was_begun
     due = with_due(
         Referral.objects.filter(pk=referral.pk), "acknowledge_referral", request.user.organization_id
     )

@@ -105,5 +105,20 @@ GUARDS = (
         "orgs/models/leaving.py",
         ("    if holdings.nobody_above(organization_id):\n", "    if False:\n"),
     ),
+    guard(
+        "who-cannot-come-in-is-above-nothing",
+        "R42",
+        "orgs/models/user.py",
+        (
+            "        return self.active().filter(lately, models.Exists(secrets))\n",
+            "        return self.active()\n",
+        ),
+    ),
+    guard(
+        "whoever-proposed-a-purge-still-decides",
+        "R35",
+        "cases/models/purge.py",
+        ("        if self.proposed_by and not self.proposer_still_decides:\n", "        if False:\n"),
+    ),
     constraint("last-day-set-by-another", "C10", "orgs_user", "last_day_set_by_another"),
 )

@@ -4,6 +4,12 @@ from .guard import constraint, guard, wall
 
 GUARDS = (
     guard(
+        "a-packet-goes-on-before-any-contact",
+        "R3",
+        "referrals/models/receiver.py",
+        (" or intake.was_begun)", ")"),
+    ),
+    guard(
         "the-named-person-is-an-account",
         "R18",
         "referrals/models/outcome.py",

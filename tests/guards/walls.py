@@ -179,6 +179,18 @@ GUARDS = (
         ('            if walls.filter(reason="self").exists():\n', "            if False:\n"),
     ),
     guard(
+        "lines-of-a-packet-that-left-stay-hidden",
+        "R42",
+        "referrals/apps.py",
+        ('            yield walled.order_by().values(hidden=F("referral_id"))\n', ""),
+    ),
+    guard(
+        "references-of-a-packet-that-left-stay-hidden",
+        "R42",
+        "referrals/apps.py",
+        ('            yield lines.order_by().values(hidden=F("subject_label")).distinct()\n', ""),
+    ),
+    guard(
         "nobody-is-named-for-their-own-record",
         "R42",
         "cases/models/wall.py",
