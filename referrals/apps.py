@@ -35,6 +35,7 @@ class ReferralsConfig(AppConfig):
             yield packets.values(hidden=F("referral__reference"))
             gone = packets.exclude(referral__in=Referral.objects.values("pk"))
             lines = AuditLine.objects.filter(subject_id__in=gone.values("referral_id"))
+            lines = lines.exclude(subject_label="")  # what has none is found by its key
             yield lines.order_by().values(hidden=F("subject_label")).distinct()
 
         known = {Referral: ["intakes__person"], Handoff: ["files__case__person"]}

@@ -103,6 +103,7 @@ def test_a_paper_asks_for_the_second_factor_again(world, case, who):
 
 def test_behind_a_wall_it_answers_as_for_a_number_that_nobody_has(world, case):
     """R42, R6: on the page, on the paper, and in the line that the asking leaves."""
+    world.hold(world.now)  # the page says when it was asked for
     admin, boss = world.stx.administrator, world.stx.second_supervisor
     world.client(world.stx.supervisor).get(addresses(case)["supervisor"][0])
     with world.acting(world.stx.advocate):
