@@ -1,4 +1,4 @@
-"""What an administrator does with a membership: change, close, reopen, unlock; never with their own (C10)."""
+"""What an administrator does with a membership: change or keep it; never with their own (C10)."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -7,13 +7,11 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from orgs import audit, clock, holdings, sealing
+from orgs import audit, clock, holdings
 from orgs.roles import DESK, WORKERS, Role
 
 from .account_review import AccountReview
-from .keys import MemberKey
 
-DORMANT_AFTER = timedelta(days=90)
 ALONE_AFTER = timedelta(days=7)  # how long one who was an administrator still counts as another
 ASKED = ["role_asked", "unit_asked", "asked_by", "asked_at"]
 # From a role to those that see and do a part of what it does; every other change opens something.
@@ -38,17 +36,6 @@ class Membership:
     All of them take the administrators' rows of the organization first, so that two administrators who
     demote each other at the same moment do not leave an organization without one.
     """
-
-    @property
-    def is_locked(self):
-        """Whether failed sign-ins keep this member out now (C5)."""
-        return bool(self.locked_until and self.locked_until > clock.now())
-
-    @property
-    def is_dormant(self):
-        """Whether 90 days have gone by without a sign-in, or since an administrator opened it again (C9)."""
-        last = max(filter(None, (self.last_login, self.joined_at, self.readmitted_at)))
-        return last < clock.now() - DORMANT_AFTER
 
     def change(self, *, role, unit, actor):
         """Give another role or unit, at once or, where it opens more, when another administrator agrees.
@@ -166,85 +153,6 @@ class Membership:
         if ruled and role != Role.ADMINISTRATOR:
             self._tell_administrators()
 
-    def deactivate(self, *, actor):
-        """Close the account, with its sessions and duty shifts. Raises `NotNow` while they hold something."""
-        with self._alone(actor):
-            self._refuse_if_last()
-            self._refuse_if_only_above()
-            self._refuse_if_holding()
-            self._shut()
-            self.leaves_at = self.leaves_set_by = None
-            self._keep_leaving()
-            self._looked("close", actor)
-            audit.write(actor, "deactivate_member", self)
-            if self.pk in self._administrators:
-                self._tell_administrators()
-            self._leave_keys(actor)
-
-    def _shut(self):
-        """The account is closed, whoever closes it: sessions, groups and shifts end with it."""
-        from orgs import session_list
-
-        self._ask_nothing()
-        self.is_active, self.kept_since = False, None
-        self.session_epoch += 1
-        self.save(update_fields=["is_active", "kept_since", "session_epoch"])
-        self.settle_groups()
-        self.shifts.all().delete()
-        session_list.close(self.session_starts.filter(ended_at=None))
-        holdings.tell(self)
-
-    def reactivate(self, reason, *, actor):
-        """Open a closed or dormant account again; `reason` is a code of `REACTIVATION_REASONS`."""
-        with self._alone(actor):
-            if not self.is_active:
-                self.leaves_at = self.leaves_set_by = self.kept_since = self.left_at = None
-                self._keep_leaving()
-            self.is_active, self.readmitted_at = True, clock.now()
-            self.failed_sign_ins, self.locked_until = 0, None
-            self.save(update_fields=["is_active", "readmitted_at", "failed_sign_ins", "locked_until"])
-            self.settle_groups()
-            holdings.tell(self)
-            self._looked("reopen", actor)
-            audit.write(actor, "reactivate_member", self, reason=reason)
-
-    def end_sessions(self, *, actor):
-        """Sign the member out everywhere."""
-        from orgs import session_list
-
-        with self._alone(actor):
-            self.session_epoch += 1
-            self.save(update_fields=["session_epoch"])
-            count = session_list.close(self.session_starts.filter(ended_at=None))
-            audit.write(actor, "end_member_sessions", self, count=count)
-
-    def readmit(self, *, actor):
-        """A way back for one who lost the passphrase and whom `actor` has recognized: a link to set another.
-
-        Their sessions end and their key is gone; after setting a passphrase they wait until an administrator
-        gives the organization's secrets to their new key (R11). The second factor stays. Returns the
-        invitation.
-        """
-        from .invitation import Invitation
-
-        with self._alone(actor):
-            MemberKey.objects.filter(user=self).delete()
-            self.set_unusable_password()
-            self.session_epoch += 1
-            self.readmitted_at = clock.now()
-            self.failed_sign_ins, self.locked_until = 0, None
-            fields = ["password", "session_epoch", "readmitted_at", "failed_sign_ins", "locked_until"]
-            self.save(update_fields=fields)
-            audit.write(actor, "readmit_member", self)
-            return Invitation.make_back(self, actor=actor)
-
-    def unlock(self, *, actor):
-        """Let a member try again after too many failed sign-ins."""
-        with self._alone(actor):
-            self.failed_sign_ins, self.first_failed_at, self.locked_until = 0, None, None
-            self.save(update_fields=["failed_sign_ins", "first_failed_at", "locked_until"])
-            audit.write(actor, "unlock_member", self)
-
     def _tell_administrators(self):
         """The usual sentence to all who were one until now, this one and whoever did it among them (R38)."""
         from .reminder import OutboxMessage
@@ -256,17 +164,6 @@ class Membership:
             )
             for pk in sorted(self._administrators)
         )
-
-    def _leave_keys(self, actor):
-        """What was sealed to this member goes, and from now on a version seals that they never had (C19)."""
-        from orgs.keyring import rotation
-
-        had_one = MemberKey.objects.filter(user=self).delete()[0]
-        if had_one and sealing.is_open(self.organization_id):
-            try:
-                rotation.rotate(self.organization, actor=actor, why="left")
-            except sealing.Doubted:  # whose alarm is given elsewhere; the account closes all the same
-                audit.write(actor, "keep_keys", self, why="doubted")
 
     @contextmanager
     def _alone(self, actor, own=False):
@@ -317,11 +214,3 @@ class Membership:
         """What a session must carry to stand: it ends with the passphrase, and with the epoch."""
         value = f"{self.password}{self.session_epoch}"
         return salted_hmac("orgs.User.session", value, secret=secret, algorithm="sha256").hexdigest()
-
-
-REACTIVATION_REASONS = (
-    ("returned", _("Back at work here")),
-    ("mistake", _("Closed by mistake")),
-    ("leave_over", _("Back from leave")),
-    ("long_away", _("Away for more than 90 days, and identity checked")),
-)

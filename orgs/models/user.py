@@ -14,8 +14,10 @@ from orgs.clock import Now
 from orgs.roles import REFERRERS, Role, groups_of
 from orgs.tenancy import TenantModel
 
+from .closing import Closing
 from .leaving import Leaving
 from .membership import ALONE_AFTER, Membership
+from .reopening import Reopening
 
 
 class UserQuerySet(models.QuerySet):
@@ -49,7 +51,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email=email.strip().lower())
 
 
-class User(Leaving, Membership, AbstractBaseUser, TenantModel):
+class User(Closing, Reopening, Leaving, Membership, AbstractBaseUser, TenantModel):
     """One person in one organization, in one role. There are no superusers."""
 
     email = models.EmailField(unique=True)

@@ -174,7 +174,7 @@ GUARDS = (
     guard(
         "closed-with-all-sessions",
         "C9",
-        "orgs/models/membership.py",
+        "orgs/models/closing.py",
         (
             "        self.is_active, self.kept_since = False, None\n        self.session_epoch += 1\n",
             "        self.is_active, self.kept_since = False, None\n",
@@ -213,7 +213,7 @@ GUARDS = (
     guard(
         "nobody-leaves-with-hands-full",
         "C9",
-        "orgs/models/membership.py",
+        "orgs/models/closing.py",
         (
             "            self._refuse_if_holding()\n            self._shut()\n",
             "            self._shut()\n",

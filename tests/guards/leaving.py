@@ -66,7 +66,7 @@ GUARDS = (
     guard(
         "sessions-end-with-the-account",
         "C9",
-        "orgs/models/membership.py",
+        "orgs/models/closing.py",
         (
             "        session_list.close(self.session_starts.filter(ended_at=None))\n        holdings",
             "        holdings",
@@ -75,13 +75,13 @@ GUARDS = (
     guard(
         "keys-change-after-a-last-day",
         "C9",
-        "orgs/models/leaving.py",
+        "orgs/models/closing.py",
         ('            HouseDuty.begin(self.organization_id, "change_keys")\n', "            pass\n"),
     ),
     guard(
         "shut-out-with-full-hands",
         "C9",
-        "orgs/models/leaving.py",
+        "orgs/models/closing.py",
         (
             "            self._withdraw_invitations(actor)\n",
             "            self._refuse_if_holding()\n            self._withdraw_invitations(actor)\n",
@@ -90,13 +90,13 @@ GUARDS = (
     guard(
         "what-the-shut-out-hold-waits-at-once",
         "C9",
-        "orgs/models/leaving.py",
+        "orgs/models/closing.py",
         ("            self.settle_left()\n            settle_above", "            settle_above"),
     ),
     guard(
         "no-invitation-of-the-shut-out-lets-in",
         "C9",
-        "orgs/models/leaving.py",
+        "orgs/models/closing.py",
         ("            self._withdraw_invitations(actor)\n", ""),
     ),
     guard(
