@@ -82,19 +82,33 @@ class Closing:
         holdings.tell(self)
 
     def _leave_keys(self, actor):
-        """What was sealed to this member goes, and from now on a version seals that they never had (C19)."""
+        """What was sealed to this member goes, and from now on a version seals that they never had (C19).
+
+        Where none can be made in this moment, because the key is in doubt or another has just changed it,
+        the account closes all the same, and the change is owed.
+        """
         from orgs.keyring import rotation
 
-        had_one = MemberKey.objects.filter(user=self).delete()[0]
-        if had_one and sealing.is_open(self.organization_id):
-            try:
-                rotation.rotate(self.organization, actor=actor, why="left")
-            except sealing.Doubted:  # whose alarm is given elsewhere; the account closes all the same
-                audit.write(actor, "keep_keys", self, why="doubted")
+        if not self._lose_key():
+            return
+        try:
+            rotation.rotate(self.organization, actor=actor, why="left")
+        except (NotNow, sealing.Locked) as why:
+            self._owe_keys()
+            doubted = isinstance(why, sealing.Doubted)
+            audit.write(actor, "keep_keys", self, why="doubted" if doubted else "not_now")
 
     def _leave_keys_later(self):
         """The clock holds no secrets: their key goes now, new ones come with an administrator's next page."""
+        if self._lose_key():
+            self._owe_keys()
+
+    def _lose_key(self):
+        """Whether there was one. Its row is taken first: nobody gives it anything while it goes."""
+        mine = MemberKey.objects.filter(user=self)
+        return bool(mine.select_for_update().first() and mine.delete())
+
+    def _owe_keys(self):
         from .house_duty import HouseDuty
 
-        if MemberKey.objects.filter(user=self).delete()[0]:
-            HouseDuty.begin(self.organization_id, "change_keys")
+        HouseDuty.begin(self.organization_id, "change_keys")

@@ -184,10 +184,13 @@ class Membership:
             yield
 
     def _hold_rows(self):
-        """Lock the administrators' rows and this one, always in one order; returns them by key."""
+        """Lock the administrators' rows and this one, always in one order; returns them by key.
+
+        Not their keys: rows that name one of them, of an invitation or of new keys, need not wait.
+        """
         ours = type(self)._base_manager.filter(organization_id=self.organization_id)
         ruling = ours.filter(role=Role.ADMINISTRATOR, is_active=True)
-        rows = (ruling | ours.filter(pk=self.pk)).select_for_update(of=("self",)).order_by("pk")
+        rows = (ruling | ours.filter(pk=self.pk)).select_for_update(of=("self",), no_key=True).order_by("pk")
         return {row.pk: row for row in rows}
 
     def _refuse_if_last(self):

@@ -76,7 +76,25 @@ GUARDS = (
         "keys-change-after-a-last-day",
         "C9",
         "orgs/models/closing.py",
-        ('            HouseDuty.begin(self.organization_id, "change_keys")\n', "            pass\n"),
+        ("        if self._lose_key():\n            self._owe_keys()\n", "        self._lose_key()\n"),
+    ),
+    guard(
+        "keys-keep-nobody-in",
+        "C9 C19",
+        "orgs/models/closing.py",
+        ("        except (NotNow, sealing.Locked) as why:\n", "        except sealing.Doubted as why:\n"),
+    ),
+    guard(
+        "keys-that-could-not-change-are-owed",
+        "C9 C19",
+        "orgs/models/closing.py",
+        ("            self._owe_keys()\n            doubted =", "            doubted ="),
+    ),
+    guard(
+        "owed-keys-break-no-page",
+        "R11 C19",
+        "orgs/keyring/rotation.py",
+        ("    with suppress(NotNow, Doubted), transaction.atomic():\n", "    with transaction.atomic():\n"),
     ),
     guard(
         "shut-out-with-full-hands",
