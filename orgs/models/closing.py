@@ -24,8 +24,6 @@ class Closing:
             self._keep_leaving()
             self._looked("close", actor)
             audit.write(actor, "deactivate_member", self)
-            if self.pk in self._administrators:
-                self._tell_administrators()
             self._leave_keys(actor)
 
     def shut_out(self, *, actor):
@@ -47,8 +45,6 @@ class Closing:
             settle_above(self.organization_id)
             self._looked("close", actor)
             audit.write(actor, "shut_out_member", self)
-            if self.pk in self._administrators:
-                self._tell_administrators()
             self._leave_keys(actor)
 
     def end_sessions(self, *, actor):
@@ -69,7 +65,10 @@ class Closing:
             invitation.revoke(actor=actor)
 
     def _shut(self):
-        """The account is closed, whoever closes it: sessions, groups and shifts end with it."""
+        """The account is closed, whoever closes it: sessions, groups and shifts end with it.
+
+        Where it was an administrator's, all who were one until now hear of it, also of what the clock does.
+        """
         from orgs import session_list
 
         self._ask_nothing()
@@ -80,6 +79,8 @@ class Closing:
         self.shifts.all().delete()
         session_list.close(self.session_starts.filter(ended_at=None))
         holdings.tell(self)
+        if self.pk in self._administrators:
+            self._tell_administrators()
 
     def _leave_keys(self, actor):
         """What was sealed to this member goes, and from now on a version seals that they never had (C19).

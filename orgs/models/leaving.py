@@ -73,6 +73,8 @@ class Leaving:
             self._keep_leaving()
             self._looked("close", actor)
             audit.write(actor, "set_last_day", self, day=day.isoformat(), was=was)
+            if self.pk in self._administrators:
+                self._tell_administrators()
 
     def take_back_last_day(self, *, actor):
         """They stay after all. Raises `NotNow` once the day is over; returns whether a day was set."""

@@ -71,10 +71,11 @@ class Membership:
     def keep(self, *, actor):
         """An administrator has looked: this member still works here, in this role (C9).
 
-        Raises `NotNow` for a closed account, and for one's own while there is another administrator.
+        Raises `NotNow` for a closed account, and for one's own while there is another administrator, or was
+        one until lately.
         """
         with self._alone(actor, own=True):
-            if self.pk == actor.pk and self._administrators != {actor.pk}:
+            if self.pk == actor.pk and self._another_than(actor):
                 raise NotNow(_("Another administrator looks at your account."))
             if not self.is_active:
                 raise NotNow(_("This account is closed."))
@@ -172,9 +173,6 @@ class Membership:
             raise NotNow(_("Nobody changes their own membership. Another administrator can."))
         with transaction.atomic():
             locked = self._hold_rows()
-            self._administrators = {
-                pk for pk, row in locked.items() if row.role == Role.ADMINISTRATOR and row.is_active
-            }
             self._staying = {
                 pk for pk in self._administrators if locked[pk].leaves_at is None or locked[pk].kept_since
             }
@@ -191,7 +189,11 @@ class Membership:
         ours = type(self)._base_manager.filter(organization_id=self.organization_id)
         ruling = ours.filter(role=Role.ADMINISTRATOR, is_active=True)
         rows = (ruling | ours.filter(pk=self.pk)).select_for_update(of=("self",), no_key=True).order_by("pk")
-        return {row.pk: row for row in rows}
+        locked = {row.pk: row for row in rows}
+        self._administrators = {
+            pk for pk, row in locked.items() if row.role == Role.ADMINISTRATOR and row.is_active
+        }
+        return locked
 
     def _refuse_if_last(self):
         if self.role != Role.ADMINISTRATOR or not self.is_active:

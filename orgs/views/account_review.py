@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from orgs import audit, clock, house, notices
+from orgs.alone import is_alone
 from orgs.doors import for_roles
 from orgs.models import AccountReview, User
 from orgs.models.membership import NotNow
@@ -18,10 +19,10 @@ def accounts_of(reader):
     ours = User.objects.active().filter(organization_id=reader.organization_id)
     accounts = list(AccountReview.with_looks(ours.select_related("unit")).order_by("looked_at", "name"))
     every = house.review_every(reader.organization)
-    others = any(one.role == Role.ADMINISTRATOR and one.pk != reader.pk for one in accounts)
+    alone = is_alone(reader)
     for account in accounts:
         account.due_at = account.looked_at + every
-        account.may_keep = account.pk != reader.pk or not others
+        account.may_keep = account.pk != reader.pk or alone
         account.decided_as = AccountReview.Decision(account.decided).label if account.decided else ""
     return accounts
 

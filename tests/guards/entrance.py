@@ -157,6 +157,18 @@ GUARDS = (
         ("            for pk in sorted(self._administrators)\n", "            for pk in ()\n"),
     ),
     guard(
+        "administrators-hear-of-every-closing",
+        "C9",
+        "orgs/models/closing.py",
+        ("        if self.pk in self._administrators:\n", "        if False:\n"),
+    ),
+    guard(
+        "administrators-hear-of-a-last-day",
+        "C9",
+        "orgs/models/leaving.py",
+        ("            if self.pk in self._administrators:\n", "            if False:\n"),
+    ),
+    guard(
         "a-name-is-one-person",
         "C2 C12",
         "orgs/names.py",
@@ -394,6 +406,21 @@ GUARDS = (
         "C16 C10",
         "orgs/audit_reviews.py",
         ("        if own and not is_alone(actor):\n", "        if False:\n"),
+    ),
+    guard(
+        "nobody-answers-alone-for-having-put-out",
+        "C16 C10",
+        "orgs/alone.py",
+        (".with_a_say()", ".in_role(Role.ADMINISTRATOR)"),
+    ),
+    guard(
+        "nobody-keeps-themselves-for-having-put-out",
+        "C9 C10",
+        "orgs/models/membership.py",
+        (
+            "if self.pk == actor.pk and self._another_than(actor):",
+            "if self.pk == actor.pk and self._administrators != {actor.pk}:",
+        ),
     ),
     constraint("answered-by-another", "C16 C10", "orgs_auditreview", "audit_reviewed_by_another"),
     guard(
