@@ -1,13 +1,12 @@
 """How an account is closed by a press, when its hands are empty or this minute, and sessions ended (C9)."""
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from orgs import audit, holdings, sealing
 
 from .keys import MemberKey
 from .leaving import settle_above
-from .membership import NotNow
+from .membership import ALREADY_CLOSED, NotNow
 
 
 class Closing:
@@ -36,7 +35,7 @@ class Closing:
         """
         with self._alone(actor):
             if not self.is_active:
-                raise NotNow(_("This account is closed."))
+                raise NotNow(ALREADY_CLOSED)
             self._withdraw_invitations(actor)
             self._shut()
             self.leaves_at = self.leaves_set_by = None

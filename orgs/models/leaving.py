@@ -10,7 +10,7 @@ from orgs import audit, clock, holdings
 from orgs.calendar import ISLANDS
 from orgs.roles import REFERRERS, Role
 
-from .membership import NotNow
+from .membership import ALREADY_CLOSED, NotNow
 
 LEAVING = ["leaves_at", "leaves_set_by", "kept_since"]
 OVER = _("The last day is over. The account can be opened again instead.")
@@ -60,7 +60,7 @@ class Leaving:
         """
         with self._alone(actor):
             if not self.is_active:
-                raise NotNow(_("This account is closed."))
+                raise NotNow(ALREADY_CLOSED)
             if self.has_left:
                 raise NotNow(OVER)
             ends = datetime.combine(day + timedelta(days=1), time(), ISLANDS)

@@ -13,7 +13,12 @@ from orgs.roles import DESK, WORKERS, Role
 from .account_review import AccountReview
 
 ALONE_AFTER = timedelta(days=7)  # how long one who was an administrator still counts as another
-ASKED = ["role_asked", "unit_asked", "asked_by", "asked_at"]
+ASKED = ["role_asked", "unit_asked", "reopening_asked", "asked_by", "asked_at"]
+ALREADY_CLOSED = _("This account is closed.")
+WAITS_FOR_ANOTHER = _(
+    "Somebody other than the one who asked has to approve. If there is nobody else any more, withdraw it, "
+    "and ask again when you may decide alone."
+)
 # From a role to those that see and do a part of what it does; every other change opens something.
 STEPS_DOWN = {
     Role.SUPERVISOR: (Role.ADVOCATE, Role.INTAKE_WORKER),
@@ -40,10 +45,12 @@ class Membership:
     def change(self, *, role, unit, actor):
         """Give another role or unit, at once or, where it opens more, when another administrator agrees.
 
-        Returns whether it holds already. Raises `NotNow` for one's own, the last administrator, and for a
-        role that works no case while something is in hand.
+        Returns whether it holds already. Raises `NotNow` for one's own, a closed account, the last
+        administrator, and for a role that works no case while something is in hand.
         """
         with self._alone(actor):
+            if not self.is_active:
+                raise NotNow(ALREADY_CLOSED)
             if self._opens_more(role, unit) and self._another_than(actor):
                 self._ask(role, unit, actor)
                 return False
@@ -59,12 +66,7 @@ class Membership:
             if not self.role_asked:
                 return False
             if actor.pk == self.asked_by_id:
-                raise NotNow(
-                    _(
-                        "Somebody other than the one who asked has to approve. If there is nobody else any "
-                        "more, withdraw it, and ask again when you may decide alone."
-                    )
-                )
+                raise NotNow(WAITS_FOR_ANOTHER)
             self._give(self.role_asked, self.unit_asked, actor, asked_by=str(self.asked_by_id))
         return True
 
@@ -78,7 +80,7 @@ class Membership:
             if self.pk == actor.pk and self._another_than(actor):
                 raise NotNow(_("Another administrator looks at your account."))
             if not self.is_active:
-                raise NotNow(_("This account is closed."))
+                raise NotNow(ALREADY_CLOSED)
             self._looked("keep", actor, alone=self.pk == actor.pk)
             audit.write(actor, "keep_member", self, role=str(self.role))
 
@@ -127,7 +129,8 @@ class Membership:
         audit.write(actor, "ask_change", self, role=str(role), unit=str(unit.pk if unit else ""))
 
     def _ask_nothing(self):
-        self.role_asked, self.unit_asked, self.asked_by, self.asked_at = "", None, None, None
+        self.role_asked, self.unit_asked, self.reopening_asked = "", None, ""
+        self.asked_by = self.asked_at = None
         self.save(update_fields=ASKED)
 
     def _give(self, role, unit, actor, **details):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from orgs import audit, audit_reviews, clock, notices
 from orgs.alone import alone_from
 from orgs.doors import for_roles
-from orgs.forms.members import PlaceForm, ReactivateForm
+from orgs.forms.members import PlaceForm
 from orgs.house import late_accounts
 from orgs.keyring.members import holders
 from orgs.models import HouseDuty, Invitation, User
@@ -117,22 +117,6 @@ def deactivate_member(request, pk):
         return refused(request, member, not_now)
     notices.say(request, _("Closed. Every session of theirs has ended."))
     return redirect("members")
-
-
-@for_roles(Role.ADMINISTRATOR)
-@step_up
-def reactivate_member(request, pk):
-    """Open a closed account, or one that nobody used for 90 days, with a reason."""
-    member = member_of(request.user, pk)
-    form = ReactivateForm(request.POST or None)
-    if form.is_valid():
-        try:
-            member.reactivate(form.cleaned_data["reason"], actor=request.user)
-        except NotNow as not_now:
-            return refused(request, member, not_now)
-        notices.say(request, _("Open again. They sign in with the passphrase and second factor they had."))
-        return redirect("members")
-    return render(request, "orgs/reactivate_member.html", {"form": form, "member": member})
 
 
 @require_POST

@@ -151,6 +151,27 @@ GUARDS = (
         ("            if actor.pk == self.asked_by_id:\n", "            if False:\n"),
     ),
     guard(
+        "a-closed-account-opens-by-two",
+        "C9 C10",
+        "orgs/models/reopening.py",
+        ("            if not self.is_active and self._another_than(actor):\n", "            if False:\n"),
+    ),
+    guard(
+        "who-asked-to-open-never-approves",
+        "C9 C10",
+        "orgs/models/reopening.py",
+        ("            if actor.pk == self.asked_by_id:\n", "            if False:\n"),
+    ),
+    guard(
+        "no-other-request-in-its-place",
+        "C9 C10",
+        "orgs/models/membership.py",
+        ("raise NotNow(ALREADY_CLOSED)\n            if self._opens", "pass\n            if self._opens"),
+    ),
+    constraint(
+        "reopening-is-asked-by-another", "C9 C10", "orgs_user", "reopening_asked_for_a_closed_account"
+    ),
+    guard(
         "administrators-hear-of-it",
         "C9",
         "orgs/models/membership.py",
