@@ -1,5 +1,7 @@
 """How an account is closed by a press, when its hands are empty or this minute, and sessions ended (C9)."""
 
+from contextlib import suppress
+
 from django.db.models import Q
 
 from orgs import audit, holdings, sealing
@@ -57,11 +59,17 @@ class Closing:
             audit.write(actor, "end_member_sessions", self, count=count)
 
     def _withdraw_invitations(self, actor):
+        """Theirs, and those that let them in; one that is accepted in this moment is none any more.
+
+        All are taken before the first line of the audit, whose lock whoever accepts one waits for.
+        """
         from .invitation import Invitation
 
         ours = Invitation.objects.standing().filter(organization_id=self.organization_id)
-        for invitation in ours.filter(Q(invited_by=self) | Q(readmits=self)).order_by("pk"):
-            invitation.revoke(actor=actor)
+        ours = ours.filter(Q(invited_by=self) | Q(readmits=self)).order_by("pk")
+        for invitation in ours.select_for_update(of=("self",)):
+            with suppress(Invitation.DoesNotExist):
+                invitation.revoke(actor=actor)
 
     def _shut(self):
         """The account is closed, whoever closes it: sessions, groups and shifts end with it.

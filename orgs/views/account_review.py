@@ -42,9 +42,11 @@ def review_accounts(request):
     accounts, now = accounts_of(request.user), clock.now()
     left = remaining(accounts, now)
     if request.method == "POST":
-        kept = house.still_as_shown(request.POST.get("shown", ""), request.user, left)
-        for member in kept:
-            member.keep(actor=request.user)
+        kept = [
+            one
+            for one in house.still_as_shown(request.POST.get("shown", ""), request.user, left)
+            if _kept(one, request.user)
+        ]
         audit.write(request.user, "review_accounts", accounts=len(kept))
         said = ngettext("Kept: %(n)d account.", "Kept: %(n)d accounts.", len(kept)) % {"n": len(kept)}
         if len(kept) < len(left):
@@ -59,6 +61,15 @@ def review_accounts(request):
         "shown": house.shown(left, request.user),
     }
     return render(request, "orgs/review_accounts.html", context)
+
+
+def _kept(member, actor):
+    """Whether this account could be kept, and was not closed in this very moment."""
+    try:
+        member.keep(actor=actor)
+    except NotNow:
+        return False
+    return True
 
 
 @require_POST

@@ -118,6 +118,19 @@ GUARDS = (
         ("            self._withdraw_invitations(actor)\n", ""),
     ),
     guard(
+        "no-invitation-keeps-anybody-in",
+        "C9",
+        "orgs/models/closing.py",
+        ('ours.select_for_update(of=("self",)):', "ours:"),
+        ("            with suppress(Invitation.DoesNotExist):\n", "            if True:\n"),
+    ),
+    guard(
+        "one-who-is-closed-keeps-no-list-from-being-kept",
+        "C9",
+        "orgs/views/account_review.py",
+        ("    except NotNow:\n        return False\n", "    except LookupError:\n        return False\n"),
+    ),
+    guard(
         "somebody-is-above-every-record",
         "R42",
         "orgs/models/leaving.py",
