@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 
 from . import audit, audit_search, clock
+from .alone import is_alone
 from .audit_week import Week, findings
-from .models import AuditLine, AuditReview, HouseDuty, Organization, User
+from .models import AuditLine, AuditReview, HouseDuty, Organization
 from .models.audit_review import WEEK
 from .models.membership import NotNow
-from .roles import Role
 
 SALT = "findings that were shown"
 SHOWN_FOR = timedelta(hours=12)
@@ -94,12 +94,6 @@ def reading_of(organization_id, week):
     return rows.select_related("reviewed_by").first()
 
 
-def is_alone(reader):
-    """Whether the reader is the only administrator, who may answer for themselves, and is seen to."""
-    others = User.objects.in_role(Role.ADMINISTRATOR).filter(organization_id=reader.organization_id)
-    return not others.exclude(pk=reader.pk).exists()
-
-
 def note_for(row, reader, walled):
     """What was written beside an answer. Free text may name a record: whoever has a wall reads their own."""
     return row.note if row.reviewed_by_id == reader.pk or not walled else ""
@@ -163,7 +157,7 @@ def asked(mark, reader):
 def answer(mark, decision, note="", *, actor):
     """Keep what an administrator says to one finding: a row that is never changed, and a line.
 
-    Raises `NotNow` for what is not as it was shown, and for one's own while there is another administrator.
+    Raises `NotNow` for what is not as it was shown, and for one's own unless the actor is alone (`is_alone`).
     """
     with transaction.atomic():
         week, found = asked(mark, actor)

@@ -15,7 +15,9 @@ TIMES = 2  # more than so many times the usual stands out
 OPENS = ("view", "match", "view_ledger", "print", "print_ledger", "open_paper", "open_names")
 RIGHTS = (
     "ask_change", "change_member", "approve_change", "invite", "approve_invitation", "accept_invitation",
-    "reactivate_member", "readmit_member", "shut_out_member", "forget_second_factors", "change_settings",
+    "ask_reactivation", "reactivate_member", "readmit_member", "deactivate_member", "shut_out_member",
+    "set_last_day", "take_back_last_day", "end_member_sessions", "forget_second_factors", "change_settings",
+    "add_unit", "rename_unit", "deactivate_unit", "reactivate_unit",
 )  # fmt: skip
 KEYS = ("make_recovery_kit", "recover_keys", "give_keys", "replace_key", "rotate_keys")
 READS = ("view_audit", "view_access_report", "print_access_report", "receipt", "print_receipt")

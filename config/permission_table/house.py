@@ -4,7 +4,7 @@ from .rows import FORM, PRESS, Row
 
 HOUSE = {
     "member": [
-        Row("change_member", FORM, "administrator"),
+        Row("change_member", FORM, "administrator", "active keyless"),
         Row("keep_member", PRESS, "administrator", "active keyless"),
         Row("approve_change", PRESS, "administrator"),
         Row("withdraw_change", PRESS, "administrator"),
@@ -13,6 +13,8 @@ HOUSE = {
         Row("deactivate_member", FORM, "administrator"),
         Row("shut_out_member", FORM, "administrator", "active keyless"),
         Row("reactivate_member", FORM, "administrator"),
+        Row("approve_reactivation", PRESS, "administrator"),
+        Row("withdraw_reactivation", PRESS, "administrator"),
         Row("unlock_member", PRESS, "administrator"),
         Row("end_member_sessions", PRESS, "administrator"),
         Row("readmit_member", FORM, "administrator", "active keyless"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import clock
 from orgs.models import Unit, User
-from orgs.models.membership import REACTIVATION_REASONS
+from orgs.models.reopening import REACTIVATION_REASONS
 from orgs.roles import ROLES_OF_KIND, Role
 
 from .base import CausewayForm, Radios

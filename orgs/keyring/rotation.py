@@ -5,6 +5,7 @@ them. Only whoever has the secrets open can seal again, so that the work goes on
 administrator: each takes a batch, and the next begins where it stopped, whatever happened in between.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.apps import apps
@@ -84,15 +85,16 @@ def _kit(organization):
 
 
 def catch_up(administrator):
-    """Change the keys where somebody left while no secrets were open; needs them opened now (C9, C19).
+    """Change the keys where somebody left while none could be made; needs the secrets opened now (C9, C19).
 
-    Whether they are owed came along with the member, so that no page asks a question more.
+    Whether they are owed came along with the member, so that no page asks a question more. While the key is
+    in doubt, or was changed a moment ago, they stay owed, and the page is answered.
     """
     if not getattr(administrator, "owes_keys", False):
         return
     owed = HouseDuty.objects.filter(organization_id=administrator.organization_id, what="change_keys")
     owed = owed.exclude(since=None)
-    with transaction.atomic():
+    with suppress(NotNow, Doubted), transaction.atomic():
         Organization.objects.select_for_update().get(pk=administrator.organization_id)
         if owed.exists():  # another administrator's page may have been first
             rotate(administrator.organization, actor=administrator, why="left")

@@ -169,9 +169,11 @@ class Invitation(TenantModel):
         from orgs import names
 
         with transaction.atomic():
+            if self.readmits_id:  # as whoever closes an account: the member's row before the invitation's
+                members = User.objects.select_for_update(of=("self",), no_key=True)
+                member = members.get(pk=self.readmits_id)
             self._lock()
             if self.readmits_id:
-                member = self.readmits
                 member.set_password(passphrase)
                 member.save(update_fields=["password"])
             elif names.taken(self.organization_id, self.name, besides=self.email):

@@ -1,4 +1,4 @@
-"""How members go: on a last day set ahead, or at once; and what follows of it (C9)."""
+"""How members go on a last day set ahead, and what follows for those who have gone in any way (C9)."""
 
 from datetime import datetime, time, timedelta
 
@@ -10,7 +10,7 @@ from orgs import audit, clock, holdings
 from orgs.calendar import ISLANDS
 from orgs.roles import REFERRERS, Role
 
-from .membership import NotNow
+from .membership import ALREADY_CLOSED, NotNow
 
 LEAVING = ["leaves_at", "leaves_set_by", "kept_since"]
 OVER = _("The last day is over. The account can be opened again instead.")
@@ -60,7 +60,7 @@ class Leaving:
         """
         with self._alone(actor):
             if not self.is_active:
-                raise NotNow(_("This account is closed."))
+                raise NotNow(ALREADY_CLOSED)
             if self.has_left:
                 raise NotNow(OVER)
             ends = datetime.combine(day + timedelta(days=1), time(), ISLANDS)
@@ -73,6 +73,8 @@ class Leaving:
             self._keep_leaving()
             self._looked("close", actor)
             audit.write(actor, "set_last_day", self, day=day.isoformat(), was=was)
+            if self.pk in self._administrators:
+                self._tell_administrators()
 
     def take_back_last_day(self, *, actor):
         """They stay after all. Raises `NotNow` once the day is over; returns whether a day was set."""
@@ -104,36 +106,6 @@ class Leaving:
             self._unlook()
             audit.write(None, "deactivate_member", self, why="last_day")
             self._leave_keys_later()
-
-    def shut_out(self, *, actor):
-        """Close the account this minute, whatever is in hand: the holder may have become a danger (C9).
-
-        What they hold keeps its owner and its clocks, and rings with the supervisors until somebody has it.
-        No invitation that they sent, or that lets them in, opens anything any more. Nothing holds it back,
-        neither work nor walls nor the last day of whoever does it: what then lacks a supervisor or an
-        administrator has a clock of its own. Raises `NotNow` for one's own and for a closed account.
-        """
-        with self._alone(actor):
-            if not self.is_active:
-                raise NotNow(_("This account is closed."))
-            self._withdraw_invitations(actor)
-            self._shut()
-            self.leaves_at = self.leaves_set_by = None
-            self._keep_leaving()
-            self.settle_left()
-            settle_above(self.organization_id)
-            self._looked("close", actor)
-            audit.write(actor, "shut_out_member", self)
-            if self.pk in self._administrators:
-                self._tell_administrators()
-            self._leave_keys(actor)
-
-    def _withdraw_invitations(self, actor):
-        from .invitation import Invitation
-
-        ours = Invitation.objects.standing().filter(organization_id=self.organization_id)
-        for invitation in ours.filter(Q(invited_by=self) | Q(readmits=self)).order_by("pk"):
-            invitation.revoke(actor=actor)
 
     def _others_rule(self):
         """Whether another administrator is here who can come in and has the secrets."""
@@ -178,14 +150,6 @@ class Leaving:
         from orgs import house
 
         house.settle_accounts(self.organization_id)
-
-    def _leave_keys_later(self):
-        """The clock holds no secrets: their key goes now, new ones come with an administrator's next page."""
-        from .house_duty import HouseDuty
-        from .keys import MemberKey
-
-        if MemberKey.objects.filter(user=self).delete()[0]:
-            HouseDuty.begin(self.organization_id, "change_keys")
 
 
 def settle_above(organization_id):

@@ -14,8 +14,12 @@ from orgs.clock import Now
 from orgs.roles import REFERRERS, Role, groups_of
 from orgs.tenancy import TenantModel
 
+from .closing import Closing
 from .leaving import Leaving
-from .membership import ALONE_AFTER, DORMANT_AFTER, Membership
+from .closing import Closing
+from .leaving import Leaving
+from .membership import ALONE_AFTER, Membership
+from .reopening import DORMANT_AFTER, REACTIVATION_REASONS, Reopening
 
 
 class UserQuerySet(models.QuerySet):
@@ -60,7 +64,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email=email.strip().lower())
 
 
-class User(Leaving, Membership, AbstractBaseUser, TenantModel):
+class User(Closing, Reopening, Leaving, Membership, AbstractBaseUser, TenantModel):
     """One person in one organization, in one role. There are no superusers."""
 
     email = models.EmailField(unique=True)
@@ -72,6 +76,8 @@ class User(Leaving, Membership, AbstractBaseUser, TenantModel):
     # Another role or unit that one administrator asked for and another has not approved yet (C10).
     role_asked = models.CharField(max_length=20, choices=Role.choices, blank=True, db_default="")
     unit_asked = models.ForeignKey("orgs.Unit", models.PROTECT, null=True, related_name="+")
+    # Why a closed account should open again, where one administrator asked and another has not agreed yet.
+    reopening_asked = models.CharField(max_length=20, choices=REACTIVATION_REASONS, blank=True, db_default="")
     asked_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
@@ -122,6 +128,14 @@ class User(Leaving, Membership, AbstractBaseUser, TenantModel):
                 condition=models.Q(kept_since=None)
                 | models.Q(leaves_at__isnull=False, role=Role.ADMINISTRATOR, is_active=True),
                 name="only_an_administrator_is_kept",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reopening_asked="")
+                | (
+                    models.Q(is_active=False, role_asked="", asked_by__isnull=False)
+                    & ~models.Q(asked_by=models.F("id"))
+                ),
+                name="reopening_asked_for_a_closed_account",
             ),
         ]
 

@@ -14,6 +14,7 @@ from orgs.views import (
     leaving,
     members,
     receipt,
+    reopening,
     retention,
     sessions,
     settings,
@@ -31,7 +32,15 @@ urlpatterns = [
     path("members/<uuid:pk>/shut-out/", leaving.shut_out_member, name="shut_out_member"),
     path("members/<uuid:pk>/last-day/", leaving.set_last_day, name="set_last_day"),
     path("members/<uuid:pk>/last-day/take-back/", leaving.take_back_last_day, name="take_back_last_day"),
-    path("members/<uuid:pk>/reactivate/", members.reactivate_member, name="reactivate_member"),
+    path("members/<uuid:pk>/reactivate/", reopening.reactivate_member, name="reactivate_member"),
+    path(
+        "members/<uuid:pk>/reactivate/approve/", reopening.approve_reactivation, name="approve_reactivation"
+    ),
+    path(
+        "members/<uuid:pk>/reactivate/withdraw/",
+        reopening.withdraw_reactivation,
+        name="withdraw_reactivation",
+    ),
     path("members/<uuid:pk>/unlock/", members.unlock_member, name="unlock_member"),
     path("members/<uuid:pk>/end-sessions/", sessions.end_member_sessions, name="end_member_sessions"),
     path("members/<uuid:pk>/readmit/", keys.readmit_member, name="readmit_member"),

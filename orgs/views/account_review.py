@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from orgs import audit, clock, house, notices
+from orgs.alone import is_alone
 from orgs.doors import for_roles
 from orgs.models import AccountReview, User
 from orgs.models.membership import NotNow
@@ -18,10 +19,10 @@ def accounts_of(reader):
     ours = User.objects.active().filter(organization_id=reader.organization_id)
     accounts = list(AccountReview.with_looks(ours.select_related("unit")).order_by("looked_at", "name"))
     every = house.review_every(reader.organization)
-    others = any(one.role == Role.ADMINISTRATOR and one.pk != reader.pk for one in accounts)
+    alone = is_alone(reader)
     for account in accounts:
         account.due_at = account.looked_at + every
-        account.may_keep = account.pk != reader.pk or not others
+        account.may_keep = account.pk != reader.pk or alone
         account.decided_as = AccountReview.Decision(account.decided).label if account.decided else ""
     return accounts
 
@@ -41,9 +42,11 @@ def review_accounts(request):
     accounts, now = accounts_of(request.user), clock.now()
     left = remaining(accounts, now)
     if request.method == "POST":
-        kept = house.still_as_shown(request.POST.get("shown", ""), request.user, left)
-        for member in kept:
-            member.keep(actor=request.user)
+        kept = [
+            one
+            for one in house.still_as_shown(request.POST.get("shown", ""), request.user, left)
+            if _kept(one, request.user)
+        ]
         audit.write(request.user, "review_accounts", accounts=len(kept))
         said = ngettext("Kept: %(n)d account.", "Kept: %(n)d accounts.", len(kept)) % {"n": len(kept)}
         if len(kept) < len(left):
@@ -58,6 +61,15 @@ def review_accounts(request):
         "shown": house.shown(left, request.user),
     }
     return render(request, "orgs/review_accounts.html", context)
+
+
+def _kept(member, actor):
+    """Whether this account could be kept, and was not closed in this very moment."""
+    try:
+        member.keep(actor=actor)
+    except NotNow:
+        return False
+    return True
 
 
 @require_POST

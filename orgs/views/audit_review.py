@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orgs import audit, audit_reviews, audit_search, clock, findings, notices
+from orgs.alone import alone_from, is_alone
 from orgs.audit_week import Week
 from orgs.audit_week import findings as standing_out
 from orgs.doors import for_roles
@@ -40,9 +41,10 @@ def _page(request):
     week = _asked_for(request, running) or (waiting[0] if waiting else running.after(-1))
     found = standing_out(reader, week)
     known, walled = audit_reviews.answers(reader, week), bool(audit_search.hidden_from(reader))
-    alone, over = audit_reviews.is_alone(reader), week.ends <= clock.now()
+    alone, over = is_alone(reader), week.ends <= clock.now()
     rows = [_row(reader, week, one, known.get(one.key), walled, alone) for one in found]
     looks, unanswered = audit_reviews.looks(reader), sum(row["answer"] is None for row in rows)
+    own = sum(row["own"] and row["answer"] is None for row in rows)
     earlier = [look for look in looks if look.week < week.first]
     for look in looks:
         look.told = audit_reviews.note_for(look, reader, walled)
@@ -59,8 +61,9 @@ def _page(request):
         "after": week.after(1) if week.first < running.first else None,
         "kinds": [(kind, list(those)) for kind, those in groupby(rows, key=lambda row: row["kind"])],
         "unanswered": unanswered,
-        "own": sum(row["own"] and row["answer"] is None for row in rows),
+        "own": own,
         "alone": alone,
+        "alone_from": alone_from(reader) if own else None,
         "looks": looks,
         "earlier": len(earlier),
         "last": audit_reviews.last_read(reader.organization_id),
@@ -106,7 +109,7 @@ def answer_finding(request):
         return redirect("review_audit")
     try:
         week, found = audit_reviews.asked(data["shown"], request.user)
-        alone = audit_reviews.is_alone(request.user)
+        alone = is_alone(request.user)
         own = found.key[1] == str(request.user.pk)
         looked = isinstance(found, AuditReview)
         posted = request.POST if request.method == "POST" else None

@@ -1,5 +1,7 @@
 """Invitations: made by one administrator, approved by another where there is another (C9, C10)."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -22,6 +24,20 @@ def invitation_of(user, pk):
     if invitation is None:
         raise Http404
     return invitation
+
+
+def while_it_stands(view):
+    """Somebody accepted or withdrew it in the moment of the press: a sentence says so."""
+
+    @wraps(view)
+    def answer(request, pk):
+        try:
+            return view(request, pk)
+        except Invitation.DoesNotExist:
+            messages.warning(request, _("This invitation was accepted or withdrawn a moment ago."))
+            return redirect("members")
+
+    return answer
 
 
 @for_roles(Role.ADMINISTRATOR)
@@ -49,6 +65,7 @@ def invite_member(request):
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
 @step_up
+@while_it_stands
 def approve_invitation(request, pk):
     """A second administrator agrees, and the mail goes out."""
     try:
@@ -69,6 +86,7 @@ def approve_invitation(request, pk):
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
 @step_up
+@while_it_stands
 def resend_invitation(request, pk):
     """A new link; the one before opens nothing any more."""
     invitation = invitation_of(request.user, pk)
@@ -82,6 +100,7 @@ def resend_invitation(request, pk):
 @require_POST
 @for_roles(Role.ADMINISTRATOR)
 @step_up
+@while_it_stands
 def revoke_invitation(request, pk):
     """The link opens nothing any more."""
     invitation_of(request.user, pk).revoke(actor=request.user)

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from orgs import audit, audit_reviews, clock, notices
+from orgs.alone import alone_from
 from orgs.doors import for_roles
-from orgs.forms.members import PlaceForm, ReactivateForm
+from orgs.forms.members import PlaceForm
 from orgs.house import late_accounts
 from orgs.keyring.members import holders
 from orgs.models import HouseDuty, Invitation, User
-from orgs.models.membership import ALONE_AFTER, NotNow
+from orgs.models.membership import NotNow
 from orgs.roles import Role
 from orgs.sign_in import step_up
 
@@ -35,15 +36,6 @@ def member_of(user, pk):
     if member is None:
         raise Http404
     return member
-
-
-def alone_from(user):
-    """When the only administrator left may decide alone; None where they may, or another is here."""
-    ours = User.objects.filter(organization_id=user.organization_id).with_a_say().exclude(pk=user.pk)
-    others = list(ours.values_list("role", "is_active", "ruled_until"))
-    if not others or any(role == Role.ADMINISTRATOR and is_active for role, is_active, _ruled in others):
-        return None
-    return max(ruled for *_who, ruled in others) + ALONE_AFTER
 
 
 @for_roles(Role.ADMINISTRATOR)
@@ -125,22 +117,6 @@ def deactivate_member(request, pk):
         return refused(request, member, not_now)
     notices.say(request, _("Closed. Every session of theirs has ended."))
     return redirect("members")
-
-
-@for_roles(Role.ADMINISTRATOR)
-@step_up
-def reactivate_member(request, pk):
-    """Open a closed account, or one that nobody used for 90 days, with a reason."""
-    member = member_of(request.user, pk)
-    form = ReactivateForm(request.POST or None)
-    if form.is_valid():
-        try:
-            member.reactivate(form.cleaned_data["reason"], actor=request.user)
-        except NotNow as not_now:
-            return refused(request, member, not_now)
-        notices.say(request, _("Open again. They sign in with the passphrase and second factor they had."))
-        return redirect("members")
-    return render(request, "orgs/reactivate_member.html", {"form": form, "member": member})
 
 
 @require_POST

@@ -151,10 +151,43 @@ GUARDS = (
         ("            if actor.pk == self.asked_by_id:\n", "            if False:\n"),
     ),
     guard(
+        "a-closed-account-opens-by-two",
+        "C9 C10",
+        "orgs/models/reopening.py",
+        ("            if not self.is_active and self._another_than(actor):\n", "            if False:\n"),
+    ),
+    guard(
+        "who-asked-to-open-never-approves",
+        "C9 C10",
+        "orgs/models/reopening.py",
+        ("            if actor.pk == self.asked_by_id:\n", "            if False:\n"),
+    ),
+    guard(
+        "no-other-request-in-its-place",
+        "C9 C10",
+        "orgs/models/membership.py",
+        ("raise NotNow(ALREADY_CLOSED)\n            if self._opens", "pass\n            if self._opens"),
+    ),
+    constraint(
+        "reopening-is-asked-by-another", "C9 C10", "orgs_user", "reopening_asked_for_a_closed_account"
+    ),
+    guard(
         "administrators-hear-of-it",
         "C9",
         "orgs/models/membership.py",
         ("            for pk in sorted(self._administrators)\n", "            for pk in ()\n"),
+    ),
+    guard(
+        "administrators-hear-of-every-closing",
+        "C9",
+        "orgs/models/closing.py",
+        ("        if self.pk in self._administrators:\n", "        if False:\n"),
+    ),
+    guard(
+        "administrators-hear-of-a-last-day",
+        "C9",
+        "orgs/models/leaving.py",
+        ("            if self.pk in self._administrators:\n", "            if False:\n"),
     ),
     guard(
         "a-name-is-one-person",
@@ -174,7 +207,7 @@ GUARDS = (
     guard(
         "closed-with-all-sessions",
         "C9",
-        "orgs/models/membership.py",
+        "orgs/models/closing.py",
         (
             "        self.is_active, self.kept_since = False, None\n        self.session_epoch += 1\n",
             "        self.is_active, self.kept_since = False, None\n",
@@ -213,7 +246,7 @@ GUARDS = (
     guard(
         "nobody-leaves-with-hands-full",
         "C9",
-        "orgs/models/membership.py",
+        "orgs/models/closing.py",
         (
             "            self._refuse_if_holding()\n            self._shut()\n",
             "            self._shut()\n",
@@ -394,6 +427,21 @@ GUARDS = (
         "C16 C10",
         "orgs/audit_reviews.py",
         ("        if own and not is_alone(actor):\n", "        if False:\n"),
+    ),
+    guard(
+        "nobody-answers-alone-for-having-put-out",
+        "C16 C10",
+        "orgs/alone.py",
+        (".with_a_say()", ".in_role(Role.ADMINISTRATOR)"),
+    ),
+    guard(
+        "nobody-keeps-themselves-for-having-put-out",
+        "C9 C10",
+        "orgs/models/membership.py",
+        (
+            "if self.pk == actor.pk and self._another_than(actor):",
+            "if self.pk == actor.pk and self._administrators != {actor.pk}:",
+        ),
     ),
     constraint("answered-by-another", "C16 C10", "orgs_auditreview", "audit_reviewed_by_another"),
     guard(

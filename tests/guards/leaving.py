@@ -66,7 +66,7 @@ GUARDS = (
     guard(
         "sessions-end-with-the-account",
         "C9",
-        "orgs/models/membership.py",
+        "orgs/models/closing.py",
         (
             "        session_list.close(self.session_starts.filter(ended_at=None))\n        holdings",
             "        holdings",
@@ -75,13 +75,31 @@ GUARDS = (
     guard(
         "keys-change-after-a-last-day",
         "C9",
-        "orgs/models/leaving.py",
-        ('            HouseDuty.begin(self.organization_id, "change_keys")\n', "            pass\n"),
+        "orgs/models/closing.py",
+        ("        if self._lose_key():\n            self._owe_keys()\n", "        self._lose_key()\n"),
+    ),
+    guard(
+        "keys-keep-nobody-in",
+        "C9 C19",
+        "orgs/models/closing.py",
+        ("        except (NotNow, sealing.Locked) as why:\n", "        except sealing.Doubted as why:\n"),
+    ),
+    guard(
+        "keys-that-could-not-change-are-owed",
+        "C9 C19",
+        "orgs/models/closing.py",
+        ("            self._owe_keys()\n            doubted =", "            doubted ="),
+    ),
+    guard(
+        "owed-keys-break-no-page",
+        "R11 C19",
+        "orgs/keyring/rotation.py",
+        ("    with suppress(NotNow, Doubted), transaction.atomic():\n", "    with transaction.atomic():\n"),
     ),
     guard(
         "shut-out-with-full-hands",
         "C9",
-        "orgs/models/leaving.py",
+        "orgs/models/closing.py",
         (
             "            self._withdraw_invitations(actor)\n",
             "            self._refuse_if_holding()\n            self._withdraw_invitations(actor)\n",
@@ -90,14 +108,27 @@ GUARDS = (
     guard(
         "what-the-shut-out-hold-waits-at-once",
         "C9",
-        "orgs/models/leaving.py",
+        "orgs/models/closing.py",
         ("            self.settle_left()\n            settle_above", "            settle_above"),
     ),
     guard(
         "no-invitation-of-the-shut-out-lets-in",
         "C9",
-        "orgs/models/leaving.py",
+        "orgs/models/closing.py",
         ("            self._withdraw_invitations(actor)\n", ""),
+    ),
+    guard(
+        "no-invitation-keeps-anybody-in",
+        "C9",
+        "orgs/models/closing.py",
+        ('ours.select_for_update(of=("self",)):', "ours:"),
+        ("            with suppress(Invitation.DoesNotExist):\n", "            if True:\n"),
+    ),
+    guard(
+        "one-who-is-closed-keeps-no-list-from-being-kept",
+        "C9",
+        "orgs/views/account_review.py",
+        ("    except NotNow:\n        return False\n", "    except LookupError:\n        return False\n"),
     ),
     guard(
         "somebody-is-above-every-record",

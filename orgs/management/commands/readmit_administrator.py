@@ -46,6 +46,7 @@ class Command(BaseCommand):
         )
 
     def _let_in(self, member):
+        member._ask_nothing()
         member.is_active, member.readmitted_at, member.role = True, clock.now(), Role.ADMINISTRATOR
         member.failed_sign_ins, member.locked_until = 0, None
         fields = ["role", "is_active", "readmitted_at", "failed_sign_ins", "locked_until"]
