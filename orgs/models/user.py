@@ -16,8 +16,6 @@ from orgs.tenancy import TenantModel
 
 from .closing import Closing
 from .leaving import Leaving
-from .closing import Closing
-from .leaving import Leaving
 from .membership import ALONE_AFTER, Membership
 from .reopening import DORMANT_AFTER, REACTIVATION_REASONS, Reopening
 
