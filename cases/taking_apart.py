@@ -6,9 +6,11 @@ overwritten; the functions here say which it is, and the page shows it.
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases import deaths, merging
+from cases.models.disclosure import Disclosure
 from orgs import clock, reminders
 from orgs.rls import INSERT_ONLY
 
@@ -143,14 +145,15 @@ def part_death(before, kept, gone, actor):
         deaths.recorded(person, actor)
 
 
-def end_what_was_signed_together(merge, kept, gone, actor):
-    """What was signed since the merge named one person for two: it ends; the rest is held against the facts.
+def end_what_was_used_together(merge, kept, gone, actor):
+    """What was signed since the merge named one person for two, and what was told since may be about the one
+    who signed nothing: both end, with all that they opened. The rest is held against the facts.
 
     Returns how many releases ended.
     """
-    ended = 0
+    ended, used = 0, Exists(Disclosure.objects.filter(release=OuterRef("pk"), at__gte=merge.made_at))
     for person in (kept, gone):
-        together = person.releases.filter(state="active", signed_at__gte=merge.made_at)
+        together = person.releases.filter(Q(signed_at__gte=merge.made_at) | used, state="active")
         for release in together.filter(expires_at__gt=clock.Now()):
             release.revoke(actor=actor, reason="APART")
             ended += 1

@@ -4,9 +4,14 @@ from datetime import date
 
 import pytest
 
-from cases.models import Case, Merge, Person
+from cases.models import Case, Merge, Person, Release
+from cases.signing import NotReleased
 from orgs import clock
 from orgs.models import AuditLine
+from referrals.models import Handoff, Intake, Outcome
+from referrals.models.handing import GoesFurther
+from tests.makers import handoff as handoffs
+from tests.makers import referral as packets
 from tests.makers.case import a_person, a_plan, active_release, open_case
 
 MARIA = {
@@ -132,6 +137,107 @@ def test_what_was_signed_while_they_were_one_ends(world, me):
     assert (later.person_id, since.person_id) == (kept.person_id, gone.person_id)
     assert old.person_id == gone.person_id and old.is_open
     assert old.lets_through(["SAFETY"], world.vipd.organization)
+
+
+def test_an_outcome_told_under_the_others_release_goes(world):
+    """R2, R25: the word is about one who signed nothing, and at the agency nobody reads it any more."""
+    packet, intake = packets.acknowledged(world)
+    with world.acting(world.stx.supervisor) as me:
+        kept = Case.open_for(intake.person, actor=me, assigned_to=me)
+        gone = open_case(me, person=a_person(me, alias="Redbird"))
+        terms = {"categories": ["OUTCOME"], "recipient_unit": world.officer.unit.name}
+        release = active_release(gone, world.vipd.organization, me, **terms)
+        world.forward(minutes=1)
+        merge = merged(kept, gone, me)
+        Outcome.tell(Release.objects.get(pk=release.pk), packet, "accepted", actor=me)
+    assert read_outcome(world, packet)
+    world.forward(minutes=1)
+    with world.acting(world.stx.supervisor) as me:
+        undo(merge, me)
+        release.refresh_from_db()
+        assert (release.person_id, release.end_reason) == (gone.person_id, "APART")
+        assert not Outcome.objects.exists()
+    assert not read_outcome(world, packet)
+
+
+def read_outcome(world, packet):
+    page = world.client(world.officer).get(f"/referrals/{packet.reference}/").content.decode()
+    return "The person accepted services" in page
+
+
+def test_an_outcome_is_read_only_of_a_packet_about_who_signed(world):
+    """R2, R25: whatever else went wrong, a release of one person lets no word through about another."""
+    packet, intake = packets.acknowledged(world)
+    with world.acting(world.stx.supervisor) as me:
+        case = Case.open_for(intake.person, actor=me, assigned_to=me)
+        terms = {"categories": ["OUTCOME"], "recipient_unit": world.officer.unit.name}
+        release = active_release(case, world.vipd.organization, me, **terms)
+        Outcome.tell(release, packet, "accepted", actor=me)
+    assert read_outcome(world, packet)
+    with world.acting(world.stx.supervisor) as me:
+        Intake.objects.update(person=a_person(me, alias="Redbird"))
+        with pytest.raises(NotReleased, match="packet"):
+            Outcome.tell(release, packet, "accepted", actor=me)
+    assert not read_outcome(world, packet)
+
+
+@pytest.mark.parametrize("state", ["offered", "acknowledged", "accepted", "connected"])
+def test_a_file_handed_over_under_the_others_release_is_shut(world, state):
+    """R25, R27: however far it came, nobody at the receiver opens it any more."""
+    made, merge, release = handed_over_while_one(world, state)
+    url = f"/handoffs/{made.reference}/snapshot/"
+    client = world.client(world.stt.advocate if state == "connected" else world.stt.supervisor)
+    assert client.get(url).status_code == 200
+    world.forward(minutes=1)
+    with world.acting(world.stx.supervisor) as me:
+        undo(merge, me)
+        assert Release.objects.get(pk=release.pk).end_reason == "APART"
+        made = Handoff.objects.get(pk=made.pk)
+        assert made.release_revoked_at and made.state == ("connected" if state == "connected" else "recalled")
+    assert client.get(url).status_code != 200
+
+
+def test_a_file_under_the_others_release_is_not_offered_afterwards(world):
+    """R10, R25: written while they were one record, and let go by nobody."""
+    made, merge, _release = handed_over_while_one(world, "supervisor_review")
+    with world.acting(world.stx.supervisor) as me:
+        undo(merge, me)
+        with pytest.raises(GoesFurther):
+            Handoff.objects.get(pk=made.pk).offer(actor=me)
+
+
+def handed_over_while_one(world, state):
+    """A hand-over file of the one under a release that the other had signed: (handoff, merge, release)."""
+    kept, gone = handoffs.case(world), handoffs.case(world)
+    release = handoffs.release(world, gone)
+    world.forward(minutes=1)
+    with world.acting(world.stx.supervisor) as me:
+        merge = merged(kept, gone, me)
+    with world.acting(world.stx.advocate) as me:
+        made = Handoff.draft(
+            Case.objects.get(pk=kept.pk),
+            world.stt.organization,
+            actor=me,
+            release=Release.objects.get(pk=release.pk),
+            content=handoffs.CONTENT,
+            **handoffs.FACTS,
+        )
+        made.submit(actor=me)
+    here, there = world.stx, world.stt
+    steps = [
+        ("offered", here.supervisor, lambda me: made.offer(actor=me)),
+        ("acknowledged", there.intake_worker, lambda me: made.acknowledge(actor=me)),
+        ("accepted", there.supervisor, lambda me: made.accept(there.advocate, actor=me)),
+        ("connected", here.advocate, lambda me: made.confirm(actor=me)),
+        ("connected", there.advocate, lambda me: made.confirm(actor=me)),
+    ]
+    names = [name for name, _member, _step in steps]
+    last = len(names) - names[::-1].index(state) if state in names else 0
+    for _name, member, step in steps[:last]:
+        with world.acting(member) as me:
+            made = Handoff.objects.get(pk=made.pk)
+            step(me)
+    return made, merge, release
 
 
 def test_facts_that_were_the_others_no_longer_decide(world, me):

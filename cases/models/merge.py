@@ -139,7 +139,7 @@ class Merge(TenantModel):
             gone.index()
             taking_apart.part_death(before, kept, gone, actor)
             taking_apart.give_back_plans(before, row, kept, gone, actor)
-            ended = taking_apart.end_what_was_signed_together(row, kept, gone, actor)
+            ended = taking_apart.end_what_was_used_together(row, kept, gone, actor)
             row.undone_at, row.undone_by, row.before = clock.now(), actor, None
             row.save(update_fields=["undone_at", "undone_by", "before"])
             audit.write(actor, "undo_merge", kept, gone=str(gone.pk), ended=ended, stays=len(stays))

@@ -62,7 +62,8 @@ def undo_merge(request, number, merge):
     why = _(
         "Cases, releases, plans and what was known go back to each as they were. What stays: walls, releases "
         "that ended, and what was written while they were one record (tries to reach somebody, lines of the "
-        "ledger), where it was written. What was signed meanwhile ends. Both plans must be confirmed again."
+        "ledger), where it was written. A release that was signed or used meanwhile ends, with what it "
+        "opened. Both plans must be confirmed again."
     )
     if not made.before and not made.undone_at:
         why += " " + _(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from cases import telling
 from cases.models import Disclosure, Release
@@ -16,6 +17,8 @@ from cases.signing import NotReleased
 from orgs import audit, clock, codes, names
 from orgs.sealing import LetterField
 from orgs.tenancy import TenantModel, acting_for
+
+from .intake import Intake
 
 CATEGORY = "OUTCOME"
 
@@ -52,7 +55,8 @@ class Outcome(TenantModel):
         """Make the outcome (a code of `outcomes`) readable for the release's recipient, and write it down.
 
         Raises `NotReleased` unless the release is open, covers it, through Causeway, and for the organization
-        that filed this very packet, and unless the person whom it names has one account there.
+        that filed this very packet about the one who signed, and unless the person whom it names has one
+        account there.
         """
         label = str(codes.load("cases", "outcomes")[word].label)
         with transaction.atomic():
@@ -61,6 +65,8 @@ class Outcome(TenantModel):
             referral.lock_row("tell")
             if referral.is_frozen(actor):  # nothing of ours reaches an agency whose officer harms (R42)
                 raise NotReleased("frozen")
+            if not is_about(referral, release):
+                raise NotReleased("packet")
             member = named_in(release)
             release.disclose(
                 actor=actor,
@@ -102,11 +108,24 @@ class Outcome(TenantModel):
             release = rows.filter(pk=self.release_id, organization_id=self.written_by_id).first()
             if release is None or release.method != "system":
                 return None
+            if not is_about(self.referral, release):
+                return None
             release.must_cover([CATEGORY], reader.organization)
             audit.crossing()
             Disclosure.write_reading(release, word, self.told_by_id, self.referral)
         label = str(codes.load("cases", "outcomes").label(word))
         return Told(label, self.written_by.name, release.expires_at)
+
+
+def about(person_id):
+    """The condition on intakes that they are about this person."""
+    return Q(person=person_id) | Q(case__person=person_id)
+
+
+def is_about(referral, release):
+    """Whether a packet is about the person who signed the release, by what is known of it now (R17, R25)."""
+    ours = Intake.objects.filter(organization_id=release.organization_id, referral=referral)
+    return ours.filter(about(release.person_id)).exists()
 
 
 def named_in(release):

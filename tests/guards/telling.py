@@ -43,6 +43,24 @@ GUARDS = (
         ("            release.must_cover([CATEGORY], reader.organization)\n", ""),
     ),
     guard(
+        "outcome-about-who-signed",
+        "R2 R25",
+        "referrals/models/outcome.py",
+        ("            if not is_about(self.referral, release):\n", "            if False:\n"),
+    ),
+    guard(
+        "what-was-used-while-one-ends",
+        "R25",
+        "cases/taking_apart.py",
+        ("Q(signed_at__gte=merge.made_at) | used,", "Q(signed_at__gte=merge.made_at),"),
+    ),
+    guard(
+        "a-file-goes-under-the-persons-own-release",
+        "R10 R25",
+        "referrals/models/handing.py",
+        ("            and release.person_id == file.case.person_id\n", ""),
+    ),
+    guard(
         "outcome-for-its-recipient",
         "R2",
         "referrals/models/outcome.py",
