@@ -141,6 +141,18 @@ GUARDS = (
         "cases/models/merge.py",
         ("            taking_apart.hold_both(kept, gone, actor)\n", ""),
     ),
+    guard(
+        "a-mark-waits-for-what-comes-back",
+        "R25 R42",
+        "referrals/models/receiver.py",
+        ('            self.mark_again("acknowledge", actor)\n', ""),
+    ),
+    guard(
+        "a-mark-comes-before-a-word",
+        "R42",
+        "referrals/models/referral.py",
+        ('                self.mark_again("write", actor)\n', "                pass\n"),
+    ),
     constraint("marked-on-a-packet-alone", "R42", "referrals_intake", "officer_marked_on_a_packet"),
     guard(
         "the-audit-hides-every-record-of-theirs",
