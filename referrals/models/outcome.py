@@ -38,6 +38,7 @@ class Outcome(TenantModel):
     referral = models.ForeignKey("referrals.Referral", models.CASCADE, related_name="outcomes")
     release = models.ForeignKey("cases.Release", models.PROTECT, related_name="+")
     unit = models.CharField(max_length=80, blank=True)  # empty where the release names a person
+    unit_id = models.UUIDField(null=True)  # whose members read it, whatever they are called by then
     told_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     told_at = models.DateTimeField()
     content = LetterField(default=dict)
@@ -83,6 +84,7 @@ class Outcome(TenantModel):
                 referral=referral,
                 release=release,
                 unit=release.recipient_unit,
+                unit_id=release.recipient_unit_id,
                 told_by=actor,
                 told_at=clock.now(),
                 content={"word": word, "to": release.recipient_name, "member": member},
@@ -94,7 +96,7 @@ class Outcome(TenantModel):
         """Whether the release names this member's unit, or this member (R18)."""
         member = self.content.get("member")
         if self.unit or member:
-            return telling.reads(telling.Named(self.unit, member=member and UUID(member)), reader)
+            return telling.reads(telling.Named(self.unit_id, member=member and UUID(member)), reader)
         named = self.content.get("to", "")  # told before the account was held
         with suppress(names.Several):
             return bool(named) and names.only(reader.organization_id, named) == reader.pk
