@@ -157,7 +157,8 @@ class Execution:
         return [
             older
             for older in self.beside
-            if older.recipient_unit == self.recipient_unit
+            if (older.recipient_unit_id or older.recipient_unit)
+            == (self.recipient_unit_id or self.recipient_unit)
             and older.recipient_name == self.recipient_name
             and set(older.categories) <= set(self.categories)
         ]

@@ -7,6 +7,8 @@ a wall and an acceptance at once one waits for the other, and neither for ever.
 
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from orgs import audit
 
 _rooms = []
@@ -33,15 +35,25 @@ def register(lock, let_go, same, join):
 
 
 def all_of(person):
-    """Every record of this person in the organization: what was joined is one person in several records."""
+    """Every record of this person in the organization: what was joined, or put together with another record,
+    is one person in several records."""
     from cases.models import Person
 
     keys, more = set(), {person.pk}
     while more:
         keys |= more
-        more = {key for room in _rooms for key in room.same(more)} - keys
+        more = ({key for room in _rooms for key in room.same(more)} | _merged(more)) - keys
     others = Person.objects.filter(pk__in=keys - {person.pk}) if len(keys) > 1 else ()
     return [person, *others]
+
+
+def _merged(keys):
+    """The keys of the records that these were put together with, on either side (`Merge`)."""
+    from cases.models import Person
+
+    either = Q(merged_into__in=keys) | Q(pk__in=keys, merged_into__isnull=False)
+    pairs = Person.objects.filter(either).values_list("pk", "merged_into")
+    return {key for pair in pairs for key in pair}
 
 
 def hold(*people):

@@ -1,14 +1,19 @@
 """Two records that were put together by mistake: to each what was its own (R25). See `Merge.undo`.
 
-What became stricter stays: walls, marks, releases that ended. What people changed since the merge is not
-overwritten; the functions here say which it is, and the page shows it.
+What became stricter stays, for each of the two: walls, marks, legal holds, releases that ended. What people
+changed since the merge is not overwritten; the functions here say which it is, and the page shows it.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases import deaths, merging
+from cases.models.demand import Demand
+from cases.models.disclosure import Disclosure
+from cases.models.hold import LegalHold
 from orgs import clock, reminders
 from orgs.rls import INSERT_ONLY
 
@@ -92,7 +97,9 @@ def staying(merge):
 
 def follow_cases(kept, gone):
     """What was begun since the merge in a case of the other's is about the other."""
-    for relation in type(kept)._meta.related_objects:
+    for relation in type(kept)._meta.get_fields(include_hidden=True):
+        if not relation.one_to_many:
+            continue
         model, field = relation.related_model, relation.field.name
         names = {one.name for one in model._meta.concrete_fields}
         if field == "person" and "case" in names and model._meta.db_table not in INSERT_ONLY:
@@ -143,14 +150,39 @@ def part_death(before, kept, gone, actor):
         deaths.recorded(person, actor)
 
 
-def end_what_was_signed_together(merge, kept, gone, actor):
-    """What was signed since the merge named one person for two: it ends; the rest is held against the facts.
+def hold_both(kept, gone, actor):
+    """What was held as one is held as two, until a supervisor lifts it of each (R35).
+
+    Whoever held it, or demands something, may mean the other: nobody can say.
+    """
+    held = {person: _held(person) for person in (kept, gone)}
+    for person, other in ((kept, gone), (gone, kept)):
+        case = other.cases.select_related("person", "organization").order_by("-opened_at", "-pk").first()
+        if held[person] and case and not other.holds.filter(lifted_at=None).exists():
+            LegalHold.place(case, actor=actor, **held[person])
+
+
+def _held(person):
+    """What `LegalHold.place` asks, of a hold or a demand that holds this record; {} where nothing does."""
+    at_least = clock.now() + timedelta(days=1)
+    if hold := person.holds.filter(lifted_at=None).first():
+        return {"reason": hold.reason, "note": hold.note, "review_at": max(hold.review_at, at_least)}
+    demand = Demand.objects.filter(person=person, ended_at=None).first()
+    if demand is None:
+        return {}
+    note = gettext("A legal demand was open when two records were taken apart.")
+    return {"reason": "subpoena", "note": note, "review_at": max(demand.due_at, at_least)}
+
+
+def end_what_was_used_together(merge, kept, gone, actor):
+    """What was signed since the merge named one person for two, and what was told since may be about the one
+    who signed nothing: both end, with all that they opened. The rest is held against the facts.
 
     Returns how many releases ended.
     """
-    ended = 0
+    ended, used = 0, Exists(Disclosure.objects.filter(release=OuterRef("pk"), at__gte=merge.made_at))
     for person in (kept, gone):
-        together = person.releases.filter(state="active", signed_at__gte=merge.made_at)
+        together = person.releases.filter(Q(signed_at__gte=merge.made_at) | used, state="active")
         for release in together.filter(expires_at__gt=clock.Now()):
             release.revoke(actor=actor, reason="APART")
             ended += 1

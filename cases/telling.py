@@ -55,9 +55,10 @@ def why_not(wish, release=None):
 
 
 class Named(NamedTuple):
-    """Whom a release names inside its recipient: a unit, or one person, by account where one was found."""
+    """Whom a release names inside its recipient: a unit, by its key, because names of units change and are
+    taken again; or one person, by account where one was found. Empty where there is no such unit: nobody."""
 
-    unit: str = ""
+    unit: UUID | None = None
     name: str = ""
     member: UUID | None = None
 
@@ -65,12 +66,12 @@ class Named(NamedTuple):
 def reads(named, reader):
     """Whether this member is the one person, or of the unit, that a release names (R18). Nobody: no one.
 
-    `reader` is a member with `pk`, `name` and `unit` (with `name`, or None).
+    `reader` is a member with `pk`, `name` and `unit_id`.
     """
     if named.member:
         return reader.pk == named.member
     if named.unit:
-        return reader.unit_id is not None and reader.unit.name == named.unit
+        return reader.unit_id == named.unit
     wanted = words_of(named.name)
     return bool(wanted) and sorted(wanted) == sorted(words_of(reader.name))
 

@@ -120,6 +120,21 @@ def test_released_to_a_unit_it_opens_for_its_members_alone(world):
         Handoff.objects.get(pk=handoff.pk).accept(world.stt.colleague, actor=inside)
 
 
+def test_a_file_goes_with_the_unit_and_not_with_its_name(world):
+    """R18, R27: the unit reads on under another name, and who takes the old name reads nothing."""
+    handoff = offered(world, recipient_unit="Shelter desk")
+    move_to(world, "Court desk", world.stt.supervisor)
+    with world.acting(world.stt.administrator) as me:
+        units = Unit.objects.filter(organization=me.organization)
+        units.filter(name="Shelter desk").update(name="Safe home")
+        units.filter(name="Court desk").update(name="Shelter desk")
+    assert all(answer.status_code == 403 for answer in pages(world, handoff, world.stt.supervisor))
+    assert b"Bluebird" in pages(world, handoff, world.stt.second_supervisor)[0].content
+    with world.acting(world.stt.second_supervisor) as inside:
+        with pytest.raises(IllegalMove):
+            Handoff.objects.get(pk=handoff.pk).accept(world.stt.supervisor, actor=inside)
+
+
 @pytest.mark.parametrize(
     "to", [{"recipient_unit": "Court desk"}, {"recipient_name": "Nobody There"},
            {"recipient_name": "Intake Worker (invented)"}, {"recipient_name": "Administrator (invented)"}]

@@ -302,6 +302,55 @@ def test_another_packet_of_the_same_officer_about_the_same_person_stands_still_t
         assert at_desk(world, second).is_frozen(desk)
 
 
+@pytest.fixture
+def came_back(world):
+    """A packet that lay elsewhere while another one of its officer about the same person was marked."""
+    referral, intake = acknowledged(world)
+    _other, joined = acknowledged(world)
+    here, there = world.stx, world.stt
+    with world.acting(here.supervisor) as me:
+        joined.find_duplicate(Intake.objects.get(pk=intake.pk), actor=me)
+        at_desk(world, referral).reroute(there.organization, "other_service", actor=me)
+        Intake.objects.get(pk=joined.pk).mark_officer(actor=me)
+    with world.acting(there.supervisor) as them:
+        at_desk(world, referral).reroute(here.organization, "other_service", actor=them)
+    return referral, intake
+
+
+def test_a_packet_that_comes_back_is_marked_with_the_others_in_the_same_act(world, came_back):
+    """R42, R25: as soon as somebody has read it, and no word of the desk's reaches the officer."""
+    referral, intake = came_back
+    desk = world.client(world.stx.intake_worker)
+    assert desk.post(reverse("acknowledge_referral", args=[referral.reference])).status_code == 302
+    with world.acting(world.stx.supervisor) as me:
+        assert at_desk(world, referral).is_frozen(me)
+        assert AuditLine.objects.filter(verb="mark_officer", subject_id=intake.pk).exists()
+    desk.post(reverse("write_referral", args=[referral.reference]), {"text": WARNING})
+    page = world.client(world.officer).get(referral.get_absolute_url()).content.decode()
+    assert WARNING not in page
+
+
+def test_nothing_is_told_on_a_packet_that_came_back_before_anybody_has_read_it(world, came_back):
+    """R42: a word written at once is kept inside, and it is neither sent on nor given up."""
+    referral, _intake = came_back
+    write(world, referral, WARNING, world.stx.intake_worker)
+    page = world.client(world.officer).get(referral.get_absolute_url()).content.decode()
+    assert WARNING not in page
+    with world.acting(world.stx.supervisor) as me:
+        for verb, given in (("reroute", [world.stt.organization, "other_service"]), ("fail", [])):
+            with pytest.raises(IllegalMove):
+                getattr(at_desk(world, referral), verb)(*given, actor=me)
+
+
+@pytest.mark.parametrize("verb", ["reroute", "fail"])
+def test_the_first_act_on_a_packet_that_came_back_is_not_one_that_the_agency_sees(world, came_back, verb):
+    """R42: whichever it is."""
+    referral, _intake = came_back
+    given = [world.stt.organization, "other_service"] if verb == "reroute" else []
+    with world.acting(world.stx.supervisor) as me, pytest.raises(IllegalMove):
+        getattr(at_desk(world, referral), verb)(*given, actor=me)
+
+
 def test_every_packet_of_the_officer_about_one_person_stands_still_whichever_is_marked(world):
     """R42, R25: marked after the two were joined; and when two records of the person are put together."""
     first, intake = acknowledged(world)

@@ -12,13 +12,14 @@ from django.urls import reverse
 from cases.models import Case, Disclosure, Release
 from cases.signing import NotReleased
 from config.celery import app
-from orgs.models import Organization, Resealing, Unit
+from orgs.models import Organization, Resealing, Unit, User
 from referrals import following
 from referrals.models import Outcome, Referral
 from referrals.models.outcome import outcomes_for
 from tests.makers.case import a_person, active_release, open_case
 from tests.makers.referral import acknowledged
 from tests.test_cases_concurrency import in_another_connection
+from tests.world import PASSPHRASE
 
 WORD = "The person accepted services"
 
@@ -207,6 +208,51 @@ def test_another_unit_of_the_agency_reads_nothing(world):
     referral, release = told(world, recipient_unit=elsewhere)
     assert WORD not in page(world, world.officer, referral)
     assert len(ledger(world, release)) == 1
+
+
+def renamed(world, *names):
+    """Units of the agency get other names, one after the other, by an administrator alone."""
+    client = world.client(world.vipd.administrator)
+    for name, to in names:
+        with world.acting(world.vipd.administrator):
+            unit = Unit.objects.get(organization=world.vipd.organization, name=name)
+        address = reverse("rename_unit", args=[unit.pk])
+        assert client.post(address, {"name": to, "island": unit.island}).status_code == 302
+
+
+def test_a_unit_that_takes_the_name_of_another_reads_nothing_of_it(world):
+    """R2, R18, C10: the release is to the unit, whatever it is called by then."""
+    referral, _release = told(world, recipient_unit="St. Thomas")
+    assert world.officer.unit.name == "St. Croix"
+    renamed(world, ("St. Thomas", "Closed"), ("St. Croix", "St. Thomas"))
+    assert WORD not in page(world, world.officer, referral)
+
+
+def test_a_unit_with_another_name_reads_on(world):
+    """R18: the same people were meant."""
+    referral, _release = told(world)
+    renamed(world, ("St. Croix", "St. Croix District"))
+    assert WORD in page(world, world.officer, referral)
+
+
+def test_one_administrator_alone_moves_no_reader_into_the_unit(world):
+    """R2, R18, C10: where there is a second one, it waits for them."""
+    with world.acting(world.vipd.administrator) as me:
+        User.objects.create_user(
+            "second@vipd.test", PASSPHRASE, organization=me.organization, name="Second", role="administrator"
+        )
+        there = Unit.objects.get(organization=me.organization, name="St. Thomas")
+    referral, _release = told(world, recipient_unit=there.name)
+    said = {"role": "officer", "unit": there.pk}
+    world.client(world.vipd.administrator).post(reverse("change_member", args=[world.officer.pk]), said)
+    assert WORD not in page(world, world.officer, referral)
+
+
+def test_a_unit_that_was_not_there_reads_nothing_when_it_comes(world):
+    """R18: a release to a name that no unit had is to nobody."""
+    referral, _release = told(world, recipient_unit="Nowhere")
+    renamed(world, ("St. Croix", "Nowhere"))
+    assert WORD not in page(world, world.officer, referral)
 
 
 def test_a_named_person_reads_it_and_their_supervisor_does_not(world):

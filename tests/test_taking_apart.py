@@ -1,12 +1,20 @@
 """A merge that was a mistake is undone: to each what was its own, and nothing of the other's (R25)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
-from cases.models import Case, Merge, Person
-from orgs import clock
+from cases.models import Case, LegalHold, Merge, Person, Release, Wall
+from cases.models.merge import NotMerged
+from cases.signing import NotReleased
+from orgs import audit_search, clock, retention
 from orgs.models import AuditLine
+from referrals.models import Handoff, Intake, Outcome
+from referrals.models.handing import GoesFurther
+from tests.makers import demand as demands
+from tests.makers import handoff as handoffs
+from tests.makers import referral as packets
 from tests.makers.case import a_person, a_plan, active_release, open_case
 
 MARIA = {
@@ -101,7 +109,10 @@ def test_what_people_changed_since_stays_and_is_shown(world, me):
     a_plan(again(kept), me, never="Never before noon.")
     client, url = world.client(me), f"/cases/{kept.number}/merge/{merge.pk}/undo/"
     page = client.get(url).content.decode()
-    assert "phone, who must never learn of this, safe-contact plan" in page and "walls, releases" in page
+    assert (
+        "phone, who must never learn of this, safe-contact plan" in page
+        and "walls, legal holds and releases" in page
+    )
     page = client.post(url, follow=True).content.decode()
     assert "phone, who must never learn of this, safe-contact plan" in page
     person = again(kept)
@@ -132,6 +143,222 @@ def test_what_was_signed_while_they_were_one_ends(world, me):
     assert (later.person_id, since.person_id) == (kept.person_id, gone.person_id)
     assert old.person_id == gone.person_id and old.is_open
     assert old.lets_through(["SAFETY"], world.vipd.organization)
+
+
+def test_an_outcome_told_under_the_others_release_goes(world):
+    """R2, R25: the word is about one who signed nothing, and at the agency nobody reads it any more."""
+    packet, intake = packets.acknowledged(world)
+    with world.acting(world.stx.supervisor) as me:
+        kept = Case.open_for(intake.person, actor=me, assigned_to=me)
+        gone = open_case(me, person=a_person(me, alias="Redbird"))
+        terms = {"categories": ["OUTCOME"], "recipient_unit": world.officer.unit.name}
+        release = active_release(gone, world.vipd.organization, me, **terms)
+        world.forward(minutes=1)
+        merge = merged(kept, gone, me)
+        Outcome.tell(Release.objects.get(pk=release.pk), packet, "accepted", actor=me)
+    assert read_outcome(world, packet)
+    world.forward(minutes=1)
+    with world.acting(world.stx.supervisor) as me:
+        undo(merge, me)
+        release.refresh_from_db()
+        assert (release.person_id, release.end_reason) == (gone.person_id, "APART")
+        assert not Outcome.objects.exists()
+    assert not read_outcome(world, packet)
+
+
+def read_outcome(world, packet):
+    page = world.client(world.officer).get(f"/referrals/{packet.reference}/").content.decode()
+    return "The person accepted services" in page
+
+
+def test_an_outcome_is_read_only_of_a_packet_about_who_signed(world):
+    """R2, R25: whatever else went wrong, a release of one person lets no word through about another."""
+    packet, intake = packets.acknowledged(world)
+    with world.acting(world.stx.supervisor) as me:
+        case = Case.open_for(intake.person, actor=me, assigned_to=me)
+        terms = {"categories": ["OUTCOME"], "recipient_unit": world.officer.unit.name}
+        release = active_release(case, world.vipd.organization, me, **terms)
+        Outcome.tell(release, packet, "accepted", actor=me)
+    assert read_outcome(world, packet)
+    with world.acting(world.stx.supervisor) as me:
+        Intake.objects.update(person=a_person(me, alias="Redbird"))
+        with pytest.raises(NotReleased, match="packet"):
+            Outcome.tell(release, packet, "accepted", actor=me)
+    assert not read_outcome(world, packet)
+
+
+@pytest.mark.parametrize("state", ["offered", "acknowledged", "accepted", "connected"])
+def test_a_file_handed_over_under_the_others_release_is_shut(world, state):
+    """R25, R27: however far it came, nobody at the receiver opens it any more."""
+    made, merge, release = handed_over_while_one(world, state)
+    url = f"/handoffs/{made.reference}/snapshot/"
+    client = world.client(world.stt.advocate if state == "connected" else world.stt.supervisor)
+    assert client.get(url).status_code == 200
+    world.forward(minutes=1)
+    with world.acting(world.stx.supervisor) as me:
+        undo(merge, me)
+        assert Release.objects.get(pk=release.pk).end_reason == "APART"
+        made = Handoff.objects.get(pk=made.pk)
+        assert made.release_revoked_at and made.state == ("connected" if state == "connected" else "recalled")
+    assert client.get(url).status_code != 200
+
+
+def test_a_file_under_the_others_release_is_not_offered_afterwards(world):
+    """R10, R25: written while they were one record, and let go by nobody."""
+    made, merge, _release = handed_over_while_one(world, "supervisor_review")
+    with world.acting(world.stx.supervisor) as me:
+        undo(merge, me)
+        with pytest.raises(GoesFurther):
+            Handoff.objects.get(pk=made.pk).offer(actor=me)
+
+
+def handed_over_while_one(world, state):
+    """A hand-over file of the one under a release that the other had signed: (handoff, merge, release)."""
+    kept, gone = handoffs.case(world), handoffs.case(world)
+    release = handoffs.release(world, gone)
+    world.forward(minutes=1)
+    with world.acting(world.stx.supervisor) as me:
+        merge = merged(kept, gone, me)
+    with world.acting(world.stx.advocate) as me:
+        made = Handoff.draft(
+            Case.objects.get(pk=kept.pk),
+            world.stt.organization,
+            actor=me,
+            release=Release.objects.get(pk=release.pk),
+            content=handoffs.CONTENT,
+            **handoffs.FACTS,
+        )
+        made.submit(actor=me)
+    here, there = world.stx, world.stt
+    steps = [
+        ("offered", here.supervisor, lambda me: made.offer(actor=me)),
+        ("acknowledged", there.intake_worker, lambda me: made.acknowledge(actor=me)),
+        ("accepted", there.supervisor, lambda me: made.accept(there.advocate, actor=me)),
+        ("connected", here.advocate, lambda me: made.confirm(actor=me)),
+        ("connected", there.advocate, lambda me: made.confirm(actor=me)),
+    ]
+    names = [name for name, _member, _step in steps]
+    last = len(names) - names[::-1].index(state) if state in names else 0
+    for _name, member, step in steps[:last]:
+        with world.acting(member) as me:
+            made = Handoff.objects.get(pk=made.pk)
+            step(me)
+    return made, merge, release
+
+
+def test_a_wall_of_the_joint_record_stands_around_both_afterwards(world, me):
+    """R25, R42: nobody can say of which of the two it was meant."""
+    kept, gone = two(me)
+    merge = merged(kept, gone, me)
+    Wall.build(again(kept), world.stx.second_supervisor, actor=me, reason="other")
+    undo(merge, me)
+    for case in (kept, gone):
+        assert not Case.objects.visible_to(world.stx.second_supervisor).filter(pk=case.pk).exists()
+
+
+def test_who_works_here_finds_neither_afterwards(world, me):
+    """R25, R42: who was named for the joint record is named for both, and nobody else is."""
+    kept, gone = two(me)
+    merge = merged(kept, gone, me)
+    Wall.name_insiders(again(kept), [me], actor=me, themselves=world.stx.second_supervisor)
+    undo(merge, me)
+    assert again(kept).named_only and again(gone).named_only
+    assert world.client(world.stx.second_supervisor).get(f"/cases/{gone.number}/").status_code == 404
+    assert set(Wall.objects.filter(reason="self").values_list("person", flat=True)) == {
+        kept.person_id,
+        gone.person_id,
+    }
+
+
+def test_a_wall_that_one_record_alone_had_goes_to_both_with_the_undoing(world, me):
+    """R25, R42: of walls that were not set by this code while they were one, too; the stricter wins."""
+    kept, gone = two(me)
+    merge = merged(kept, gone, me)
+    Wall.build(again(kept), world.stx.second_supervisor, actor=me, reason="self")
+    Wall.objects.filter(person=gone.person_id).delete()
+    undo(merge, me)
+    assert again(gone).keeps_out(world.stx.second_supervisor)
+
+
+def test_a_wall_reaches_every_record_of_a_chain_of_merges(world, me):
+    """R25, R42: a record that was put together with another before is behind it too; a lifted one of none."""
+    kept, gone = two(me)
+    first = merged(kept, gone, me)
+    third = open_case(me, person=a_person(me, alias="Wren"), plan=False)
+    second = merged(third, kept, me)
+    wall = Wall.build(again(third), world.stx.colleague, actor=me, reason="other")
+    Wall.build(again(third), world.stx.second_supervisor, actor=me, reason="other")
+    wall.lift(actor=me)
+    with pytest.raises(NotMerged):  # of the two that are one, the one that stays is part of a third
+        undo(first, me)
+    undo(second, me)
+    undo(first, me)
+    for case in (kept, gone, third):
+        assert not again(case).keeps_out(world.stx.colleague)
+        assert again(case).keeps_out(world.stx.second_supervisor)
+
+
+def test_walls_that_would_leave_nobody_above_either_keep_them_one(world, me):
+    """R42: one supervisor can always open every record, of those that come back too."""
+    kept, gone = two(me)
+    merge = merged(kept, gone, me)
+    Wall.build(again(kept), world.stx.second_supervisor, actor=me, reason="other")
+    Wall.objects.filter(person=gone.person_id).update(user=me)
+    with pytest.raises(NotMerged) as refused:
+        undo(merge, me)
+    assert refused.value.why == "nobody" and Merge.objects.get().undone_at is None
+
+
+def test_the_audit_of_the_record_that_went_is_behind_the_wall_too(world, me):
+    """R42, R25: while they are one nobody who is walled reads a line about either."""
+    kept, gone = two(me)
+    merged(kept, gone, me)
+    Wall.build(again(kept), world.stx.administrator, actor=me, reason="other")
+    with world.acting(world.stx.administrator) as member:
+        seen = audit_search.lines_for(member).values_list("subject_id", flat=True)
+        assert not {kept.person_id, gone.person_id} & set(seen)
+
+
+@pytest.mark.parametrize("on", ["kept", "gone"])
+@pytest.mark.parametrize("by", ["hold", "demand"])
+def test_what_was_held_as_one_is_held_as_two(world, me, by, on):
+    """R35, R25: the other is not purged either until a supervisor lifts its own hold."""
+    cases = dict(zip(("kept", "gone"), two(me), strict=True))
+    merge = merged(cases["kept"], cases["gone"], me)
+    of = Case.objects.get(pk=cases[on].pk)
+    if by == "hold":
+        LegalHold.place(
+            of, actor=me, reason="audit", note="Grant 7", review_at=clock.now() + timedelta(days=9)
+        )
+    else:
+        demand = demands.bare(world, of)
+    world.forward(days=20)  # nobody has looked again, or answered, yet
+    undo(merge, me)
+    for which, case in cases.items():
+        holds = LegalHold.objects.filter(person=case.person_id, lifted_at=None)
+        assert holds.exists() == (by == "hold" or which != on)
+        assert is_held(case.person_id)
+    if by == "demand":
+        demand.refresh_from_db()
+        assert demand.person_id == cases[on].person_id
+    else:
+        other = LegalHold.objects.exclude(person=cases[on].person_id).get()
+        assert (other.reason, other.note) == ("audit", "Grant 7") and other.case.legal_hold
+        other.lift("over", actor=me)
+        assert not is_held(other.person_id)
+
+
+def test_what_nobody_held_is_held_of_neither(me):
+    """R35: taking apart holds nothing by itself."""
+    kept, gone = two(me)
+    undo(merged(kept, gone, me), me)
+    assert not LegalHold.objects.exists()
+
+
+def is_held(person_id):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {retention.held_person('%s::uuid')}", [person_id])
+        return cursor.fetchone() == (True,)
 
 
 def test_facts_that_were_the_others_no_longer_decide(world, me):

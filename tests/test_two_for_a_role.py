@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from orgs.models import AuditLine, User
+from orgs.models import AuditLine, Unit, User
 from orgs.roles import role_group
 from tests.test_members import second_administrator
 
@@ -54,6 +54,30 @@ def test_a_step_down_holds_at_once(world):
     second_administrator(world)
     ask(world.client(world.stx.administrator), world.stx.supervisor, "intake_worker")
     assert member(world, "supervisor").role == "intake_worker"
+
+
+@pytest.mark.parametrize("role", ["advocate", "supervisor", "intake_worker"])
+def test_another_unit_is_given_by_two(world, role):
+    """C10, R18: what people released to a unit opens for whoever comes into it; with a step down as well."""
+    second, moved = second_administrator(world), world.stx.supervisor
+    client = world.client(world.stx.administrator)
+    with world.acting(second):
+        there = Unit.objects.create(organization=second.organization, name="Court desk")
+    assert ask(client, moved, role, there.pk).status_code == 302
+    now = member(world, "supervisor")
+    assert (now.role, now.unit_id, now.unit_asked_id) == ("supervisor", moved.unit_id, there.pk)
+    assert ", Court desk" in world.client(second).get(reverse("members")).content.decode()
+    world.client(second).post(reverse("approve_change", args=[moved.pk]))
+    now = member(world, "supervisor")
+    assert (now.role, now.unit_id) == (role, there.pk)
+
+
+def test_out_of_a_unit_one_goes_at_once(world):
+    """C10: less access never waits."""
+    second_administrator(world)
+    assert world.stx.advocate.unit_id
+    ask(world.client(world.stx.administrator), world.stx.advocate, "advocate")
+    assert member(world).unit_id is None
 
 
 def test_the_only_administrator_is_not_kept_from_it(world):

@@ -62,7 +62,7 @@ class Merge(TenantModel):
         with transaction.atomic():
             if case.person_id == gone.pk:
                 raise NotMerged(case, "same")
-            letting_go.hold(case.person, gone)
+            letting_go.hold(*letting_go.all_of(case.person), *letting_go.all_of(gone))
             kept, gone = (Person.objects.get(pk=person.pk) for person in (case.person, gone))
             if kept.merged_into_id or gone.merged_into_id:
                 raise NotMerged(case, "merged")
@@ -114,16 +114,22 @@ class Merge(TenantModel):
     def undo(self, *, actor):
         """Take the two apart again: to each what was its own (`taking_apart`), nothing of the other's.
 
-        What became stricter stays so: walls, marks, ended releases (R25). What people changed since stays
-        with `kept`; returns it, in words.
+        What became stricter stays so, for each of the two: walls, marks, holds, ended releases (R25). What
+        people changed since stays with `kept`; returns it, in words. Raises `NotMerged`.
         """
         from django.apps import apps
 
         with transaction.atomic():
-            letting_go.hold(self.kept, self.gone)
+            known = letting_go.all_of(self.kept)
+            letting_go.hold(*known, self.gone)
             row = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
-            if row.undone_at:
-                raise NotMerged(Case.objects.filter(person=self.kept_id).first(), "merged")
+            case = Case.objects.filter(person__in=known).first()
+            if row.undone_at or row.kept.merged_into_id:
+                raise NotMerged(case, "merged")
+            try:
+                Wall.share(row.kept, actor=actor)  # while they are one: each gets the walls of both
+            except NoSupervisorLeft as refused:
+                raise NotMerged(case, "nobody") from refused
             for place, ids in row.moved.items():
                 label, field = place.rsplit(".", 1)
                 rows = apps.get_model(label)._base_manager.filter(pk__in=ids, **{field: self.kept_id})
@@ -139,7 +145,8 @@ class Merge(TenantModel):
             gone.index()
             taking_apart.part_death(before, kept, gone, actor)
             taking_apart.give_back_plans(before, row, kept, gone, actor)
-            ended = taking_apart.end_what_was_signed_together(row, kept, gone, actor)
+            taking_apart.hold_both(kept, gone, actor)
+            ended = taking_apart.end_what_was_used_together(row, kept, gone, actor)
             row.undone_at, row.undone_by, row.before = clock.now(), actor, None
             row.save(update_fields=["undone_at", "undone_by", "before"])
             audit.write(actor, "undo_merge", kept, gone=str(gone.pk), ended=ended, stays=len(stays))

@@ -16,6 +16,7 @@ from cases.signing import NotReleased
 from cases.walls import walled
 from orgs import clock, codes, names
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
+from orgs.models import Unit
 from orgs.record import Record, permissions_of
 from orgs.sealing import SealedJSONField, SealedTextField
 
@@ -90,7 +91,8 @@ class Release(ReleaseWords, Execution, Record):
     recipient = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="+")
     recipient_unit = models.CharField(max_length=80, blank=True)
     recipient_name = SealedTextField(_("named person"), max_length=120, blank=True)
-    # Who has that name at the recipient's; no foreign key: their row is not ours.
+    # Which unit, or who, has that name at the recipient's; no foreign key: their row is not ours.
+    recipient_unit_id = models.UUIDField(null=True)
     recipient_member = models.UUIDField(null=True)
     categories = ArrayField(models.CharField(max_length=16), default=list)
     purpose = SealedTextField(_("purpose"), max_length=300, blank=True)
@@ -218,7 +220,10 @@ class Release(ReleaseWords, Execution, Record):
         self._find_recipient()
 
     def _find_recipient(self):
-        """Hold the named person by their account, where one has this name; two cannot be meant (R18)."""
+        """Hold the unit by its key and the named person by their account, where one has this name; two people
+        cannot be meant (R18)."""
+        units = Unit.objects.filter(organization_id=self.recipient_id, name=self.recipient_unit)
+        self.recipient_unit_id = units.values_list("pk", flat=True).first() if self.recipient_unit else None
         try:
             named = self.recipient_name and not self.recipient_unit
             self.recipient_member = names.only(self.recipient_id, self.recipient_name) if named else None
@@ -283,7 +288,8 @@ class Release(ReleaseWords, Execution, Record):
     @property
     def named(self):
         """Whom inside the recipient it names (R18), as `telling.reads` asks for it."""
-        return telling.Named(self.recipient_unit, self.recipient_name, self.recipient_member)
+        name = "" if self.recipient_unit else self.recipient_name
+        return telling.Named(self.recipient_unit_id, name, self.recipient_member)
 
     @property
     def is_open(self):

@@ -60,9 +60,10 @@ def undo_merge(request, number, merge):
             notices.say(request, _changed(stays))
         return redirect("view_case", case.number)
     why = _(
-        "Cases, releases, plans and what was known go back to each as they were. What stays: walls, releases "
-        "that ended, and what was written while they were one record (tries to reach somebody, lines of the "
-        "ledger), where it was written. What was signed meanwhile ends. Both plans must be confirmed again."
+        "Cases, releases, plans and what was known go back to each as they were. What stays, for both: "
+        "walls, legal holds and releases that ended; and what was written while they were one record (tries "
+        "to reach somebody, lines of the ledger), where it was written. A release that was signed or used "
+        "meanwhile ends, with what it opened. Both plans must be confirmed again."
     )
     if not made.before and not made.undone_at:
         why += " " + _(

@@ -36,6 +36,7 @@ NOT_RELEASED = {
     "not_started": gettext_lazy("This release has not begun yet."),
     "category": gettext_lazy("The release does not cover this."),
     "recipient": gettext_lazy("The release is to somebody else."),
+    "packet": gettext_lazy("That referral is not about the person who signed this release."),
     "frozen": gettext_lazy("The officer who filed it is marked as the one who harms. Nothing is told."),
     "signer": gettext_lazy(
         "By what is known of the person now, whoever signed it, or is to read it, could not or must not. "

@@ -109,10 +109,13 @@ class Membership:
         return waited
 
     def _opens_more(self, role, unit):
-        """Whether a change gives what this member cannot see or do now: anything but a step down (C10)."""
-        if role != self.role:
-            return role not in STEPS_DOWN.get(self.role, ())
-        return role == Role.UNIT_SUPERVISOR and unit is not None and unit.pk != self.unit_id
+        """Whether a change gives what this member cannot see or do now: anything but a step down (C10).
+
+        Another unit does: what people released to it opens for whoever is of it (R18).
+        """
+        if unit is not None and unit.pk != self.unit_id:
+            return True
+        return role != self.role and role not in STEPS_DOWN.get(self.role, ())
 
     def _another_than(self, actor):
         """Whether an administrator is here who is neither the one who acts nor the one who is changed.

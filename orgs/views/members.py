@@ -100,7 +100,7 @@ def withdraw_change(request, pk):
         waited = member.withdraw_change(actor=request.user)
     except NotNow as not_now:
         return refused(request, member, not_now)
-    notices.say(request, _("Withdrawn. Their role stays as it is.") if waited else NOTHING_ASKED)
+    notices.say(request, _("Withdrawn. Their role and unit stay as they are.") if waited else NOTHING_ASKED)
     return redirect("members")
 
 

@@ -8,10 +8,12 @@ agency does itself goes on as it always does, so that nobody there can try out w
 
 from django.utils.translation import gettext_lazy as _
 
+from cases import letting_go
 from orgs import audit
 from orgs.clock import now
 from referrals.models import routes
 from referrals.models.copies import Message
+from referrals.models.officer import share_marks
 
 STANDS_STILL = _(
     "The officer who filed this is marked as the one who harms. Nothing goes to the agency from here: call "
@@ -35,6 +37,19 @@ class FrozenVerbs:
         """Refuse a move of the desk that the agency would see."""
         if self.is_frozen(actor):
             self.refuse(verb, self.state, STANDS_STILL)
+
+    def mark_again(self, verb, actor):
+        """Before anything else that a desk does with a packet which was here before and came back: what was
+        marked while it lay elsewhere holds for it too (R25, R42). `share_marks` could not see it then."""
+        ours = self.intakes.filter(organization_id=actor.organization_id, officer_marked_at=None)
+        known = ours.select_related("person").first()
+        if known is None:
+            return
+        audit.crossing()
+        self.lock_row(verb)
+        people = letting_go.all_of(known.person)
+        letting_go.hold(*people)
+        share_marks([person.pk for person in people], actor)
 
     def write_inside(self, text, actor):
         """Keep a message in the desk's own box; and lay it before the heads of unit where a supervisor has

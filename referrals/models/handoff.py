@@ -64,6 +64,7 @@ class Handoff(Verbs, Record):
     reference = models.CharField(max_length=10, unique=True)
     receiver = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="+")
     receiver_unit = models.CharField(max_length=80, blank=True)  # the release's, from the offer on (R18)
+    receiver_unit_id = models.UUIDField(null=True)  # the unit itself, whatever it is called by then
     reader = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")  # the one it names
     priority = models.CharField(max_length=12, default="standard")
     identified = models.BooleanField(default=True)  # False: a capacity question that names nobody

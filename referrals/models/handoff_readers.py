@@ -1,8 +1,8 @@
 """Who at the receiver the file of a handoff opens for: whom the person's release names, and nobody else.
 
 A release names a unit or one person (R18). What answers an offer needs none of it: that something is offered,
-by whom, for how many people. From the offer on the one person is known by their account, so that a name taken
-later opens nothing.
+by whom, for how many people. From the offer on the one person is known by their account, and the unit by its
+key, so that a name taken later opens nothing.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -32,9 +32,7 @@ def readers(release):
     the only one of that name. Empty where that is not so.
     """
     with acting_for(release.recipient_id):
-        members = list(
-            User.objects.filter(organization_id=release.recipient_id).active().select_related("unit")
-        )
+        members = list(User.objects.filter(organization_id=release.recipient_id).active())
     fit = [member for member in members if telling.reads(release.named, member)]
     if release.recipient_unit:
         roles = {member.role for member in fit}
@@ -48,7 +46,7 @@ class Readers:
     @property
     def named(self):
         """Whom its release names, as both sides know it from the offer on."""
-        return telling.Named(unit=self.receiver_unit, member=self.reader_id)
+        return telling.Named(unit=self.receiver_unit_id, member=self.reader_id)
 
     def opens_for(self, member):
         """Whether what was released may be read by this member of the receiver's; a question names nobody."""
@@ -73,5 +71,5 @@ class Readers:
         if not fit:
             self.refresh_from_db(fields=["state"])
             raise IllegalMove("offer", self, NO_READER % {"receiver": self.receiver.name})
-        self.receiver_unit = release.recipient_unit
+        self.receiver_unit, self.receiver_unit_id = release.recipient_unit, release.recipient_unit_id
         self.reader = None if release.recipient_unit else fit[0]

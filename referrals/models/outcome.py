@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from cases import telling
 from cases.models import Disclosure, Release
@@ -16,6 +17,8 @@ from cases.signing import NotReleased
 from orgs import audit, clock, codes, names
 from orgs.sealing import LetterField
 from orgs.tenancy import TenantModel, acting_for
+
+from .intake import Intake
 
 CATEGORY = "OUTCOME"
 
@@ -35,6 +38,7 @@ class Outcome(TenantModel):
     referral = models.ForeignKey("referrals.Referral", models.CASCADE, related_name="outcomes")
     release = models.ForeignKey("cases.Release", models.PROTECT, related_name="+")
     unit = models.CharField(max_length=80, blank=True)  # empty where the release names a person
+    unit_id = models.UUIDField(null=True)  # whose members read it, whatever they are called by then
     told_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     told_at = models.DateTimeField()
     content = LetterField(default=dict)
@@ -52,7 +56,8 @@ class Outcome(TenantModel):
         """Make the outcome (a code of `outcomes`) readable for the release's recipient, and write it down.
 
         Raises `NotReleased` unless the release is open, covers it, through Causeway, and for the organization
-        that filed this very packet, and unless the person whom it names has one account there.
+        that filed this very packet about the one who signed, and unless the person whom it names has one
+        account there.
         """
         label = str(codes.load("cases", "outcomes")[word].label)
         with transaction.atomic():
@@ -61,6 +66,8 @@ class Outcome(TenantModel):
             referral.lock_row("tell")
             if referral.is_frozen(actor):  # nothing of ours reaches an agency whose officer harms (R42)
                 raise NotReleased("frozen")
+            if not is_about(referral, release):
+                raise NotReleased("packet")
             member = named_in(release)
             release.disclose(
                 actor=actor,
@@ -77,6 +84,7 @@ class Outcome(TenantModel):
                 referral=referral,
                 release=release,
                 unit=release.recipient_unit,
+                unit_id=release.recipient_unit_id,
                 told_by=actor,
                 told_at=clock.now(),
                 content={"word": word, "to": release.recipient_name, "member": member},
@@ -88,7 +96,7 @@ class Outcome(TenantModel):
         """Whether the release names this member's unit, or this member (R18)."""
         member = self.content.get("member")
         if self.unit or member:
-            return telling.reads(telling.Named(self.unit, member=member and UUID(member)), reader)
+            return telling.reads(telling.Named(self.unit_id, member=member and UUID(member)), reader)
         named = self.content.get("to", "")  # told before the account was held
         with suppress(names.Several):
             return bool(named) and names.only(reader.organization_id, named) == reader.pk
@@ -102,11 +110,24 @@ class Outcome(TenantModel):
             release = rows.filter(pk=self.release_id, organization_id=self.written_by_id).first()
             if release is None or release.method != "system":
                 return None
+            if not is_about(self.referral, release):
+                return None
             release.must_cover([CATEGORY], reader.organization)
             audit.crossing()
             Disclosure.write_reading(release, word, self.told_by_id, self.referral)
         label = str(codes.load("cases", "outcomes").label(word))
         return Told(label, self.written_by.name, release.expires_at)
+
+
+def about(person_id):
+    """The condition on intakes that they are about this person."""
+    return Q(person=person_id) | Q(case__person=person_id)
+
+
+def is_about(referral, release):
+    """Whether a packet is about the person who signed the release, by what is known of it now (R17, R25)."""
+    ours = Intake.objects.filter(organization_id=release.organization_id, referral=referral)
+    return ours.filter(about(release.person_id)).exists()
 
 
 def named_in(release):

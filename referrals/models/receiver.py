@@ -27,11 +27,13 @@ class ReceiverVerbs:
         """Somebody at the desk has read this; it says nothing of the victim (R4). Returns the `Intake`."""
         from referrals.models.intake import Intake
 
-        with self.moving("acknowledge", actor):
-            self.acknowledged_at, self.acknowledged_by = now(), actor
-            self.closes_at = now() + timedelta(days=settings.REFERRAL_CLOSES_AFTER_DAYS)
-        routes.tell_referrer(self)
-        return Intake.receive(self, actor=actor)
+        with transaction.atomic():
+            self.mark_again("acknowledge", actor)
+            with self.moving("acknowledge", actor):
+                self.acknowledged_at, self.acknowledged_by = now(), actor
+                self.closes_at = now() + timedelta(days=settings.REFERRAL_CLOSES_AFTER_DAYS)
+            routes.tell_referrer(self)
+            return Intake.receive(self, actor=actor)
 
     def ask(self, topic, text="", *, actor):
         """Ask about the referral as it was written (`question_kinds`), never about the person now."""
@@ -53,6 +55,7 @@ class ReceiverVerbs:
         load("referrals", "reroute_reasons")[reason]
         with transaction.atomic():
             audit.crossing()
+            self.mark_again("reroute", actor)
             self.lock_row("reroute")
             self._reroute(to, reason, actor)
 
@@ -95,10 +98,13 @@ class ReceiverVerbs:
 
         The referrer keeps every word of it, and may take it elsewhere; this desk keeps none.
         """
-        with self.moving("fail", actor):
-            self.reason, self.ended_at = "no_desk", now()
-            sent_on.forget_words(self, actor.organization_id)
-        routes.tell_referrer(self)
+        with transaction.atomic():
+            self.mark_again("fail", actor)
+            with self.moving("fail", actor):
+                self.stand_still("fail", actor)
+                self.reason, self.ended_at = "no_desk", now()
+                sent_on.forget_words(self, actor.organization_id)
+            routes.tell_referrer(self)
 
     def close(self):
         """Close the packet to its referrer: by the timer, after the same days for all (R5)."""

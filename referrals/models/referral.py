@@ -190,6 +190,8 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
         From a desk that has marked the officer who filed, nothing reaches the referrer (R42).
         """
         with transaction.atomic():
+            if actor.organization_id == self.receiver_id and self.state == "delivered":
+                self.mark_again("write", actor)
             self.lock_row("write")
             if self._was_said(text, actor):
                 return

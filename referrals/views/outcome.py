@@ -1,6 +1,5 @@
 """Tell a referrer one word, under a release of the person's that lets exactly that through (R2)."""
 
-from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,14 +13,14 @@ from orgs.access import get_permitted
 from orgs.sign_in import step_up
 from referrals.forms.outcome import OutcomeForm
 from referrals.models import Intake, Outcome, Referral
+from referrals.models.outcome import about
 
 BY_VOICE = gettext_lazy("The release does not say “through Causeway”. Tell it in the way that was agreed.")
 
 
 def packets_of(release):
     """The packets that the release's recipient sent here about the release's person."""
-    about = Q(person=release.person_id) | Q(case__person=release.person_id)
-    intakes = Intake.objects.filter(about, organization_id=release.organization_id)
+    intakes = Intake.objects.filter(about(release.person_id), organization_id=release.organization_id)
     return Referral.objects.filter(
         organization_id=release.recipient_id, intakes__in=intakes, receiver_id=release.organization_id
     ).distinct()

@@ -14,9 +14,30 @@ GUARDS = (
         "R18",
         "referrals/models/outcome.py",
         (
-            "telling.Named(self.unit, member=member and UUID(member))",
-            'telling.Named(self.unit, self.content.get("to", ""))',
+            "telling.Named(self.unit_id, member=member and UUID(member))",
+            'telling.Named(self.unit_id, self.content.get("to", ""))',
         ),
+    ),
+    guard(
+        "a-unit-reads-what-is-its-own",
+        "R18",
+        "cases/telling.py",
+        ("        return reader.unit_id == named.unit\n", "        return reader.unit_id is not None\n"),
+    ),
+    guard(
+        "a-unit-that-is-not-there-is-nobody",
+        "R18",
+        "cases/models/release.py",
+        (
+            '        name = "" if self.recipient_unit else self.recipient_name\n',
+            "        name = self.recipient_name\n",
+        ),
+    ),
+    guard(
+        "another-unit-is-given-by-two",
+        "R18 C10",
+        "orgs/models/membership.py",
+        ("        if unit is not None and unit.pk != self.unit_id:\n            return True\n", ""),
     ),
     guard(
         "two-of-one-name-are-nobody",
@@ -47,6 +68,24 @@ GUARDS = (
         "R2",
         "referrals/models/outcome.py",
         ("            release.must_cover([CATEGORY], reader.organization)\n", ""),
+    ),
+    guard(
+        "outcome-about-who-signed",
+        "R2 R25",
+        "referrals/models/outcome.py",
+        ("            if not is_about(self.referral, release):\n", "            if False:\n"),
+    ),
+    guard(
+        "what-was-used-while-one-ends",
+        "R25",
+        "cases/taking_apart.py",
+        ("Q(signed_at__gte=merge.made_at) | used,", "Q(signed_at__gte=merge.made_at),"),
+    ),
+    guard(
+        "a-file-goes-under-the-persons-own-release",
+        "R10 R25",
+        "referrals/models/handing.py",
+        ("            and release.person_id == file.case.person_id\n", ""),
     ),
     guard(
         "outcome-for-its-recipient",

@@ -123,6 +123,36 @@ GUARDS = (
         "cases/models/wall.py",
         ("            letting_go.join(list(known), actor)\n", ""),
     ),
+    guard(
+        "a-wall-reaches-what-was-merged",
+        "R25 R42",
+        "cases/letting_go.py",
+        ("for key in room.same(more)} | _merged(more)) - keys", "for key in room.same(more)}) - keys"),
+    ),
+    guard(
+        "the-walls-of-both-stand-around-each",
+        "R25 R42",
+        "cases/models/merge.py",
+        ("                Wall.share(row.kept, actor=actor)  #", "                pass  #"),
+    ),
+    guard(
+        "held-as-one-is-held-as-two",
+        "R25 R35",
+        "cases/models/merge.py",
+        ("            taking_apart.hold_both(kept, gone, actor)\n", ""),
+    ),
+    guard(
+        "a-mark-waits-for-what-comes-back",
+        "R25 R42",
+        "referrals/models/receiver.py",
+        ('            self.mark_again("acknowledge", actor)\n', ""),
+    ),
+    guard(
+        "a-mark-comes-before-a-word",
+        "R42",
+        "referrals/models/referral.py",
+        ('                self.mark_again("write", actor)\n', "                pass\n"),
+    ),
     constraint("marked-on-a-packet-alone", "R42", "referrals_intake", "officer_marked_on_a_packet"),
     guard(
         "the-audit-hides-every-record-of-theirs",
