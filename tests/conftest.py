@@ -6,9 +6,13 @@ import logging
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import log_watch, servers
 
+# How long one example takes says how busy the machine is, and nothing of what is promised.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 _running = {}
 _counter = itertools.count(1)
 

@@ -42,6 +42,25 @@ def test_nothing_leaves_before_notice_counsel_and_narrowing(world):
         assert (demand.state, Disclosure.objects.count()) == ("complied", 1)
 
 
+def test_whoever_works_the_case_knows_that_somebody_asks_by_law(world):
+    """R28: on the case, and before it is closed, until it is answered; not what is asked, nor by whom."""
+    worker, supervisor = world.client(world.stx.advocate), world.client(world.stx.supervisor)
+    with world.acting(world.stx.supervisor) as boss:
+        case = open_case(world.stx.advocate)
+        case.request_closure("goals_met", actor=world.stx.advocate)
+        demand = bare(world, case)
+        asked = demand.asked
+    said = "A legal demand about this record is being answered"
+    pages = (worker, case.get_absolute_url()), (supervisor, reverse("close_case", args=[case.number]))
+    for client, address in pages:
+        page = client.get(address).content.decode()
+        assert said in page and "neither confirm nor deny" in page and asked not in page
+    with world.acting(boss):
+        demand.withdraw("withdrawn", actor=boss)
+    for client, address in pages:
+        assert said not in client.get(address).content.decode()
+
+
 def test_the_database_lets_nothing_leave_either(world):
     """R28: states without their steps, items out of turn, and a demand complied with by nothing."""
     supervisor = world.stx.supervisor

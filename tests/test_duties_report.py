@@ -167,6 +167,16 @@ def test_the_report_follows_the_case_and_keeps_it_from_closing(world, case, me):
     assert case.left_open() == {"duties": 1}
 
 
+def test_the_page_says_whom_to_call(world, case, me):
+    """R29: at two in the night nobody looks for a number; once it was made that is over."""
+    report, client = a_report(case, me), world.client(me)
+    for address in (report.get_absolute_url(), reverse("record_oral_mandatedreport", args=[report.pk])):
+        page = client.get(address).content.decode()
+        assert "the police at 911" in page and "(340) 772-9111" in page
+    by_voice(report, me)
+    assert "Call first" not in client.get(report.get_absolute_url()).content.decode()
+
+
 def test_a_report_is_possible_on_a_closed_case(world, case, me):
     """R29: a suspicion does not wait for a case to be open."""
     case.request_closure("goals_met", actor=me)

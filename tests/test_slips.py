@@ -116,3 +116,19 @@ def test_no_verification_of_the_audit_goes_on_for_ever(world):
             audit_chain.verify(world.stx.organization.pk, batch)
         with pytest.raises(CommandError, match="one line at least"):
             call_command("verify_audit", f"--batch={batch}")
+
+
+def test_the_address_of_a_button_says_that_it_is_one(world):
+    """C22: reloaded or kept as a bookmark; the same page for everybody, whatever is there."""
+    with world.acting(world.stx.advocate):
+        case = open_case(world.stx.advocate)
+    pages = set()
+    for who, number in (
+        (world.stx.advocate, case.number),
+        (world.stx.advocate, "C-9999"),
+        (world.officer, "C-1"),
+    ):
+        answer = world.client(who).get(reverse("hold_case", args=[number]))
+        assert answer.status_code == 405
+        pages.add(answer.content)
+    assert len(pages) == 1 and b"It belongs to a button" in pages.pop()

@@ -44,6 +44,13 @@ STATES = {
 HIGH_RISK = ("crisis", "high_risk")
 
 
+def demanded():
+    """A condition on cases: a legal demand about it is not answered yet."""
+    from .demand import OPEN_STATES, Demand
+
+    return models.Exists(Demand.objects.filter(case=models.OuterRef("pk"), state__in=OPEN_STATES))
+
+
 class CaseQuerySet(RecordQuerySet):
     def open(self):
         return self.filter(state__in=OPEN_STATES)
@@ -53,9 +60,12 @@ class CaseQuerySet(RecordQuerySet):
         return self.filter(organization_id=member.organization_id, assigned_to=member)
 
     def for_page(self):
-        """With its people, its duties, its standing releases, how much was told to others, when last."""
+        """With its people, its duties, its standing releases, how much was told to others, when last.
+
+        And with `demanded`: whether a legal demand about it is still to be answered (R28).
+        """
         beside = told.told_beside() | duties.duties_beside()
-        return self.select_related("person", "assigned_to").annotate(**beside)
+        return self.select_related("person", "assigned_to").annotate(**beside, demanded=demanded())
 
     def for_list(self):
         """With its people, and the id of the next follow-up."""

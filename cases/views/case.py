@@ -9,7 +9,7 @@ from cases import duties
 from cases.at_a_glance import glance
 from cases.forms.case import CloseForm, ClosureForm
 from cases.models import Case, FollowUp, Merge, Release
-from cases.models.case import OwnClosure, StillOpen
+from cases.models.case import OwnClosure, StillOpen, demanded
 from cases.timeline import timeline
 from cases.told import releases_beside
 from cases.views import glass
@@ -85,7 +85,8 @@ def refuse_closure(request, number):
 
 
 def close(request, number):
-    case = _case(request, "close", number)
+    rows = Case.objects.select_related("person", "assigned_to").annotate(demanded=demanded())
+    case = get_permitted(request.user, "close_case", rows, number=number)
     form = CloseForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -52,8 +52,23 @@ def view(request, report):
     return duties.page(
         request, report, what=report.kind_in_words, law=report.law, said=report_facts(report),
         happened=_happened(report), acts=acts,
-        say=_("The law demands this report with or without a release. Tell as little as protects them."),
+        say=" ".join([
+            *([call_first()] if report.state == "open" else ()),
+            _("The law demands this report with or without a release. Tell as little as protects them."),
+        ]),
     )  # fmt: skip
+
+
+def call_first():
+    """Whom to call, with the numbers that hold day and night on each island."""
+    numbers = codes.load("orgs", "numbers")
+    return _(
+        "Call first: the police at %(all)s (on St. Croix from a mobile phone %(stx)s), or the Department of "
+        "Human Services, child and adult protection."
+    ) % {
+        "all": numbers["emergency"].extra["shown"],
+        "stx": numbers["emergency_stx_mobile"].extra["shown"],
+    }
 
 
 def _happened(report):
@@ -85,7 +100,9 @@ def record_oral(request, report):
         if duties.done(request, form, lambda: report.record_oral(actor=request.user, **said)):
             notices.say(request, _("It is in the ledger. Now the written report."))
             return redirect("write_mandatedreport", report=report.pk)
-    why = _("Call first. Say only what protects them; nothing of the help that anybody gets here.")
+    why = _("%(call)s Say only what protects them; nothing of the help that anybody gets here.") % {
+        "call": call_first()
+    }
     return duties.ask_about(request, report, form, _("The report by voice"), _("It was made"), why=why)
 
 

@@ -22,7 +22,7 @@ from orgs.forms.base import (
 from orgs.words import local
 
 SAMPLES = ("components", "today", "case", "form", "receipt", "public")
-ERRORS = ("400", "403", "403_csrf", "404", "409", "500")
+ERRORS = ("400", "403", "403_csrf", "404", "405", "409", "500")
 PAGES = SAMPLES + ERRORS
 MISTAKES = {"phone": "340 555 01", "when": "evening", "email": "nobody", "note": "Rings, then hangs up."}
 
