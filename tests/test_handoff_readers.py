@@ -137,7 +137,8 @@ def test_a_file_goes_with_the_unit_and_not_with_its_name(world):
 
 @pytest.mark.parametrize(
     "to", [{"recipient_unit": "Court desk"}, {"recipient_name": "Nobody There"},
-           {"recipient_name": "Intake Worker (invented)"}, {"recipient_name": "Administrator (invented)"}]
+           {"recipient_name": "Intake Worker (invented)"}, {"recipient_name": "Administrator (invented)"},
+           {"recipient_unit": "Court desk", "recipient_name": "Supervisor (invented)"}]
 )  # fmt: skip
 def test_what_nobody_there_could_open_is_not_offered(world, to):
     """R18: the supervisor reads what to do, and nothing leaves."""
