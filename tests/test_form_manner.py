@@ -102,6 +102,24 @@ def test_a_list_opens_on_a_word():
     assert "Choose…" in str(SampleForm()["island"])
 
 
+class Late(CausewayForm):
+    """A question that comes with the others, and one that is asked when it is known what of."""
+
+    years = forms.IntegerField(min_value=3, max_value=9)
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.ask("kind", forms.ChoiceField(choices=[("", "---------"), ("a", "A")]))
+
+
+def test_a_question_that_is_added_speaks_as_the_others_do():
+    """And a number beyond its bounds is answered with the bound, in the same voice."""
+    form = Late({"years": "2"})
+    assert form.errors == {"years": ["Give 3 or more."], "kind": ["Choose an answer."]}
+    assert Late({"years": "10", "kind": "a"}).errors == {"years": ["Give 9 or less."]}
+    assert "Choose…" in str(form["kind"]) and "-----" not in str(form["kind"])
+
+
 def test_names_with_markup_stay_text():
     html = str(SampleForm({"note": "<b>x</b>", "phone": '"><script>'}))
     assert "<script" not in html

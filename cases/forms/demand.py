@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from orgs import clock, codes
-from orgs.forms.base import CausewayForm, LocalDateTimeField, LongTextField, Radios
+from orgs.forms.base import NOTHING_YET, CausewayForm, LocalDateTimeField, LongTextField, Radios
 from orgs.guard import refuse_numbers
 
 from .contact import METHODS, hints
@@ -136,14 +136,15 @@ class ComplyForm(CausewayForm):
         super().__init__(*args, **kwargs)
         kinds = [(code.code, code.label) for code in ITEMS if notes_ordered or code.code != "notes"]
         for n in range(1, MOST_ITEMS + 1):
-            self.fields[f"kind_{n}"] = forms.ChoiceField(
-                label=_("%(n)d. What is it?") % {"n": n}, choices=[("", "---------"), *kinds], required=n == 1
+            what, exactly = _("%(n)d. What is it?") % {"n": n}, _("%(n)d. Exactly") % {"n": n}
+            first, numbers = n == 1, [refuse_numbers]
+            self.ask(
+                f"kind_{n}",
+                forms.ChoiceField(label=what, choices=[("", NOTHING_YET), *kinds], required=first),
             )
-            self.fields[f"what_{n}"] = forms.CharField(
-                label=_("%(n)d. Exactly") % {"n": n},
-                max_length=1000,
-                required=n == 1,
-                validators=[refuse_numbers],
+            self.ask(
+                f"what_{n}",
+                forms.CharField(label=exactly, max_length=1000, required=first, validators=numbers),
             )
 
     def clean(self):

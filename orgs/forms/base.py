@@ -25,6 +25,7 @@ DASHES = "---------"
 CHOOSE = _("Choose an answer.")
 FILL_IN = _("Fill this in.")
 TICK = _("Tick this to go on.")
+AT_LEAST, AT_MOST = _("Give %(limit_value)s or more."), _("Give %(limit_value)s or less.")
 NOTHING_YET = _("Choose…")
 
 
@@ -45,9 +46,18 @@ class Calm:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.widget.attrs.setdefault("autocomplete", "off")
-            _speak_plainly(field)
-            _name_the_empty_choice(field)
+            self._calm(field)
+
+    def ask(self, name, field):
+        """Add a question that depends on who is asked or what about; in the words of all the others."""
+        self.fields[name] = field
+        self._calm(field)
+
+    @staticmethod
+    def _calm(field):
+        field.widget.attrs.setdefault("autocomplete", "off")
+        _speak_plainly(field)
+        _name_the_empty_choice(field)
 
     @property
     def once_input(self):
@@ -69,6 +79,10 @@ class Calm:
 
 def _speak_plainly(field):
     """Replace Django's own "This field is required." and leave wording that a form chose itself."""
+    if isinstance(field, forms.IntegerField):
+        field.error_messages |= {"min_value": AT_LEAST, "max_value": AT_MOST} | {
+            code: said for code, said in field.error_messages.items() if code in ("min_value", "max_value")
+        }
     if field.error_messages.get("required") != forms.Field.default_error_messages["required"]:
         return
     if isinstance(field, forms.BooleanField):

@@ -131,14 +131,12 @@ class ClockForm(CausewayForm):
         for priority in PRIORITIES:
             amount, unit = split(clock_interval(name, priority, overrides))
             label = PRIORITY_NAMES[priority]
-            self.fields[f"{priority}_amount"] = forms.IntegerField(
-                label=label, required=False, min_value=1, max_value=999, initial=amount
+            long = forms.IntegerField(label=label, required=False, min_value=1, max_value=999, initial=amount)
+            counted = _("%(priority)s: counted in") % {"priority": label}
+            self.ask(f"{priority}_amount", long)
+            self.ask(
+                f"{priority}_unit", forms.ChoiceField(label=counted, choices=self._units(), initial=unit)
             )
-            self.fields[f"{priority}_unit"] = forms.ChoiceField(
-                label=_("%(priority)s: counted in") % {"priority": label}, choices=self._units(), initial=unit
-            )
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("autocomplete", "off")
 
     def _units(self):
         """Time that a law counts runs on weekends too."""

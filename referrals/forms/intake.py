@@ -178,11 +178,9 @@ class SameForm(CausewayForm):
         super().__init__(*args, **kwargs)
         if found:
             choices = [(key, label) for key, label, _hint in found]
-            self.fields["which"] = forms.ChoiceField(
-                label=_("Which one is it?"),
-                choices=choices,
-                widget=Radios(choices=choices, hints={key: hint for key, _label, hint in found}),
-            )
+            shown = Radios(choices=choices, hints={key: hint for key, _label, hint in found})
+            which = forms.ChoiceField(label=_("Which one is it?"), choices=choices, widget=shown)
+            self.ask("which", which)
         else:
             self.fields["which"].help_text = _("The number, for example %(number)s.") % {"number": "I-0031"}
 
