@@ -140,3 +140,13 @@ def test_who_is_shut_out_under_doubt_is_owed_new_keys(world, house):
         published.sign(boss.organization)
     client.get(reverse("members"))
     assert not owed(boss) and version(boss) == (2, 2)
+
+
+def test_whose_key_went_with_a_way_back_is_no_reason_to_keep_the_keys(world):
+    """C9, C19: they had the secrets until then; the press that shuts them out changes them all the same."""
+    me, advocate = world.stx.administrator, world.stx.advocate
+    client = world.client(me)
+    assert client.post(reverse("readmit_member", args=[advocate.pk])).status_code == 302
+    assert version(advocate) == (1, None)
+    assert client.post(reverse("shut_out_member", args=[advocate.pk])).status_code == 302
+    assert not owed(me) and version(me) == (2, 2)

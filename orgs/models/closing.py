@@ -112,9 +112,12 @@ class Closing:
             self._owe_keys()
 
     def _lose_key(self):
-        """Whether there was one. Its row is taken first: nobody gives it anything while it goes."""
+        """Whether they had one, or until a way back was made for them: what it opened they may still know.
+
+        Its row is taken first: nobody gives it anything while it goes.
+        """
         mine = MemberKey.objects.filter(user=self)
-        return bool(mine.select_for_update().first() and mine.delete())
+        return bool(mine.select_for_update().first() and mine.delete()) or self.readmitted_at is not None
 
     def _owe_keys(self):
         from .house_duty import HouseDuty

@@ -91,6 +91,12 @@ GUARDS = (
         ("            self._owe_keys()\n            doubted =", "            doubted ="),
     ),
     guard(
+        "a-way-back-keeps-no-keys",
+        "C9 C19",
+        "orgs/models/closing.py",
+        (" or self.readmitted_at is not None\n", "\n"),
+    ),
+    guard(
         "owed-keys-break-no-page",
         "R11 C19",
         "orgs/keyring/rotation.py",
