@@ -283,6 +283,16 @@ def test_what_the_law_asks_is_on_the_case_on_today_and_before_the_supervisor(wor
     assert "/duties/" in world.client(world.stx.supervisor).get("/board/").content.decode()
 
 
+def test_a_duty_of_a_case_with_nobody_says_so(world):
+    """R29: a supervisor reads that nobody has it, in words."""
+    with world.acting(world.stx.advocate) as me:
+        case = open_case(me)
+        a_report(case, me)
+        Wall.build(case.person, me, actor=me, reason="other")
+    page = world.client(world.stx.supervisor).get("/duties/").content.decode()
+    assert f"{case.number} · with nobody · " in page and "None" not in page
+
+
 def test_behind_a_wall_no_duty_is_shown_or_counted(world):
     """R42: neither in the list nor in the figure beside Today."""
     with world.acting(world.stx.advocate) as me:
