@@ -1,9 +1,11 @@
 """The other duties: a minor from abroad, certification, days that a law sets; and their lists."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from cases.forms.report import OtipFactsForm
 from cases.models import Certification, Deadline, Disclosure, OtipRequest, Wall
 from cases.signing import NotReleased
 from orgs import clock
+from orgs.founding import found_organization
 from orgs.models import Reminder
 from orgs.record import IllegalMove
 from orgs.words import local
@@ -164,6 +167,28 @@ def test_a_certification_is_asked_for_under_a_release_alone(world, case, me, age
         certification.ask_again(actor=me)
     with pytest.raises(IntegrityError, match="certification_is_asked_under_a_release"), transaction.atomic():
         Certification.objects.filter(pk=certification.pk).update(line=None)
+
+
+def test_continued_presence_is_planned_with_a_federal_agency_alone(world, agency):
+    """R31: a local one is refused beside the field, in the move too, and the list has federal ones."""
+    with transaction.atomic():
+        fields = {"code": "fed", "name": "Federal agents (invented)", "kind": agency.kind}
+        federal = found_organization(**fields)
+    call_command("mark_federal", code="fed", stdout=StringIO())
+    with world.acting(world.stx.advocate) as me:
+        case = open_case(me)
+        with pytest.raises(ValidationError):
+            Certification.begin(case, agency, actor=me, kind="presence")
+    client, url = world.client(me), reverse("begin_certification", args=[case.number])
+    first = client.get(url).content.decode()
+    assert agency.name in first and federal.name in first and "Federal agencies" in first
+    page = client.post(url, {"kind": "presence", "agency": str(agency.pk)})
+    assert "Only a federal law enforcement agency" in str(page.context["form"].errors["agency"])
+    assert agency.name not in page.content.decode() and federal.name in page.content.decode()
+    assert client.post(url, {"kind": "presence", "agency": str(federal.pk)}).status_code == 302
+    assert client.post(url, {"kind": "u", "agency": str(agency.pk)}).status_code == 302
+    with world.acting(me):
+        assert Certification.objects.get(kind="presence").agency == federal
 
 
 def test_a_certification_is_signed_denied_withdrawn(case, me, agency):
