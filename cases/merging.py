@@ -7,8 +7,8 @@ SAID_NO = ("refused", "revoked")
 FILLED = ("name", "alias", "phone", "address", "born", "gender", "language", "island")
 
 
-def end_conflicts(kept, gone, actor):
-    """End each open release to which the other record says less; returns how many were ended.
+def conflicting(kept, gone):
+    """The open releases of either to which the other record says less.
 
     The other record says less when it refused or took back a release to the same organization, or when its
     own open release to it ends sooner.
@@ -24,7 +24,13 @@ def end_conflicts(kept, gone, actor):
             )
             if no or sooner:
                 doomed[release.pk] = release
-    for release in doomed.values():
+    return list(doomed.values())
+
+
+def end_conflicts(kept, gone, actor):
+    """End each open release to which the other record says less; returns how many were ended."""
+    doomed = conflicting(kept, gone)
+    for release in doomed:
         release.revoke(actor=actor, reason="MERGED")
     return len(doomed)
 

@@ -106,10 +106,28 @@ def test_walls_are_built_and_taken_away_on_a_page(world, me):
     client.post(reverse("lift_wall", args=[case.number, Wall.objects.get().pk]))
     case.refresh_from_db()
     assert not case.restricted and not Wall.objects.exists()
-    # who has it can say so too: the case goes back to the supervisors, and out of sight
-    assert client.post(url, {"member": me.pk, "reason": "knows_person"}).url == reverse("caseload")
+
+
+def test_who_shuts_herself_out_is_asked_again(world, me):
+    """R42: one press shuts nobody out of their own case; what is left with nobody is said, and nothing lost.
+
+    With the second press the case goes back to the supervisors, and out of sight.
+    """
+    case = open_case(me)
+    a_followup(case, me)
+    client, url = world.client(me), reverse("restrict_case", args=[case.number])
+    said = {"member": me.pk, "reason": "knows_person", "note": "We went to school together."}
+    again = client.post(url, said)
+    page = again.content.decode()
+    assert again.status_code == 200 and "out" in again.context["form"].errors and not Wall.objects.exists()
+    assert f"{case.number}, 1 follow-up" in page and "We went to school together." in page
+    assert client.post(url, {**said, "out": "on"}).url == reverse("caseload")
     case.refresh_from_db()
     assert case.assigned_to is None and client.get(url).status_code == 404
+    boss = world.client(world.stx.supervisor)
+    lifted = boss.post(reverse("lift_wall", args=[case.number, Wall.objects.get().pk]), follow=True)
+    assert lifted.redirect_chain[-1][0] == reverse("assign_case", args=[case.number])
+    assert f"{case.number} is with nobody. Say who should take it." in lifted.content.decode()
 
 
 def test_where_somebody_lives_stays_in_the_house(world, me):

@@ -1,9 +1,11 @@
 """The other duties: a minor from abroad, certification, days that a law sets; and their lists."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from cases.forms.report import OtipFactsForm
 from cases.models import Certification, Deadline, Disclosure, OtipRequest, Wall
 from cases.signing import NotReleased
 from orgs import clock
+from orgs.founding import found_organization
 from orgs.models import Reminder
 from orgs.record import IllegalMove
 from orgs.words import local
@@ -166,6 +169,28 @@ def test_a_certification_is_asked_for_under_a_release_alone(world, case, me, age
         Certification.objects.filter(pk=certification.pk).update(line=None)
 
 
+def test_continued_presence_is_planned_with_a_federal_agency_alone(world, agency):
+    """R31: a local one is refused beside the field, in the move too, and the list has federal ones."""
+    with transaction.atomic():
+        fields = {"code": "fed", "name": "Federal agents (invented)", "kind": agency.kind}
+        federal = found_organization(**fields)
+    call_command("mark_federal", code="fed", stdout=StringIO())
+    with world.acting(world.stx.advocate) as me:
+        case = open_case(me)
+        with pytest.raises(ValidationError):
+            Certification.begin(case, agency, actor=me, kind="presence")
+    client, url = world.client(me), reverse("begin_certification", args=[case.number])
+    first = client.get(url).content.decode()
+    assert agency.name in first and federal.name in first and "Federal agencies" in first
+    page = client.post(url, {"kind": "presence", "agency": str(agency.pk)})
+    assert "Only a federal law enforcement agency" in str(page.context["form"].errors["agency"])
+    assert agency.name not in page.content.decode() and federal.name in page.content.decode()
+    assert client.post(url, {"kind": "presence", "agency": str(federal.pk)}).status_code == 302
+    assert client.post(url, {"kind": "u", "agency": str(agency.pk)}).status_code == 302
+    with world.acting(me):
+        assert Certification.objects.get(kind="presence").agency == federal
+
+
 def test_a_certification_is_signed_denied_withdrawn(case, me, agency):
     """R31: each with its day, after which no clock runs; a denied one can be asked for again."""
     for state in ("signed", "denied", "withdrawn"):
@@ -281,6 +306,16 @@ def test_what_the_law_asks_is_on_the_case_on_today_and_before_the_supervisor(wor
     page = world.client(world.stx.supervisor).get("/duties/").content.decode()
     assert all(act in page for act in acts) and me.name in page
     assert "/duties/" in world.client(world.stx.supervisor).get("/board/").content.decode()
+
+
+def test_a_duty_of_a_case_with_nobody_says_so(world):
+    """R29: a supervisor reads that nobody has it, in words."""
+    with world.acting(world.stx.advocate) as me:
+        case = open_case(me)
+        a_report(case, me)
+        Wall.build(case.person, me, actor=me, reason="other")
+    page = world.client(world.stx.supervisor).get("/duties/").content.decode()
+    assert f"{case.number} · with nobody · " in page and "None" not in page
 
 
 def test_behind_a_wall_no_duty_is_shown_or_counted(world):

@@ -12,9 +12,10 @@ from cases.models import Disclosure, MandatedReport
 from orgs import clock
 from orgs.models import AuditLine, Reminder
 from orgs.record import IllegalMove
-from orgs.words import local
+from orgs.words import exactly, local
 from tests.makers.case import open_case
 from tests.makers.duty import REPORT_FACTS, a_report, by_voice
+from tests.test_release_paper import words_of
 
 
 @pytest.fixture
@@ -232,6 +233,27 @@ def test_a_report_from_the_first_press_to_the_last(world):
     assert "Demanded by law, without a release" in ledger and "Virgin Islands Police Department" in ledger
     with world.acting(me):
         assert AuditLine.objects.filter(verb="print", subject_type="mandatedreport").count() == 1
+
+
+def test_the_ledger_warns_staff_of_a_report_that_is_not_safe_to_tell(world):
+    """R29, R26: above the button that prints it, of whoever may see the report, and never on the paper."""
+    with world.acting(world.stx.advocate) as me:
+        case = open_case(me)
+        report = a_report(case, me, "written_sent")
+        a_report(case, me, "written_sent").tell_person("after", actor=me)
+    client, url = world.client(me), f"/cases/{case.number}/disclosures/"
+    warning = "not safe to tell them of the report of"
+    assert warning not in client.get(url).content.decode()
+    with world.acting(me):
+        report.tell_person("not_safe", actor=me)
+    page = client.get(url).content.decode()
+    day = exactly(local(report.oral_at).date())
+    assert page.count(f"{warning} {day}") == 1 and page.index(warning) < page.index("Save to print")
+    assert page.index('class="on-screen"') < page.index(warning)
+    assert "not safe" not in words_of(client.get(f"{url}print/").content)
+    with world.acting(me):
+        MandatedReport.objects.get(pk=report.pk).tell_person("after", actor=me)
+    assert warning not in client.get(url).content.decode()
 
 
 def test_who_must_never_be_told_how_stands_above_the_button(world):

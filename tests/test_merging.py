@@ -1,7 +1,10 @@
 """Two records of one person become one: whatever kept something back in either keeps it back in both."""
 
+import re
+
 import pytest
 
+from cases.forms.merge import pair
 from cases.merging import narrower
 from cases.models import Case, ContactAttempt, Disclosure, Merge, Person, Release, SafeContactPlan, Wall
 from cases.models.merge import NotMerged
@@ -36,6 +39,13 @@ def two(me):
 
 def merge(one, other, boss):
     return Merge.make(Case.objects.get(pk=one.pk), other.person, actor=boss)
+
+
+def join(client, one, other):
+    """Both steps of the page: the number, then the press beside both people."""
+    url = f"/cases/{one.number}/merge/"
+    shown = client.post(url, {"which": other.number.lower()}).context["form"]
+    return client.post(url, {**shown.initial, "sure": "on"})
 
 
 def test_cases_releases_and_the_ledger_follow(world, me, boss, them, two):
@@ -154,7 +164,7 @@ def test_a_supervisor_takes_them_apart_and_what_is_stricter_stays(world, me, bos
     release = active_release(other, them, me, days=60)
     active_release(one, them, me, days=10)
     client = world.client(boss)
-    answer = client.post(f"/cases/{one.number}/merge/", {"which": other.number.lower(), "sure": "on"})
+    answer = join(client, one, other)
     assert answer.status_code == 302
     made, person = Merge.objects.get(), other.person_id
     assert f"/merge/{made.pk}/undo/" in client.get(f"/cases/{one.number}/").content.decode()
@@ -167,6 +177,57 @@ def test_a_supervisor_takes_them_apart_and_what_is_stricter_stays(world, me, bos
     assert Merge.objects.get().undone_by == boss
     with pytest.raises(NotMerged):
         made.undo(actor=boss)
+
+
+def test_both_people_are_shown_before_they_are_joined(world, me, boss, them, two):
+    """R25: a number alone joins nobody, ticked or not; the page shows both, and which releases would end."""
+    one, other = two
+    active_release(one, them, me, days=60)
+    active_release(other, them, me, days=10)
+    client, url = world.client(boss), f"/cases/{one.number}/merge/"
+    for said in ({}, {"sure": "on"}, {"sure": "on", "pair": "0" * 32}):
+        page = client.post(url, {"which": other.number, **said})
+        shown = page.content.decode()
+        assert page.status_code == 200 and not Merge.objects.exists()
+        for word in (one.number, other.number, "Bluebird", "Ana Lake", "Wren", me.name, "Join them"):
+            assert word in shown
+        assert f"a release ends to: {them.name}" in shown and "does not come back" in shown
+    unticked = client.post(url, page.context["form"].initial)
+    assert unticked.status_code == 200 and "sure" in unticked.context["form"].errors
+    assert not Merge.objects.exists() and one.number in unticked.content.decode()
+    seen = AuditLine.objects.filter(verb="view", actor_id=boss.pk).values_list("subject_id", flat=True)
+    assert {one.pk, other.pk} <= set(seen)
+    said = client.post(url, {**page.context["form"].initial, "sure": "on"}, follow=True)
+    assert f"{one.number} was joined with {other.number}" in said.content.decode() and Merge.objects.exists()
+
+
+def test_only_the_two_who_were_shown_are_joined(world, me, boss, two):
+    """R25: the mark of another pair shows that pair, and joins nobody."""
+    one, other = two
+    third = open_case(me, person=a_person(me, alias="Heron"), plan=False)
+    client, url = world.client(boss), f"/cases/{one.number}/merge/"
+    shown = client.post(url, {"which": other.number}).context["form"].initial
+    page = client.post(url, {**shown, "which": third.number, "sure": "on"})
+    assert page.status_code == 200 and "Heron" in page.content.decode() and not Merge.objects.exists()
+
+
+def test_a_number_behind_a_wall_answers_as_one_that_is_not_there(world, me, boss, two):
+    """R42, R6: word for word, in both steps."""
+    one, other = two
+    Wall.build(other.person, boss, actor=me, reason="other")
+    client, url = world.client(boss), f"/cases/{one.number}/merge/"
+    for said in ({}, {"sure": "on", "pair": pair(one, other)}):
+        walled, unknown = (client.post(url, {"which": n, **said}) for n in (other.number, "C-9999"))
+        assert walled.context["form"].errors == unknown.context["form"].errors
+        assert "which" in walled.context["form"].errors and b"Wren" not in walled.content
+        assert text_of(walled, other.number) == text_of(unknown, "C-9999")
+    assert not Merge.objects.exists()
+
+
+def text_of(answer, number):
+    """A page without the number that was typed and the mark of its form."""
+    page = answer.content.decode().replace(number, "")
+    return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", page)
 
 
 def test_only_a_supervisor_merges_or_takes_apart(world, me, boss, two):

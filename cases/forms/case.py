@@ -153,9 +153,17 @@ class WallForm(CausewayForm):
         label=_("More, if it must be known"), max_length=300, required=False, validators=[refuse_numbers]
     )
 
-    def __init__(self, *args, people, **kwargs):
+    out = forms.BooleanField(
+        label=_("I will be out at once, and what I have of this goes back to the supervisors"),
+        error_messages={"required": _("This is you. Tick this if you mean it, and press once more.")},
+    )
+
+    def __init__(self, *args, people, me, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["member"].queryset = people
+        self.is_me = self.data.get("member") == str(me.pk)
+        if not self.is_me:
+            del self.fields["out"]
 
 
 class CaseloadFilter(CausewayForm):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.certification import FEDERAL, FEDERAL_ONLY
 from orgs import clock, codes
 from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LocalDateTimeField, Radios
 
@@ -83,8 +84,17 @@ class CertificationForm(CausewayForm):
 
     def __init__(self, *args, agencies, **kwargs):
         super().__init__(*args, **kwargs)
-        self.agencies = {str(agency.pk): agency for agency in agencies}
-        self.fields["agency"].choices = [("", _("Choose…")), *((k, a.name) for k, a in self.agencies.items())]
+        federal_only = self.data.get("kind") in FEDERAL
+        self.agencies = {str(one.pk): one for one in agencies if one.federal or not federal_only}
+        field = self.fields["agency"]
+        sides = ((_("Federal agencies"), True), (_("Other agencies"), False))
+        groups = [(label, self._named(federal)) for label, federal in sides]
+        field.choices = [("", _("Choose…")), *((label, named) for label, named in groups if named)]
+        if federal_only:
+            field.error_messages["invalid_choice"] = FEDERAL_ONLY
+
+    def _named(self, federal):
+        return [(key, one.name) for key, one in self.agencies.items() if one.federal == federal]
 
     def clean_agency(self):
         return self.agencies[self.cleaned_data["agency"]]

@@ -1,5 +1,6 @@
 """T or U certification and Continued Presence (R31): asked for under a release, kept nowhere else."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,13 @@ STATES = {
     "denied": _("Denied"),
     "withdrawn": _("Withdrawn"),
 }
+
+
+FEDERAL = ("presence",)  # kinds that only an agency of the United States can ask for (22 U.S.C. 7105(c)(3))
+FEDERAL_ONLY = _(
+    "Only a federal law enforcement agency can ask DHS for Continued Presence. Choose a federal agency; if "
+    "none is listed, ask whoever runs this installation to mark it as federal."
+)
 
 
 class Certification(Duty):
@@ -69,7 +77,13 @@ class Certification(Duty):
 
     @classmethod
     def begin(cls, case, agency, *, actor, kind, note=""):
-        """Plan to ask `agency` (an organization that refers) for a certification (certification_kinds)."""
+        """Plan to ask `agency` (an organization that refers) for a certification (certification_kinds).
+
+        Raises `ValidationError` (code: the field) for a kind that only a federal agency can ask for, where
+        `agency` is none.
+        """
+        if kind in FEDERAL and not agency.federal:
+            raise ValidationError(FEDERAL_ONLY, code="agency")
         now = clock.now()
         plan = cls.fresh(case, actor=actor, since=now, state="planned", kind=kind, agency=agency, note=note)
         plan.due_at = plan.runs_out("answer_certification", now, actor)

@@ -31,6 +31,7 @@ STATES = {
     "written_sent": _("Sent in writing"),
     "not_required": _("Not required"),
 }
+NOT_SAFE = "not_safe"  # the answer that telling them of it would put them in danger
 TOLD_UNTIL = ("before", "after", "too_young", "died")  # answers after which nothing is left to say
 FACTS = ("called", "age", "where", "concerns", "relation", "danger", "language", "note")
 LEAST = ("where", "concerns", "relation", "danger")

@@ -4,13 +4,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from cases import ledger_text
-from cases.models import Case, Disclosure
+from cases.models import Case, Disclosure, MandatedReport
+from cases.models.mandated_report import NOT_SAFE
 from cases.release_paper import foot
 from cases.release_text import LANGUAGES, language_of, words_in
 from orgs import audit, clock
 from orgs.access import get_permitted
 from orgs.paper import handed_over, pdf
 from orgs.sign_in import step_up
+from orgs.words import exactly, local
 
 NAMES = {"en": "English", "es": "Español", "ht": "Kreyòl ayisyen"}  # each in itself
 
@@ -24,11 +26,22 @@ def _ledger(request, number):
     return case, ledger_text.compose(case.person, lines, language)
 
 
+def _unsafe(member, case):
+    """The days of the reports in the list of which it is not safe to tell the person; for staff alone.
+
+    Only of reports that the member may see, and never on the paper: the person, or somebody beside them,
+    reads that (R29, R37).
+    """
+    reports = MandatedReport.objects.visible_to(member).filter(person_id=case.person_id, told=NOT_SAFE)
+    said = reports.filter(oral_line__isnull=False).order_by("oral_at").values_list("oral_at", flat=True)
+    return [exactly(local(at).date()) for at in said]
+
+
 @require_GET
 def disclosures(request, number):
     case, ledger = _ledger(request, number)
     audit.viewed(request.user, case, "view_ledger")
-    context = {"case": case, "ledger": ledger, "languages": NAMES}
+    context = {"case": case, "ledger": ledger, "languages": NAMES, "unsafe": _unsafe(request.user, case)}
     return render(request, "cases/release/ledger.html", context)
 
 

@@ -1,51 +1,96 @@
 """Two records of one person: a supervisor puts them together, and can take them apart (R25)."""
 
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from cases import taking_apart
-from cases.forms.merge import MergeForm
+from cases import merging, taking_apart
+from cases.forms.merge import JoinForm, MergeForm, pair
 from cases.models import Case, Merge
 from cases.models.merge import NotMerged
 from cases.views.asking import about, ask, typed
-from orgs import notices
+from orgs import audit, codes, notices
 from orgs.access import get_permitted
 from orgs.forms.base import CausewayForm
+from orgs.words import exactly
 
 
 def merge(request, number):
-    case = get_permitted(request.user, "merge_case", Case.objects.select_related("person"), number=number)
+    """First the number of the other case, then both people side by side, and only there the press."""
+    rows = Case.objects.select_related("person", "assigned_to")
+    case = get_permitted(request.user, "merge_case", rows, number=number)
 
     def found(which):
         others = Case.objects.visible_to(request.user, "merge").exclude(person_id=case.person_id)
-        return others.select_related("person").filter(number=which).first() if "\0" not in which else None
+        others = others.select_related("person", "assigned_to")
+        return others.filter(number=which).first() if "\0" not in which else None
 
     form = MergeForm(typed(request), found=found)
     if request.method == "POST" and form.is_valid():
-        try:
-            Merge.make(case, form.cleaned_data["which"].person, actor=request.user)
-        except NotMerged as refused:
-            form.add_error(None, refused.reason)
-        else:
-            notices.say(request, _("They are one record now. Confirm the safe-contact plan with the person."))
-            return redirect(case)
-    why = _(
-        "All cases of both go on under this person. Who is walled from one is walled from both; of two safe-"
-        "contact plans the narrower stands and must be confirmed again; of two releases to the same "
-        "organization the shorter stands, and where one record says no, it is no. A release ends "
-        "whose signer could not or must not sign, by what either record knows."
-    )
+        return _join(request, case, form.cleaned_data["which"])
+    why = _("The next page shows both people, side by side. Nothing is joined before you say so there.")
     return ask(
         request,
         form,
         _("The same person as in another case"),
-        _("Put them together"),
+        _("Show both"),
         case.get_absolute_url(),
         why=why,
-        about=f"{case.number} · {case.person.called}",
-        stop=True,
+        about=about(case),
     )
+
+
+def _join(request, case, other):
+    """The page that shows both people; joined are only the two whom it showed before it was pressed."""
+    shown = pair(case, other)
+    pressed = request.POST.get("pair") == shown
+    first = {"which": other.number, "pair": shown}
+    form = JoinForm(request.POST if pressed else None, initial=first)
+    if pressed and form.is_valid():
+        try:
+            Merge.make(case, other.person, actor=request.user)
+        except NotMerged as refused:
+            form.add_error(None, refused.reason)
+        else:
+            joined = _(
+                "%(one)s was joined with %(other)s: they are one record now. Confirm the safe-contact plan "
+                "with the person."
+            )
+            notices.say(request, joined % {"one": case.number, "other": other.number})
+            return redirect(case)
+    for record in (case, other):
+        audit.viewed(request.user, record)
+    context = {
+        "case": case,
+        "other": other,
+        "here": _known(case, request.user),
+        "there": _known(other, request.user),
+        "ending": sorted({end.recipient.name for end in merging.conflicting(case.person, other.person)}),
+        "form": form,
+    }
+    return render(request, "cases/case/merge.html", context)
+
+
+def _known(case, member):
+    """(label, value) pairs by which a supervisor knows one person from another."""
+    person = case.person
+    more = Case.objects.visible_to(member).filter(person=person).exclude(pk=case.pk).order_by("number")
+    unknown, none = _("not known"), _("none")
+    return [
+        (_("Called"), person.called),
+        (_("Also known as"), (person.alias and person.name) or none),
+        (_("Case"), f"{case.number}, {case.standing}"),
+        (_("Opened"), exactly(case.opened_at)),
+        (_("Their other cases"), ", ".join(more.values_list("number", flat=True)) or none),
+        (_("Age"), _label("referrals", "age_groups", person.age_group) or unknown),
+        (_("Island"), _label("orgs", "islands", person.island or case.island) or unknown),
+        (_("Language"), _label("orgs", "languages", person.language) or unknown),
+        (_("Worked by"), case.assigned_to.name if case.assigned_to else _("nobody")),
+    ]
+
+
+def _label(app, table, code):
+    return codes.load(app, table).label(code) if code else ""
 
 
 def undo_merge(request, number, merge):

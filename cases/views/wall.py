@@ -5,10 +5,13 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from cases import letting_go
+from cases.duties import count_of
 from cases.forms.case import InsidersForm, WallForm
-from cases.models import Case, NoSupervisorLeft, Wall
+from cases.models import Case, FollowUp, NoSupervisorLeft, Wall
 from cases.views.asking import ask, typed
 from orgs import notices
 from orgs.access import get_permitted
@@ -21,7 +24,7 @@ def restrict(request, number):
     walls = list(Wall.objects.filter(person=case.person).select_related("user").order_by("user__name"))
     people = User.objects.filter(organization_id=case.organization_id).in_role(*VICTIM_SERVICES)
     people = people.exclude(pk__in=[wall.user_id for wall in walls])
-    form = WallForm(typed(request), people=people)
+    form = WallForm(typed(request), people=people, me=request.user)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -33,9 +36,28 @@ def restrict(request, number):
         except NoSupervisorLeft as refused:
             form.add_error("member", refused.why)
         else:
+            if form.is_me:
+                notices.say(request, _("From now on you find nothing of this person."))
+                return redirect("caseload")
             notices.say(request, _("From now on they find nothing of this person."))
-            return redirect("caseload" if said["member"] == request.user else case)
-    return render(request, "cases/case/restrict.html", {"case": case, "walls": walls, "form": form})
+            return redirect(case)
+    mine = _in_hand(request.user, case.person) if form.is_me else None
+    context = {"case": case, "walls": walls, "form": form, "mine": mine}
+    return render(request, "cases/case/restrict.html", context)
+
+
+def _in_hand(member, person):
+    """What of this person the member has, and nobody will have once they are out; in words."""
+    known = letting_go.all_of(person)
+    cases = Case.objects.open().filter(person__in=known, assigned_to=member).order_by("number")
+    promises = FollowUp.objects.filter(case__person__in=known, owner=member, state="scheduled").count()
+    running = sum(count_of(case) for case in cases)
+    said = [
+        *cases.values_list("number", flat=True),
+        promises and ngettext("%(n)d follow-up", "%(n)d follow-ups", promises) % {"n": promises},
+        running and ngettext("%(n)d duty of the law", "%(n)d duties of the law", running) % {"n": running},
+    ]
+    return [one for one in said if one]
 
 
 @require_POST
@@ -48,6 +70,11 @@ def lift_wall(request, number, wall):
         standing.lift(actor=request.user)
         case.restrict(Wall.objects.filter(person_id=case.person_id).exists(), actor=request.user)
     notices.say(request, _("They can be let in again by their role."))
+    if case.is_open and case.assigned_to_id is None and "assign" in case.may:
+        notices.say(
+            request, _("%(number)s is with nobody. Say who should take it.") % {"number": case.number}
+        )
+        return redirect("assign_case", case.number)
     return redirect(case)
 
 

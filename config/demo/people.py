@@ -89,6 +89,7 @@ ORGANIZATIONS = [
             "code": "hsi",
             "name": "Homeland Security Investigations",
             "kind": Kind.LAW_ENFORCEMENT,
+            "federal": True,
             "islands": EVERYWHERE,
         },
         [("Virgin Islands office", "STT")],

@@ -45,6 +45,7 @@ class Organization(models.Model):
     hotline = models.CharField(max_length=20, blank=True)
     office_phone = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
+    federal = models.BooleanField(default=False, db_default=False)  # an agency of the United States (R31)
 
     desk_open = models.TimeField(default="08:00")
     desk_close = models.TimeField(default="17:00")

@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
+from cases.forms.merge import pair
 from cases.models import Breach, Case, LegalHold, Merge, Purge, PurgeItem, Wall
 from orgs import clock, retention, sealing
 from orgs.founding import add_unit
@@ -440,7 +441,7 @@ def _signed(world, subject):
 def _another_case(world, subject):
     with world.acting(world.stx.advocate):
         other = open_case(world.stx.advocate, person=a_person(world.stx.advocate, alias="Other"))
-    return {"which": other.number, "sure": "on"}
+        return {"which": other.number, "pair": pair(subject.record, other), "sure": "on"}
 
 
 def _to_an_advocate(world, subject):

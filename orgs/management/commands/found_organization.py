@@ -20,14 +20,19 @@ class Command(BaseCommand):
         parser.add_argument("--code", required=True, help="short and fixed, like wcsc")
         parser.add_argument("--name", required=True)
         parser.add_argument("--kind", required=True, choices=list(Kind.values))
+        parser.add_argument("--federal", action="store_true", help="an agency of the United States")
         parser.add_argument("--islands", nargs="*", default=[], metavar="ISLAND", help="STX STT STJ WTI")
         parser.add_argument("--administrator-email", required=True)
         parser.add_argument("--administrator-name", required=True)
 
-    def handle(self, *, code, name, kind, islands, administrator_email, administrator_name, **options):
+    def handle(
+        self, *, code, name, kind, islands, administrator_email, administrator_name, federal=False, **options
+    ):
         self._check(code, kind, islands, administrator_email)
         with transaction.atomic():
-            organization = founding.found_organization(code=code, name=name, kind=kind, islands=islands)
+            organization = founding.found_organization(
+                code=code, name=name, kind=kind, islands=islands, federal=federal
+            )
             with acting_for(organization.pk):
                 Invitation.make(
                     organization=organization,
