@@ -25,6 +25,11 @@ def key_of(name):
     return tuple(sorted(words_of(name))) or name.strip().casefold()
 
 
+def same(name, other):
+    """Whether two names are of the same words, as a typed signature is held against the signer's name."""
+    return key_of(name) == key_of(other)
+
+
 def taken(organization_id, name, besides=""):
     """Whether a member, open or closed, or an invited person has this name; not the one at `besides`.
 

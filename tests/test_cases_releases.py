@@ -191,6 +191,31 @@ def test_the_form_of_signing_refuses_a_gap(field, told_at):
     assert told_at in SignForm({**said, field: ""}, minor=False).errors
 
 
+@pytest.mark.parametrize("typed", ["bluebird", "BLUEBÍRD", " Blue\u200bbird "])
+def test_a_typed_signature_is_the_signers_name(typed):
+    """R17: case, accents and marks that nobody sees aside."""
+    said = {**SIGNATURE, "typed": typed, "adopted": "on"}
+    assert SignForm(said, minor=False).is_valid()
+
+
+def test_a_typed_signature_of_another_name_is_refused():
+    """R17: the signer's and the parent's, each beside its own answer, with what was typed kept."""
+    said = {**SIGNATURE, "typed": "Other", "adopted": "on"}
+    form = SignForm(said, minor=False)
+    assert set(form.errors) == {"typed"} and 'value="Other"' in str(form)
+    both = {
+        **said,
+        "typed": "Bluebird",
+        "signer_type": "MINOR_WITH_PARENT",
+        "cosigner_name": "Marta Lake",
+        "not_abuser": "on",
+        "co_typed": "Bluebird",
+        "co_adopted": "on",
+    }
+    assert set(SignForm(both, minor=True).errors) == {"co_typed"}
+    assert SignForm({**both, "co_typed": "Lake, MARTA"}, minor=True).is_valid()
+
+
 # R18, R19
 
 
