@@ -119,6 +119,9 @@ class SignForm(CausewayForm):
         said = super().clean()
         signer, method = said.get("signer_type"), said.get("signature_method")
         both = signer == "MINOR_WITH_PARENT"
+        for name in ("signer_name", *(("cosigner_name",) if both else ())):
+            if names.names_two(said.get(name) or ""):
+                self.add_error(name, names.ONE_SIGNS)
         if signer and signer not in signing.BY_THEMSELVES and not said.get("not_abuser"):
             self.add_error("not_abuser", _("Make sure of this first. If you cannot, they may not sign."))
         if both and not said.get("cosigner_name"):
