@@ -34,6 +34,11 @@ class ReleaseWords:
         return codes.load("cases", "release_end_reasons").label(self.end_reason)
 
     @property
+    def reason_in_words(self):
+        """Why it ended, whatever the reason; "" where none is kept."""
+        return codes.load("cases", "release_end_reasons").label(self.end_reason) if self.end_reason else ""
+
+    @property
     def last_day(self):
         """The last day on the islands on which it lets something through."""
         return local(self.expires_at - timedelta(microseconds=1)).date()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from cases import release_text
 from cases.drawing import HEIGHT, WIDTH
 from cases.forms.release import DiscussForm, RevokeForm, TellForm, TermsForm
 from cases.models import Case, Disclosure, Release
@@ -52,6 +53,8 @@ NOT_RELEASED = {
     ),
     "walled": gettext_lazy("You are kept from this person's records, so somebody else has to tell it."),
 }
+
+REASONS_OF_ALL = ("WITHDRAWN", "ERROR")  # what anybody on staff can take down, and so read
 
 
 @once
@@ -163,7 +166,10 @@ def view(request, release):
     release = permitted(request, "view", release)
     audit.viewed(request.user, release)
     if "edit" not in release.may:  # who does not work the case can take it back, and needs no more for that
-        return render(request, "cases/release/take_back.html", {"release": release, "case": release.case})
+        said = release.end_reason in REASONS_OF_ALL  # a death, a merge and the like are of those who work it
+        reason = release.reason_in_words if said else ""
+        context = {"release": release, "case": release.case, "reason": reason}
+        return render(request, "cases/release/take_back.html", context)
     context = {
         "release": release,
         "case": release.case,
@@ -173,6 +179,8 @@ def view(request, release):
         "box": f"0 0 {WIDTH} {HEIGHT}",
         "has_paper": release.signature_method == "WET_SCAN" and "open_paper" in release.may,
         "told": Disclosure.objects.filter(release=release).select_related("by"),
+        "void": release_text.why_void(release, clock.now()),
+        "void_language": release_text.language_of(release.language),
     }
     return render(request, "cases/release/view.html", context)
 
