@@ -26,6 +26,12 @@ class ReleaseWords:
     def standing_in_words(self):
         return STANDINGS[self.standing]
 
+    def get_state_display(self):
+        """For the page of one who came too late, as `standing_in_words`; what is signed and opens nothing is
+        not called open."""
+        opens = self.standing != "active" or self.is_open
+        return self.standing_in_words if opens else _("signed, and not open")
+
     @property
     def why_ended(self):
         """Why it ended, where that is more than somebody's word; else "" ."""

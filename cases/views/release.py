@@ -16,6 +16,7 @@ from cases.views.release_words import signature
 from orgs import audit, clock, codes, notices
 from orgs.access import get_permitted
 from orgs.once import once
+from orgs.record import IllegalMove
 from orgs.sign_in import step_up
 
 ELEMENTS = {
@@ -222,11 +223,20 @@ def revoke(request, release):
     )
 
 
+def must_be_open(release, member):
+    """No form to tell under what opens nothing any more, or not yet: 409 with why nothing may be told."""
+    try:
+        release.must_cover(release.categories, actor=member)
+    except NotReleased as shut:
+        raise IllegalMove("disclose", release, NOT_RELEASED[shut.why]) from None
+
+
 @step_up
 @once
 def disclose(request, release):
     """Tell something by voice or in writing: the ledger's line first (R26)."""
     release = permitted(request, "disclose", release)
+    must_be_open(release, request.user)
     form = TellForm(typed(request), release=release)
     if request.method == "POST" and form.is_valid():
         try:
