@@ -11,13 +11,18 @@ def release_pdf(release, printed_by, now):
 
 
 def document_of(release, printed_by, now):
-    """The text with the signatures, or with lines to sign on, for `orgs.paper`."""
+    """The text with the signatures, or with lines to sign on, for `orgs.paper`.
+
+    What opens nothing says so first, and at the top of every page (R19, R20).
+    """
     text = release.text
     words = release_text.words_in(text["language"], text["version"])
     code = f"{words['code']}: {release.text_mark}"
+    void = release_text.why_void(release, now)
     return {
         "language": text["language"],
         "title": text["title"],
+        **({"void": void} if void else {}),
         "page": words["page"],
         "foot": foot(words, printed_by, now, code),
         "sections": [*text["sections"], _signatures(release, words)],

@@ -47,6 +47,29 @@ def minute(moment, words):
     return f"{day(moment, words)}, {local(moment):%H:%M}"
 
 
+def why_void(release, now):
+    """What a page or paper of a release says first when nothing may be told under it, in its language: what
+    became of it, and on what day; else "". `now` is aware, and the day of what is not signed.
+    """
+    kind, moment = _ended(release, now)
+    if not kind:
+        return ""
+    words = words_in(release.language)
+    return table("standing")[language_of(release.language)][kind].format(day=day(moment, words))
+
+
+def _ended(release, now):
+    standing = release.standing
+    if standing == "active":
+        return "", None
+    if standing in ("draft", "discussed"):
+        return "unsigned", now
+    if standing == "expired":
+        return "expired", release.last_day
+    by_itself = standing == "revoked" and release.end_reason not in ("", "WITHDRAWN")  # nobody took it back
+    return "ended" if by_itself else standing, release.ended_at
+
+
 def compose(release):
     """The text of a release as it stands now: a document of plain lists and strings.
 

@@ -26,12 +26,23 @@ class ReleaseWords:
     def standing_in_words(self):
         return STANDINGS[self.standing]
 
+    def get_state_display(self):
+        """For the page of one who came too late, as `standing_in_words`; what is signed and opens nothing is
+        not called open."""
+        opens = self.standing != "active" or self.is_open
+        return self.standing_in_words if opens else _("signed, and not open")
+
     @property
     def why_ended(self):
         """Why it ended, where that is more than somebody's word; else "" ."""
         if self.end_reason in ("", "WITHDRAWN", "REPLACED"):
             return ""
         return codes.load("cases", "release_end_reasons").label(self.end_reason)
+
+    @property
+    def reason_in_words(self):
+        """Why it ended, whatever the reason; "" where none is kept."""
+        return codes.load("cases", "release_end_reasons").label(self.end_reason) if self.end_reason else ""
 
     @property
     def last_day(self):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from cases import release_ends
@@ -189,6 +190,31 @@ def test_the_form_of_signing_refuses_a_gap(field, told_at):
     said = {**SIGNATURE, "typed": "Bluebird", "adopted": "on"}
     assert SignForm(said, minor=False).is_valid()
     assert told_at in SignForm({**said, field: ""}, minor=False).errors
+
+
+@pytest.mark.parametrize("typed", ["bluebird", "BLUEBÍRD", " Blue\u200bbird "])
+def test_a_typed_signature_is_the_signers_name(typed):
+    """R17: case, accents and marks that nobody sees aside."""
+    said = {**SIGNATURE, "typed": typed, "adopted": "on"}
+    assert SignForm(said, minor=False).is_valid()
+
+
+def test_a_typed_signature_of_another_name_is_refused():
+    """R17: the signer's and the parent's, each beside its own answer, with what was typed kept."""
+    said = {**SIGNATURE, "typed": "Other", "adopted": "on"}
+    form = SignForm(said, minor=False)
+    assert set(form.errors) == {"typed"} and 'value="Other"' in str(form)
+    both = {
+        **said,
+        "typed": "Bluebird",
+        "signer_type": "MINOR_WITH_PARENT",
+        "cosigner_name": "Marta Lake",
+        "not_abuser": "on",
+        "co_typed": "Bluebird",
+        "co_adopted": "on",
+    }
+    assert set(SignForm(both, minor=True).errors) == {"co_typed"}
+    assert SignForm({**both, "co_typed": "Lake, MARTA"}, minor=True).is_valid()
 
 
 # R18, R19
@@ -407,6 +433,37 @@ def test_what_is_not_covered_is_not_told(world, case, them, me):
         with pytest.raises(NotReleased) as refused:
             release.disclose(actor=me, categories=categories, what="x", method="verbal", to=to)
         assert refused.value.why == why
+    assert not Disclosure.objects.exists()
+
+
+SHUT = {
+    "draft": (lambda release, me: None, "not talked through yet", "not signed"),
+    "discussed": (lambda release, me: release.discuss(actor=me), "talked through, not signed", "not signed"),
+    "refused": (lambda release, me: release.refuse(actor=me), "the person said no", "not signed"),
+    "discarded": (lambda release, me: release.discard(actor=me), "put away", "not signed"),
+    "revoked": (lambda release, me: release.revoke(actor=me), "taken back", "has ended"),
+    "superseded": (lambda release, me: release.supersede(actor=me), "replaced", "has ended"),
+    "expired": (lambda release, me: None, "over", "has ended"),
+}
+
+
+@pytest.mark.parametrize("how", ["get", "post"])
+@pytest.mark.parametrize("state", SHUT)
+def test_no_form_to_tell_opens_on_what_lets_nothing_through(world, case, them, me, state, how):
+    """R19, R20, R24: before anything is typed the page says how it stands and why nothing is told."""
+    change, stands, why = SHUT[state]
+    signed = state in ("revoked", "superseded", "expired")
+    make = active_release if signed else draft_release
+    release = make(case, them, me, categories=["SAFETY", "OUTCOME"])
+    change(release, me)
+    if state == "expired":
+        world.hold(release.expires_at)
+    said = {"categories": ["SAFETY"], "what": "Too late"} if how == "post" else {}
+    for verb in ("disclose", "tell_outcome"):
+        answer = getattr(world.client(me), how)(reverse(f"{verb}_release", args=[release.pk]), said)
+        page = answer.content.decode()
+        assert answer.status_code == 409 and f"This is now <b>{stands}</b>" in page and why in page
+        assert 'name="what"' not in page and 'name="word"' not in page
     assert not Disclosure.objects.exists()
 
 

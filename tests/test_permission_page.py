@@ -33,7 +33,8 @@ def ask(world, member=None, **asked):
 @pytest.mark.parametrize(
     ("kind", "state"),
     [("referral", "draft"), ("intake", "assigned"), ("case", "closed"), ("handoff", "offered"),
-     ("release", "active"), ("breach", "closure_requested"), ("invitation", "revoked")],
+     ("release", "active"), ("release", "draft"), ("release", "superseded"),
+     ("breach", "closure_requested"), ("invitation", "revoked")],
 )  # fmt: skip
 def test_the_page_says_what_the_table_says(world, kind, state):
     """C10: one table for the page and for the tests, move by move and role by role."""

@@ -2,11 +2,13 @@
 
 import io
 import subprocess
+from html import unescape
 
 import pytest
 from pypdf import PdfReader
 
 from cases import ledger_text, release_text
+from cases.models.release import CATEGORIES
 from cases.release_paper import document_of, release_pdf
 from orgs import clock, paper
 from orgs.models import AuditLine
@@ -58,6 +60,81 @@ def test_the_paper_can_be_read_by_a_screen_reader(me, them, language):
     assert reader.metadata.title == release_text.table()[language]["title"]
     assert reader.root_object["/ViewerPreferences"]["/DisplayDocTitle"]
     assert "pdfuaid" in reader.root_object["/Metadata"].get_data().decode()
+
+
+ENDS = {
+    "draft": lambda release, me: None,
+    "discussed": lambda release, me: release.discuss(actor=me),
+    "refused": lambda release, me: release.refuse(actor=me),
+    "discarded": lambda release, me: release.discard(actor=me),
+    "revoked": lambda release, me: release.revoke(actor=me),
+    "ended": lambda release, me: release.revoke(actor=me, reason="DIED"),
+    "superseded": lambda release, me: release.supersede(actor=me),
+    "expired": lambda release, me: None,
+}
+SIGNED = ("revoked", "ended", "superseded", "expired")
+
+
+def in_state(me, them, state, language):
+    """A release of a person with much to say, so that its paper has more than one page."""
+    terms = {"language": language, "interpreter": "Mirlande (invented)", "purpose": "Word after word. " * 17}
+    terms["categories"] = [code for code in CATEGORIES if code != "TRANSFER"]
+    release = draft_release(open_case(me), them, me, **terms)
+    if state in SIGNED:
+        release.discuss(actor=me)
+        release.sign(actor=me, **SIGNATURE)
+    ENDS[state](release, me)
+    return release
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ht"])
+@pytest.mark.parametrize("state", ENDS)
+def test_a_paper_that_opens_nothing_says_so_first_and_on_every_page(world, me, them, state, language):
+    """R19, R20: in the language of the release, with the day; and the page says it before all else."""
+    release, words = in_state(me, them, state, language), release_text.words_in(language)
+    moment = release.ended_at or clock.now()
+    if state == "expired":
+        moment = release.last_day
+        world.hold(release.expires_at)
+    kind = "unsigned" if state in ("draft", "discussed") else state
+    sentence = release_text.table("standing")[language][kind]
+    void = sentence.format(day=release_text.day(moment, words))
+    pages = PdfReader(io.BytesIO(release_pdf(release, me, clock.now()))).pages
+    assert len(pages) > 1
+    for page in pages:
+        assert " ".join(page.extract_text().split()).startswith(void)
+    assert " ".join(pages[0].extract_text().split()).count(void) == 2, (
+        "at the top of the page, and first of all"
+    )
+    page = unescape(world.client(me).get(f"/releases/{release.pk}/").content.decode())
+    assert f'<p lang="{language}">{void}</p>' in page
+    assert page.index(void) < page.index("What was agreed")
+
+
+def test_a_paper_of_an_open_release_says_nothing_of_an_end(world, me, them):
+    release = active_release(open_case(me), them, me)
+    assert "void" not in document_of(release, me, clock.now())
+    assert "Nothing may be told" not in world.client(me).get(f"/releases/{release.pk}/").content.decode()
+
+
+def test_why_it_was_taken_back_is_on_its_page(world, me, them):
+    """R20: who works the case reads every reason; everybody else on staff no more than they could write."""
+    for reason, said, for_all in (
+        ("WITHDRAWN", "Withdrawn by survivor", True),
+        ("ERROR", "Entered in error", True),
+        ("DIED", "The person died", False),
+    ):
+        release = active_release(open_case(me), them, me)
+        release.revoke(actor=me, reason=reason)
+        assert f"Why: {said}" in world.client(me).get(f"/releases/{release.pk}/").content.decode()
+        page = world.client(world.stx.colleague).get(f"/releases/{release.pk}/").content.decode()
+        assert "Nothing more may be told under it." in page and (said in page) is for_all
+
+
+def test_every_way_to_open_nothing_is_said_in_every_language():
+    table = release_text.table("standing")
+    assert {tuple(table[language]) for language in release_text.LANGUAGES} == {tuple(table["en"])}
+    assert set(ENDS) - {"draft", "discussed"} | {"unsigned"} == set(table["en"])
 
 
 ATTACKS = [
@@ -132,7 +209,7 @@ def test_who_may_only_take_it_back_gets_no_paper(world, me, them):
 def test_a_document_is_plain_data(me, them):
     release = draft_release(open_case(me), them, me)
     document = document_of(release, me, clock.now())
-    assert set(document) == {"language", "title", "page", "foot", "sections"}
+    assert set(document) == {"language", "title", "void", "page", "foot", "sections"}
 
 
 @pytest.mark.parametrize(("language", "ways"), [("en", "By voice"), ("es", "De palabra"), ("ht", "Ak bouch")])

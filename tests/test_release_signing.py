@@ -5,6 +5,7 @@ import io
 import json
 import zlib
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -182,6 +183,36 @@ def test_who_needs_an_interpreter_has_one_who_is_named(world, me, them):
         client.post(f"/cases/{case.number}/releases/", {**said, "interpreter": "Mirlande"}).status_code == 302
     )
     assert Release.objects.get().language == "ht"
+
+
+@pytest.mark.parametrize("name", ["Ann Able and Bob Baker", "Ann & Bob", "Ana Pérez y Berto Gil"])
+def test_a_release_names_one_person(world, me, name):
+    """R18: two names are refused beside the answer, and nothing typed is lost."""
+    case = open_case(me)
+    said = {**TERMS, "to": f"{world.vipd.organization.pk}:", "recipient_name": name}
+    said["ends_on"] = (clock.today() + timedelta(days=9)).isoformat()
+    refused = world.client(me).post(f"/cases/{case.number}/releases/", said)
+    assert refused.status_code == 200 and set(refused.context["form"].errors) == {"recipient_name"}
+    assert name in unescape(refused.content.decode()) and not Release.objects.exists()
+
+
+def test_an_account_of_a_member_is_one_person_whatever_its_name(world, me, them):
+    """R18: two approved the name, and it is of one account."""
+    with world.acting(world.stt.administrator):
+        fields = {"organization": them, "name": "Rosa Paz (Court & Shelter)", "role": "advocate"}
+        rosa = User.objects.create_user("rosa@stt.test", None, **fields)
+    with world.acting(me):
+        named = {"recipient_unit": "", "recipient_name": "rosa paz (court & shelter)"}
+        assert draft_release(open_case(me), them, me, **named).recipient_member == rosa.pk
+
+
+def test_one_person_signs_in_one_name(world, me, talked):
+    """R18, R22: each who signs has a field; two in one are refused beside it, and what was typed is kept."""
+    answer = sign(world, me, talked, signer_name="Ann Able and Bob Baker")
+    assert set(answer.context["form"].errors) == {"signer_name"}
+    assert "Ann Able and Bob Baker" in answer.content.decode()
+    talked.refresh_from_db()
+    assert talked.state == "discussed"
 
 
 @pytest.mark.parametrize("why", ["never", "two"])

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import drawing, signing
-from orgs import codes, uploads
+from orgs import codes, names, uploads
 from orgs.forms.base import CausewayForm, Radios
 
 from .contact import hints
@@ -12,6 +12,10 @@ from .contact import hints
 SIGNERS = codes.load("cases", "signer_types")
 SIGNATURES = codes.load("cases", "signature_methods")
 COPIES = codes.load("cases", "copy_answers")
+NOT_THEIRS = _(
+    "This is not the name given above of who signs here. The one who signs types that name, or draws a "
+    "signature. If the name above is wrong, correct it there."
+)
 DRAW = _("Draw the signature in the box, or type the name and adopt it.")
 
 
@@ -115,27 +119,34 @@ class SignForm(CausewayForm):
         said = super().clean()
         signer, method = said.get("signer_type"), said.get("signature_method")
         both = signer == "MINOR_WITH_PARENT"
+        for name in ("signer_name", *(("cosigner_name",) if both else ())):
+            if names.names_two(said.get(name) or ""):
+                self.add_error(name, names.ONE_SIGNS)
         if signer and signer not in signing.BY_THEMSELVES and not said.get("not_abuser"):
             self.add_error("not_abuser", _("Make sure of this first. If you cannot, they may not sign."))
         if both and not said.get("cosigner_name"):
             self.add_error("cosigner_name", _("Both sign: give the other name too."))
         if method == "IN_PERSON_DEVICE":
-            self._insist("drawn", "typed", "adopted")
+            self._insist("signer_name", "drawn", "typed", "adopted")
             if both:
-                self._insist("co_drawn", "co_typed", "co_adopted")
+                self._insist("cosigner_name", "co_drawn", "co_typed", "co_adopted")
         if method == "WET_SCAN" and not said.get("paper") and "paper" not in self.errors:
             self.add_error("paper", _("Take a picture of the signed paper, or scan it, and choose it here."))
         if self.errors and said.get("paper"):
             self.add_error("paper", _("Choose the file once more: a browser does not keep it."))
         return said
 
-    def _insist(self, drawn, typed, adopted):
+    def _insist(self, name, drawn, typed, adopted):
+        """A drawing, or the signer's own name typed and adopted (R17)."""
         said = self.cleaned_data
         if said.get(drawn) or drawn in self.errors:
             return
         if not said.get(typed):
             self.add_error(drawn, DRAW)
-        elif not said.get(adopted):
+            return
+        if said.get(name) and not names.same(said[typed], said[name]):
+            self.add_error(typed, NOT_THEIRS)
+        if not said.get(adopted):
             self.add_error(adopted, _("Who typed the name ticks this themselves, or draws a signature."))
 
     def signed(self):

@@ -235,6 +235,8 @@ class Release(ReleaseWords, Execution, Record):
                 ),
                 code="recipient_name",
             ) from None
+        if self.recipient_member is None and names.names_two(self.recipient_name or ""):
+            raise ValidationError(names.ONE_ALONE, code="recipient_name")
 
     def edit(self, *, actor, **terms):
         """Change the terms before anybody signed; what was talked through is talked through again."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from cases import release_text
 from cases.drawing import HEIGHT, WIDTH
 from cases.forms.release import DiscussForm, RevokeForm, TellForm, TermsForm
 from cases.models import Case, Disclosure, Release
@@ -15,6 +16,7 @@ from cases.views.release_words import signature
 from orgs import audit, clock, codes, notices
 from orgs.access import get_permitted
 from orgs.once import once
+from orgs.record import IllegalMove
 from orgs.sign_in import step_up
 
 ELEMENTS = {
@@ -52,6 +54,8 @@ NOT_RELEASED = {
     ),
     "walled": gettext_lazy("You are kept from this person's records, so somebody else has to tell it."),
 }
+
+REASONS_OF_ALL = ("WITHDRAWN", "ERROR")  # what anybody on staff can take down, and so read
 
 
 @once
@@ -163,7 +167,10 @@ def view(request, release):
     release = permitted(request, "view", release)
     audit.viewed(request.user, release)
     if "edit" not in release.may:  # who does not work the case can take it back, and needs no more for that
-        return render(request, "cases/release/take_back.html", {"release": release, "case": release.case})
+        said = release.end_reason in REASONS_OF_ALL  # a death, a merge and the like are of those who work it
+        reason = release.reason_in_words if said else ""
+        context = {"release": release, "case": release.case, "reason": reason}
+        return render(request, "cases/release/take_back.html", context)
     context = {
         "release": release,
         "case": release.case,
@@ -173,6 +180,8 @@ def view(request, release):
         "box": f"0 0 {WIDTH} {HEIGHT}",
         "has_paper": release.signature_method == "WET_SCAN" and "open_paper" in release.may,
         "told": Disclosure.objects.filter(release=release).select_related("by"),
+        "void": release_text.why_void(release, clock.now()),
+        "void_language": release_text.language_of(release.language),
     }
     return render(request, "cases/release/view.html", context)
 
@@ -214,11 +223,20 @@ def revoke(request, release):
     )
 
 
+def must_be_open(release, member):
+    """No form to tell under what opens nothing any more, or not yet: 409 with why nothing may be told."""
+    try:
+        release.must_cover(release.categories, actor=member)
+    except NotReleased as shut:
+        raise IllegalMove("disclose", release, NOT_RELEASED[shut.why]) from None
+
+
 @step_up
 @once
 def disclose(request, release):
     """Tell something by voice or in writing: the ledger's line first (R26)."""
     release = permitted(request, "disclose", release)
+    must_be_open(release, request.user)
     form = TellForm(typed(request), release=release)
     if request.method == "POST" and form.is_valid():
         try:

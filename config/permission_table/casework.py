@@ -60,12 +60,12 @@ CASEWORK = {
         Row("edit_release", FORM, "advocate supervisor", "draft discussed"),
         Row("discuss_release", FORM, "advocate supervisor", "draft"),
         Row("sign_release", FORM, "advocate supervisor", "draft discussed"),  # draft: to the talk first
-        Row("tell_outcome_release", FORM, "advocate supervisor"),  # the form refuses what is not released
+        Row("tell_outcome_release", FORM, "advocate supervisor", "active"),
         Row("print_release", PAGE, "advocate supervisor"),
         Row("open_paper_release", PAGE, "advocate supervisor"),
         Row("refuse_release", PRESS, "advocate supervisor", "draft discussed"),
         Row("discard_release", PRESS, "advocate supervisor", "draft discussed"),
         Row("revoke_release", FORM, "advocate supervisor staff", "active"),  # by anyone on staff (R20)
-        Row("disclose_release", FORM, "advocate supervisor"),  # the form itself refuses what is not open
+        Row("disclose_release", FORM, "advocate supervisor", "active"),
     ],
 }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from cases.models import Release
 from cases.signing import NotReleased
 from cases.views.asking import ask, typed
-from cases.views.release import NOT_RELEASED
+from cases.views.release import NOT_RELEASED, must_be_open
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.sign_in import step_up
@@ -30,6 +30,7 @@ def packets_of(release):
 def tell_outcome(request, release):
     rows = Release.objects.select_related("case", "person", "recipient")
     release = get_permitted(request.user, "disclose_release", rows, pk=release)
+    must_be_open(release, request.user)
     form = OutcomeForm(typed(request), referrals=packets_of(release))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
