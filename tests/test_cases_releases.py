@@ -462,7 +462,7 @@ def test_no_form_to_tell_opens_on_what_lets_nothing_through(world, case, them, m
     for verb in ("disclose", "tell_outcome"):
         answer = getattr(world.client(me), how)(reverse(f"{verb}_release", args=[release.pk]), said)
         page = answer.content.decode()
-        assert answer.status_code == 409 and f"This is now <b>{stands}</b>" in page and why in page
+        assert answer.status_code == 409 and f"It stands at <b>{stands}</b>" in page and why in page
         assert 'name="what"' not in page and 'name="word"' not in page
     assert not Disclosure.objects.exists()
 
