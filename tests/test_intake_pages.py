@@ -144,6 +144,25 @@ def test_a_packet_is_sent_on_before_any_contact_and_comes_back_to_the_same_intak
         assert (again.pk, again.state) == (intake.pk, "new")
 
 
+def test_a_packet_is_sent_on_also_when_it_was_triaged(world, desk):
+    """R3, R42: before any contact; the conflict check is made anew should it come back."""
+    referral, intake = acknowledged(world)
+    with world.acting(desk):
+        triaged(desk, intake)
+    address = reverse("reroute_referral", args=[referral.reference])
+    assert world.client(desk).post(address, {"to": "stt", "reason": "no_room"}).url == reverse("inbox")
+    with world.acting(desk):
+        intake.refresh_from_db()
+        assert intake.state == "referred_out" and intake.conflict_checked_at is None
+    there = world.client(world.stt.intake_worker)
+    there.post(reverse("acknowledge_referral", args=[referral.reference]))
+    there.post(address, {"to": "stx", "reason": "conflict"})
+    world.client(desk).post(reverse("acknowledge_referral", args=[referral.reference]))
+    with world.acting(desk):
+        intake.refresh_from_db()
+        assert intake.state == "new"
+
+
 def test_a_packet_is_not_sent_on_once_somebody_works_with_it(world, desk, advocate):
     referral, intake = acknowledged(world)
     with world.acting(desk):

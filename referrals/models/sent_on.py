@@ -66,11 +66,13 @@ def forget_person(intake, actor):
 
     The rows stay, and so do the walls: should the packet come back it is about the same person, and who was
     kept from them still is (R42). Who must never learn of it was asked in the conflict check, so that the
-    check is made anew.
+    check is made anew, and what was triaged after the old one is new until it ends.
     """
     intake.summary, intake.conflict_found = "", False
     intake.conflict_checked_at = intake.conflict_checked_by = None
-    intake.save(update_fields=["summary", "conflict_found", "conflict_checked_at", "conflict_checked_by"])
+    intake.state = "new" if intake.state == "triaged" else intake.state
+    checked = ["conflict_found", "conflict_checked_at", "conflict_checked_by"]
+    intake.save(update_fields=["summary", "state", *checked])
     person = intake.person
     if _is_known_otherwise(person, intake):
         return
