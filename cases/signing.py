@@ -1,7 +1,9 @@
 """Who may sign a release, and what must be there before it counts (R17, R22). Pure functions."""
 
 from datetime import datetime, time
+from itertools import repeat
 
+from orgs import names
 from orgs.sealing.tokens import words_of
 from orgs.words import ISLANDS
 
@@ -114,22 +116,28 @@ def missing(release):
 
 
 def _is_signed(release):
-    by_two = release.signer_type == "MINOR_WITH_PARENT"
     return (
         release.signed_at
         and release.signer_type
-        and release.signer_name
-        and (release.cosigner_name or not by_two)
+        and all(_signers(release))
+        and not any(names.names_two(name) for name in _signers(release))
         and (release.signer_not_abuser or release.signer_type in BY_THEMSELVES)
         and release.signature_method in SIGNATURES
         and release.signature.get("mark")
-        and all(_is_there(release, which) for which in ("first", "second")[: 2 if by_two else 1])
+        and all(map(_is_there, repeat(release), ("first", "second"), _signers(release)))
     )
 
 
-def _is_there(release, which):
-    """Whether this one's signature is: drawn or typed on the device, or the paper that both signed."""
+def _signers(release):
+    """The names of who must sign, one or two."""
+    by_two = release.signer_type == "MINOR_WITH_PARENT"
+    return (release.signer_name, release.cosigner_name)[: 2 if by_two else 1]
+
+
+def _is_there(release, which, name):
+    """Whether this one's signature is: drawn on the device, or their own name typed there, or the paper that
+    both signed."""
     if release.signature_method == "WET_SCAN":
         return bool(release.signature.get("paper"))
     mine = release.signature.get(which, {})
-    return bool(mine.get("drawn") or mine.get("typed"))
+    return bool(mine.get("drawn") or (mine.get("typed") and names.same(mine["typed"], name)))

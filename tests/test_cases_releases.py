@@ -15,7 +15,15 @@ from cases.models import Case, Disclosure, FollowUp, Release
 from cases.signing import ELEMENTS, Incomplete, NotReleased, end_of_childhood, missing, signers_for
 from orgs import clock
 from orgs.record import IllegalMove
-from tests.makers.case import SIGNATURE, TERMS, a_person, active_release, draft_release, open_case
+from tests.makers.case import (
+    SIGNATURE,
+    TERMS,
+    a_person,
+    active_release,
+    draft_release,
+    open_case,
+    signed_by,
+)
 from tests.signing import signed_in_client
 
 
@@ -359,8 +367,9 @@ def test_who_harmed_the_person_does_not_sign(world, them, me):
     person = a_person(me, age_group="minor", relations={"never": ["Victor Lake"]})
     release = draft_release(open_case(me, person=person), them, me)
     release.discuss(actor=me)
-    parent = {**SIGNATURE, "signer_type": "PARENT_ONLY", "signer_name": "Marta Lake"}
-    for change in ({"not_abuser": False}, {"not_abuser": True, "signer_name": "Lake, VICTOR"}):
+    parent = {**SIGNATURE, "signer_type": "PARENT_ONLY"}
+    harmed = signed_by("Lake, VICTOR", signer_type="PARENT_ONLY", not_abuser=True)
+    for change in ({"not_abuser": False}, harmed):
         with pytest.raises(Incomplete):
             release.sign(actor=me, **{**parent, **change})
     release.sign(actor=me, **parent, not_abuser=True)
@@ -380,9 +389,7 @@ def test_a_parents_signature_ends_on_the_eighteenth_birthday(world, them, me):
     person = a_person(me, age_group="minor", born=born)
     release = draft_release(open_case(me, person=person), them, me)
     release.discuss(actor=me)
-    release.sign(
-        actor=me, **{**SIGNATURE, "signer_type": "PARENT_ONLY", "signer_name": "Marta"}, not_abuser=True
-    )
+    release.sign(actor=me, **{**SIGNATURE, "signer_type": "PARENT_ONLY"}, not_abuser=True)
     assert release.expires_at == end_of_childhood(born)
     assert end_of_childhood(date(2008, 2, 29)) == datetime(2026, 3, 1, 4, tzinfo=UTC)
 

@@ -17,10 +17,18 @@ from orgs.record import IllegalMove
 from referrals.models import HandoffFile
 from tests.makers import handoff as handoffs
 from tests.makers import intake as intakes
-from tests.makers.case import SIGNATURE, a_followup, a_person, active_release, draft_release, open_case
+from tests.makers.case import (
+    SIGNATURE,
+    a_followup,
+    a_person,
+    active_release,
+    draft_release,
+    open_case,
+    signed_by,
+)
 from tests.makers.duty import a_report
 
-KIN = {"signer_type": "NEXT_OF_KIN", "signer_name": "Ada Wren"}
+KIN = signed_by("Ada Wren", signer_type="NEXT_OF_KIN")
 
 
 @pytest.fixture
@@ -111,21 +119,21 @@ def test_after_a_death_next_of_kin_alone_sign_and_before_it_never(world, case, m
     release = draft_release(case, world.stt.organization, me)
     release.discuss(actor=me)
     with pytest.raises(Incomplete):
-        release.sign(actor=me, **{**SIGNATURE, **KIN}, not_abuser=True)
+        release.sign(actor=me, **KIN, not_abuser=True)
     case.person.correct(actor=me, relations={"never": ["Victor Wren"]})
     case.record_death(actor=me)
     case.refresh_from_db()
     late = draft_release(case, world.stt.organization, me)
     late.discuss(actor=me)
     for change in (
-        {},
+        SIGNATURE,
         {**KIN, "not_abuser": False},
-        {**KIN, "signer_name": "VICTOR WREN", "not_abuser": True},
+        signed_by("VICTOR WREN", signer_type="NEXT_OF_KIN", not_abuser=True),
     ):
         with pytest.raises(Incomplete):
-            late.sign(actor=me, **{**SIGNATURE, **change})
+            late.sign(actor=me, **change)
         late.refresh_from_db()
-    late.sign(actor=me, **{**SIGNATURE, **KIN}, not_abuser=True)
+    late.sign(actor=me, **KIN, not_abuser=True)
     assert late.is_open and Release.objects.open().get() == late
     assert [code for code, _label in SignForm(minor=None, died=True).fields["signer_type"].choices] == [
         "NEXT_OF_KIN"

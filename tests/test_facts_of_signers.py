@@ -8,9 +8,9 @@ from cases.models import Case, Merge, Person, Release
 from cases.signing import NotReleased
 from orgs import clock, sealing
 from orgs.models import AuditLine
-from tests.makers.case import SIGNATURE, a_person, active_release, draft_release, open_case
+from tests.makers.case import SIGNATURE, a_person, active_release, draft_release, open_case, signed_by
 
-PARENT = {"signer_type": "PARENT_ONLY", "signer_name": "Tomas Vega", "not_abuser": True}
+PARENT = signed_by("Tomas Vega", signer_type="PARENT_ONLY", not_abuser=True)
 FEARED = {"never": ["Tomas Vega"]}
 
 
@@ -30,7 +30,7 @@ def by_a_parent(me, them, **terms):
     case = open_case(me, person=a_person(me, age_group="minor"), plan=False)
     release = draft_release(case, them, me, **terms)
     release.discuss(actor=me)
-    release.sign(actor=me, **{**SIGNATURE, **PARENT})
+    release.sign(actor=me, **PARENT)
     return release
 
 

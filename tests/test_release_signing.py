@@ -260,9 +260,37 @@ def test_two_sign_where_two_must(world, me, them):
     two = {**SIGNATURE, "signer_type": "MINOR_WITH_PARENT", "cosigner_name": "Marta", "not_abuser": True}
     with pytest.raises(Incomplete):
         release.sign(actor=me, **two)
-    two["signature"] = {"first": {"typed": "Ana"}, "second": {"drawn": DRAWN}}
+    two["signature"] = {"first": {"typed": "Bluebird"}, "second": {"drawn": DRAWN}}
     release.sign(actor=me, **two)
     assert release.is_open and list(release.drawings) == ["second"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"signature": {"first": {"typed": "Ana"}}},
+        {"signer_name": "Ana Reyes and Carlos Reyes", "signature": {"first": {"drawn": DRAWN}}},
+        {
+            "signer_type": "MINOR_WITH_PARENT",
+            "cosigner_name": "Marta",
+            "signature": {"first": {"typed": "Bluebird"}, "second": {"typed": "Bluebird"}},
+        },
+        {
+            "signer_type": "MINOR_WITH_PARENT",
+            "cosigner_name": "Marta & Carlos",
+            "signature": {"first": {"drawn": DRAWN}, "second": {"drawn": DRAWN[:-1]}},
+        },
+    ],
+)
+def test_a_signature_is_of_its_signer_however_it_came(world, me, them, wrong):
+    """R17: a typed name is the signer's own and a signer is one person, whatever form or program asks."""
+    person = a_person(me, age_group="minor" if "cosigner_name" in wrong else "adult")
+    release = draft_release(open_case(me, person=person), them, me)
+    release.discuss(actor=me)
+    with pytest.raises(Incomplete) as refused:
+        release.sign(actor=me, **{**SIGNATURE, "not_abuser": True, **wrong})
+    assert refused.value.missing == ["signature"]
+    assert not release.is_open
 
 
 # On paper
@@ -468,7 +496,7 @@ def test_a_birth_date_that_becomes_known_ends_what_a_parent_signed(me, them):
         person = a_person(me, age_group="minor")
         release = draft_release(open_case(me, person=person), them, me)
         release.discuss(actor=me)
-        parent = {**SIGNATURE, "signer_type": "PARENT_ONLY", "signer_name": "Marta"}
+        parent = {**SIGNATURE, "signer_type": "PARENT_ONLY"}
         release.sign(actor=me, **parent, not_abuser=True)
         birthday = today + timedelta(days=days)
         person.correct(actor=me, born=birthday.replace(year=birthday.year - 18))

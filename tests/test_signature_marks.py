@@ -75,7 +75,7 @@ def test_the_database_takes_a_mark_once(me, drafts):
 def test_what_was_signed_under_one_mark_for_two_counts_drawing_by_drawing(me, drafts):
     """R17: signed before each drawing had a mark, it stays signed, and its drawings sign nothing more."""
     old = drafts[0]
-    typed = {"first": {"typed": "Wren"}, "second": {"typed": "Marta"}}
+    typed = {"first": {"typed": "Bluebird"}, "second": {"typed": "Marta"}}
     old.sign(actor=me, **{**SIGNATURE, **BOTH, "signature": typed})
     old.signature = {**old.signature, "first": {"drawn": X}, "second": {"drawn": Y}}
     old.signature_mark = "a" * 64

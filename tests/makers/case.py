@@ -50,6 +50,11 @@ SIGNATURE = {
 }
 
 
+def signed_by(name, **said):
+    """What `Release.sign` takes when somebody of this name typed it on the device."""
+    return {**SIGNATURE, "signer_name": name, "signature": {"first": {"typed": name}}, **said}
+
+
 def draft_release(case, recipient, member, **terms):
     """A release in draft, its terms complete."""
     return Release.draft(case, recipient, actor=member, **{**TERMS, **terms})
