@@ -3,14 +3,16 @@
 `WITHOUT` says of a rule why no line of the code could be taken out for it.
 """
 
-from . import entrance, keys, leaving, safety, telling, walls
+from . import entrance, keys, leaving, record, releases, safety, telling, walls
 from .guard import AFTER_MIGRATION, Guard
 
 GUARDS = (
     *telling.GUARDS,
     *walls.GUARDS,
+    *releases.GUARDS,
     *safety.GUARDS,
     *entrance.GUARDS,
+    *record.GUARDS,
     *keys.GUARDS,
     *leaving.GUARDS,
 )
