@@ -12,12 +12,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config import devcache, devdb
+from config import datafolder, devcache, devdb
 from config.datafolder import ROOT
+from tests import servers
 
 pytestmark = pytest.mark.worker
 
-# The invented people have tests of their own: here two commands that load and list them do nothing.
+# The invented people have tests of their own: here two commands that load and list them do nothing. So have
+# the migrations, from the first to the last: here a demo begins on the database that was made with them.
 STARTER = """
 import sys
 from config import supervisor
@@ -69,6 +71,12 @@ class Demo:
 def home():
     folder = Path(tempfile.mkdtemp(prefix="causeway demo "))
     folder.chmod(0o711)
+    data, made = folder / "data", servers.template()
+    (data / "secrets").mkdir(parents=True)
+    data.chmod(0o711)
+    (data / datafolder.MARK).touch()
+    shutil.copy(made / "audit_key.pem", data / "secrets")
+    subprocess.run(["cp", "-a", made / "postgres", data], check=True)
     yield folder
     devdb.erase(folder / "data" / "postgres")
     shutil.rmtree(folder)
