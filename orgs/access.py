@@ -11,12 +11,13 @@ from uuid import UUID
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, TextField, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from . import audit
+from .compiled import compiled, compiled_first
 from .roles import role_group, unit_group
 
 
@@ -175,19 +176,19 @@ class RecordQuerySet(models.QuerySet):
 def get_permitted(member, permission, model, *, in_emergency=False, **key):
     """One record by its key, or the answer that its door gives.
 
-    `permission` is a codename ("acknowledge_referral"), `model` a model or a queryset of one. Raises
+    `permission` is a codename ("acknowledge_referral"), `model` a model or what is `lasting` of one. Raises
     `Http404` for a stranger, as for what does not exist (R6), and `PermissionDenied` for one who may look
     but not do this. The record comes with `may`: the verbs that this member holds on it.
 
     `in_emergency` is for the few pages that open by breaking the glass (R32); such a record comes with
     `by_glass` true and nothing but "view" in `may`.
     """
-    rows = model._default_manager.all() if isinstance(model, type) else model
-    model = rows.model
+    rows, model = model, model if isinstance(model, type) else model.model
+    if rows is not model and not hasattr(rows, "lasting"):
+        raise TypeError("A queryset to look up a record in is made once, by a module, and marked `lasting`.")
     verb = permission.removesuffix(f"_{model._meta.model_name}")
-    asked = rows.visible_to(member, in_emergency=in_emergency).filter(**key)
-    record = None if any("\0" in str(value) for value in key.values()) else asked.first()
-    if record is None:  # an address with a null byte can be of nothing, and PostgreSQL would refuse to look
+    record = _found(member, rows, model, in_emergency, key)
+    if record is None:
         audit.denied(member, verb, model, "unseen")
         raise Http404
     held_by = grounds_of(member, record)
@@ -202,6 +203,59 @@ def get_permitted(member, permission, model, *, in_emergency=False, **key):
     return record
 
 
+def lasting(rows, model=None):
+    """Mark a queryset that a module keeps: `get_permitted` puts its question into SQL once, as for a model.
+
+    `rows` may be a function from a member to one, of the named model.
+    """
+    rows.lasting = True
+    rows.model = model or rows.model
+    return rows
+
+
+def _found(member, rows, model, in_emergency, key):
+    """The first of `rows` with this key that a member may see, or None."""
+    if any("\0" in str(value) for value in key.values()):
+        return None  # an address with a null byte can be of nothing, and PostgreSQL would refuse to look
+    if not member.is_authenticated or not member.is_active:
+        return None
+    if member.role not in model.SHUT_TO:
+        audit.looked(member, model)
+    names = tuple(sorted(key))
+    fields = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in names]
+    given = [field.to_python(key[name]) for name, field in zip(names, fields, strict=True)]
+    return _finder(rows, in_emergency, names)(member, *given)
+
+
+@cache
+def _finder(rows, in_emergency, names):
+    """A function from a member and the values of a key to the record; made once for what a module keeps."""
+
+    @compiled_first
+    def found(member, *values):
+        of = rows._default_manager.all() if isinstance(rows, type) else rows
+        of = of if isinstance(of, QuerySet) else of(member)
+        key = dict(zip(names, values, strict=True))
+        return of.visible_to(member, in_emergency=in_emergency).filter(**key)
+
+    return found
+
+
+@cache
+def _grounds(model):
+    """A function from a member and a record's id to (permission, ground) of what is held on it."""
+    mine, ours = model.user_grants.rel.related_model.objects, model.group_grants.rel.related_model.objects
+    columns = ("permission_id", "ground")
+
+    @compiled
+    def held_on(member, pk):
+        named = mine.filter(content_object=pk, user_id=member.pk).annotate(ground=Value("name"))
+        shared = ours.filter(content_object=pk, group_id__in=member.group_ids).annotate(ground=Value("role"))
+        return named.values_list(*columns).union(shared.values_list(*columns))
+
+    return held_on
+
+
 def grounds_of(member, record):
     """{verb: ground} of what a member holds on a record, as guardian's tables have it, in one query.
 
@@ -209,11 +263,7 @@ def grounds_of(member, record):
     everybody in a role or a unit's lead.
     """
     names = {pk: name for name, pk in permission_ids(type(record)).items()}
-    mine = record.user_grants.filter(user_id=member.pk).annotate(ground=Value("name"))
-    ours = record.group_grants.filter(group_id__in=member.group_ids).annotate(ground=Value("role"))
-    columns, suffix = ("permission_id", "ground"), f"_{record._meta.model_name}"
-    rows = mine.values_list(*columns).union(ours.values_list(*columns))
-    found = {}
+    rows, suffix, found = _grounds(type(record))(member, record.pk), f"_{record._meta.model_name}", {}
     for pk, ground in sorted(rows, key=lambda row: row[1], reverse=True):  # "name" has the last word
         if pk in names:
             found[names[pk].removesuffix(suffix)] = ground
@@ -232,6 +282,7 @@ __all__ = [
     "RecordQuerySet",
     "UserGrant",
     "get_permitted",
+    "lasting",
     "role",
     "settle",
     "unit",

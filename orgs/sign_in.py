@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, lockout, session, tenancy
+from .compiled import compiled_first
 from .keyring import holding
 from .models import HouseDuty, Organization, User
 from .roles import Kind
@@ -50,6 +51,13 @@ def why_not(member):
     return "closed" if not member.is_active or member.has_left else "dormant"
 
 
+@compiled_first
+def signed_in(_nobody, user_id):
+    """A member as every request needs them, with their groups, and whether new keys are owed."""
+    members = User.objects.with_groups().annotate(owes_keys=HouseDuty.owed("change_keys"))
+    return members.select_related("organization").filter(pk=user_id)
+
+
 class Backend(AuthenticationBackend):
     """Finds a member below row-level security like everybody else, and brings the organization along."""
 
@@ -81,8 +89,7 @@ class Backend(AuthenticationBackend):
             audit.bystander(None, "fail_sign_in", organization_id=operator.pk, why="unknown", address_key=key)
 
     def get_user(self, user_id):
-        members = User.objects.with_groups().annotate(owes_keys=HouseDuty.owed("change_keys"))
-        user = members.select_related("organization").filter(pk=user_id).first()
+        user = signed_in(None, User._meta.pk.to_python(user_id))
         return user if user and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user):

@@ -1,19 +1,26 @@
 """Questions that are put into SQL once: the same rows as if they were built anew, for each who asks."""
 
+from contextlib import suppress
 from datetime import timedelta
+from types import FunctionType
 
 import pytest
 from django.db import connection
+from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Case, Wall
+from cases.models import Case, CaseAssignment, FollowUp, Wall
+from cases.views import looked_up as cases_views
 from config import navigation
-from orgs import clock
+from orgs import access, clock
+from orgs.access import get_permitted
 from orgs.calendar import end_of_day
 from orgs.compiled import compiled
 from orgs.models import User
 from referrals import desk
-from referrals.models import HandoffFile
+from referrals.models import Handoff, HandoffFile, Intake
+from referrals.views import handoff as handoff_views
+from referrals.views import intake as intake_views
 from tests.makers import case as cases
 from tests.makers import handoff as handoffs
 from tests.makers import intake as intakes
@@ -90,6 +97,67 @@ def own_id(member, now):
 
 def own_moment(member, now):
     return Case.objects.filter(opened_at__lte=clock.now()).values_list("pk")
+
+
+LOOKED_UP = (
+    (cases_views.PAGES, Case, "number", True),
+    (cases_views.CASES, Case, "number", False),
+    (cases_views.OFFERS, CaseAssignment, "pk", False),
+    (cases_views.FOLLOWUPS, FollowUp, "pk", False),
+    (intake_views.PAGES, Intake, "number", True),
+    (handoff_views.HANDOFFS, Handoff, "reference", False),
+    (Intake, Intake, "number", False),
+)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("house", ["stx", "stt"])
+def test_a_door_finds_what_it_found_before_its_question_was_kept(busy, house, who):
+    """R42, R6: the record, all that stands beside it, and the verbs; for the walled and for strangers too."""
+    members = [getattr(getattr(busy, of), who) for of in ("stx", "stt")]
+    for member in members if house == "stx" else reversed(members):
+        with busy.acting(member):
+            found = sum(answers_alike(member, *looked_up) for looked_up in LOOKED_UP)
+            assert found or who not in ("advocate", "supervisor")
+
+
+def answers_alike(member, rows, model, key, in_emergency):
+    """How many of the model's rows this member finds; each answer is held against one that was built anew."""
+    anew = rows(member) if isinstance(rows, FunctionType) else rows
+    anew = model.objects.all() if rows is model else anew.all()
+    found = 0
+    for value in model._base_manager.values_list(key, flat=True):
+        wanted = anew.visible_to(member, in_emergency=in_emergency).filter(**{key: value}).first()
+        try:
+            record = get_permitted(
+                member, f"view_{model._meta.model_name}", rows, in_emergency=in_emergency, **{key: value}
+            )
+        except Http404:
+            assert wanted is None
+            continue
+        found += 1
+        assert record.may == access.verbs_of(member, record) and "view" in record.may
+        kept, expected = ({**vars(one), "may": 0, "by_glass": 0, "_state": 0} for one in (record, wanted))
+        assert kept == expected
+        assert record._state.fields_cache == wanted._state.fields_cache
+    return found
+
+
+def test_a_door_asks_as_often_as_before_and_no_null_byte_reaches_the_database(world):
+    """R6: one question whether it is there or not, and none for what nothing can be."""
+    with world.acting(world.stx.advocate) as member:
+        number = cases.open_case(member).number
+        assert member.group_ids  # asked once
+        for wanted, queries in ((number, 2), ("C-9999", 1), ("C-1\0", 0)):
+            with CaptureQueriesContext(connection) as asked, suppress(Http404):
+                get_permitted(member, "view_case", cases_views.CASES, number=wanted)
+            assert len(asked) == queries
+
+
+def test_what_is_looked_up_in_is_made_once(world):
+    """A queryset of a view's own would be put into SQL with every page, and kept for ever."""
+    with world.acting(world.stx.advocate) as member, pytest.raises(TypeError, match="lasting"):
+        get_permitted(member, "view_case", Case.objects.all(), number="C-9999")
 
 
 @pytest.mark.parametrize("build", [own_id, own_moment])

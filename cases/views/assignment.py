@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.forms.case import DeclineForm, OfferForm
-from cases.models import Case, CaseAssignment, Wall
+from cases.models import Wall
 from cases.models.case import OPEN_STATES
 from cases.views.asking import ask, typed
+from cases.views.looked_up import ASSIGNED, OFFERS
 from orgs import audit, notices
 from orgs.access import get_permitted
 from orgs.models import User
@@ -34,9 +35,7 @@ def candidates(case, viewer):
 
 
 def assign(request, number):
-    case = get_permitted(
-        request.user, "assign_case", Case.objects.select_related("assigned_to"), number=number
-    )
+    case = get_permitted(request.user, "assign_case", ASSIGNED, number=number)
     form = OfferForm(
         typed(request),
         people=candidates(case, request.user),
@@ -58,8 +57,7 @@ def assign(request, number):
 
 
 def _assignment(request, verb, assignment):
-    rows = CaseAssignment.objects.select_related("case__person", "assigned_by", "assignee")
-    return get_permitted(request.user, f"{verb}_caseassignment", rows, pk=assignment)
+    return get_permitted(request.user, f"{verb}_caseassignment", OFFERS, pk=assignment)
 
 
 def view_assignment(request, assignment):

@@ -13,15 +13,15 @@ from cases.models import Breach
 from cases.models.breach import STEPS, TELLERS
 from cases.views.asking import typed
 from orgs import audit, audit_search, codes, notices
-from orgs.access import get_permitted
+from orgs.access import get_permitted, lasting
 from orgs.doors import for_roles
 from orgs.paper import handed_over
 from orgs.record import IllegalMove
 from orgs.sign_in import step_up
 
 FORM = ["GET", "HEAD", "POST"]
-ROWS = Breach.objects.select_related(
-    "organization", "started_by", "member", "closure_requested_by", "closed_by"
+ROWS = lasting(
+    Breach.objects.select_related("organization", "started_by", "member", "closure_requested_by", "closed_by")
 )
 PAGE = 50
 

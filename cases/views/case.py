@@ -8,19 +8,20 @@ from django.views.decorators.http import require_GET, require_POST
 from cases import duties
 from cases.at_a_glance import glance
 from cases.forms.case import CloseForm, ClosureForm
-from cases.models import Case, FollowUp, Merge, Release
-from cases.models.case import OwnClosure, StillOpen, demanded
+from cases.models import FollowUp, Merge, Release
+from cases.models.case import OwnClosure, StillOpen
 from cases.timeline import timeline
 from cases.told import releases_beside
 from cases.views import glass
 from cases.views.asking import about, ask, typed
+from cases.views.looked_up import ASSIGNED, CLOSING, PAGES
 from orgs import audit, notices
 from orgs.access import get_permitted
 
 
 @require_GET
 def view_case(request, number):
-    case = get_permitted(request.user, "view_case", Case.objects.for_page(), in_emergency=True, number=number)
+    case = get_permitted(request.user, "view_case", PAGES, in_emergency=True, number=number)
     if case.by_glass:
         return glass.seen(request, case, glance(case), FollowUp.objects.filter(case=case))
     audit.viewed(request.user, case)
@@ -44,8 +45,7 @@ def view_case(request, number):
 
 
 def _case(request, verb, number):
-    rows = Case.objects.select_related("person", "assigned_to")
-    return get_permitted(request.user, f"{verb}_case", rows, number=number)
+    return get_permitted(request.user, f"{verb}_case", ASSIGNED, number=number)
 
 
 @require_POST
@@ -85,8 +85,7 @@ def refuse_closure(request, number):
 
 
 def close(request, number):
-    rows = Case.objects.select_related("person", "assigned_to").annotate(demanded=demanded())
-    case = get_permitted(request.user, "close_case", rows, number=number)
+    case = get_permitted(request.user, "close_case", CLOSING, number=number)
     form = CloseForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -6,16 +6,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.forms.contact import LogContactForm, PlanForm
-from cases.models import Case, SafeContactPlan
+from cases.models import SafeContactPlan
 from cases.models.contact import NoSafePlan
 from cases.views.asking import about, ask, typed
+from cases.views.looked_up import CASES
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.once import once
 
 
 def _case(request, number):
-    return get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    return get_permitted(request.user, "log_case", CASES, number=number)
 
 
 @once

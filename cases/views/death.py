@@ -5,15 +5,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.forms.duty import DeathForm
-from cases.models import Case, FollowUp
+from cases.models import FollowUp
 from cases.views.asking import about, ask, typed
+from cases.views.looked_up import OF_HOUSE
 from orgs import notices
 from orgs.access import get_permitted
 
 
 def _case(request, verb, number):
-    rows = Case.objects.select_related("person", "organization")
-    return get_permitted(request.user, f"{verb}_case", rows, number=number)
+    return get_permitted(request.user, f"{verb}_case", OF_HOUSE, number=number)
 
 
 def record_death(request, number):

@@ -17,14 +17,14 @@ from cases.forms.demand import (
 from cases.models import Demand
 from cases.views.asking import typed
 from orgs import audit, clock, notices
-from orgs.access import get_permitted
+from orgs.access import get_permitted, lasting
 from orgs.doors import for_roles
 from orgs.record import IllegalMove
 from orgs.roles import Role
 from orgs.sign_in import step_up
 
 FORM = ["GET", "HEAD", "POST"]
-ROWS = Demand.objects.select_related("case", "person", "received_by", "noticed_by", "ended_by")
+ROWS = lasting(Demand.objects.select_related("case", "person", "received_by", "noticed_by", "ended_by"))
 PAGE = 50
 
 

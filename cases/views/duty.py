@@ -1,5 +1,7 @@
 """What the pages of all duties share, and their two lists."""
 
+from functools import cache
+
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -9,10 +11,10 @@ from django.views.decorators.http import require_GET
 from cases import duties
 from cases.duty_words import NEXT
 from cases.forms.duty import ExcuseForm
-from cases.models import Case
 from cases.views.asking import ask, typed
+from cases.views.looked_up import CASES
 from orgs import audit, notices
-from orgs.access import get_permitted
+from orgs.access import get_permitted, lasting
 from orgs.roles import Role
 from orgs.words import exactly
 
@@ -21,12 +23,16 @@ SHOWN = 100
 
 def case_of(request, number):
     """The case on which a duty is begun, for whoever works it."""
-    return get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    return get_permitted(request.user, "log_case", CASES, number=number)
+
+
+@cache
+def _duties(model):
+    return lasting(model.objects.select_related("case", "person", "organization", "begun_by", "ended_by"))
 
 
 def duty_of(request, model, verb, pk):
-    rows = model.objects.select_related("case", "person", "organization", "begun_by", "ended_by")
-    return get_permitted(request.user, f"{verb}_{model._meta.model_name}", rows, pk=pk)
+    return get_permitted(request.user, f"{verb}_{model._meta.model_name}", _duties(model), pk=pk)
 
 
 def done(request, form, act):

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.forms.followup import CancelForm, CompleteForm, FollowUpForm, RescheduleForm
-from cases.models import Case, FollowUp
 from cases.views.asking import about, ask, typed
+from cases.views.looked_up import CASES, FOLLOWUPS
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.once import once
@@ -16,7 +16,7 @@ from orgs.once import once
 
 @once
 def promise(request, number):
-    case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "log_case", CASES, number=number)
     form = FollowUpForm(typed(request))
     if request.method == "POST" and form.is_valid():
         case.promise(form.cleaned_data["what"], form.cleaned_data["due_at"], actor=request.user)
@@ -26,8 +26,7 @@ def promise(request, number):
 
 
 def _followup(request, verb, followup):
-    rows = FollowUp.objects.select_related("case")
-    return get_permitted(request.user, f"{verb}_followup", rows, pk=followup)
+    return get_permitted(request.user, f"{verb}_followup", FOLLOWUPS, pk=followup)
 
 
 def _back(request, followup):

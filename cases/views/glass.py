@@ -12,13 +12,13 @@ from cases.models import BreakGlass
 from cases.models.glass import TooMany
 from cases.views.asking import typed
 from orgs import audit, notices
-from orgs.access import get_permitted
+from orgs.access import get_permitted, lasting
 from orgs.doors import for_roles
 from orgs.roles import VICTIM_SERVICES
 from orgs.sign_in import step_up
 
 FORM = ["GET", "HEAD", "POST"]
-USES = BreakGlass.objects.select_related("opened_by", "holder", "person", "ended_by", "reviewed_by")
+USES = lasting(BreakGlass.objects.select_related("opened_by", "holder", "person", "ended_by", "reviewed_by"))
 LATEST = 5  # tries to reach the person that are shown
 PAGE = 50
 

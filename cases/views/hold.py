@@ -4,17 +4,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from cases.forms.retention import HoldForm, LiftForm
-from cases.models import Case, LegalHold
+from cases.models import LegalHold
 from cases.views.asking import about, ask, typed
+from cases.views.looked_up import CASES
 from orgs import clock, notices
 from orgs.access import get_permitted
 from orgs.record import IllegalMove
 
 
 def place(request, number):
-    case = get_permitted(
-        request.user, "place_hold_case", Case.objects.select_related("person"), number=number
-    )
+    case = get_permitted(request.user, "place_hold_case", CASES, number=number)
     standing = LegalHold.objects.filter(case=case, lifted_at=None).first()
     known = {"reason": standing.reason, "note": standing.note} if standing else {}
     form = HoldForm(typed(request), now=clock.now(), initial=known)
@@ -33,7 +32,7 @@ def place(request, number):
 
 
 def lift(request, number):
-    case = get_permitted(request.user, "lift_hold_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "lift_hold_case", CASES, number=number)
     hold = LegalHold.objects.filter(case=case, lifted_at=None).first()
     if hold is None:
         raise IllegalMove("lift_hold", case, _("Nothing holds it."))

@@ -4,10 +4,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from cases import ledger_text
-from cases.models import Case, Disclosure, MandatedReport
+from cases.models import Disclosure, MandatedReport
 from cases.models.mandated_report import NOT_SAFE
 from cases.release_paper import foot
 from cases.release_text import LANGUAGES, language_of, words_in
+from cases.views.looked_up import CASES
 from orgs import audit, clock
 from orgs.access import get_permitted
 from orgs.paper import handed_over, pdf
@@ -19,7 +20,7 @@ NAMES = {"en": "English", "es": "Español", "ht": "Kreyòl ayisyen"}  # each in 
 
 def _ledger(request, number):
     """The case and its person's ledger, in the language asked for or the person's own."""
-    case = get_permitted(request.user, "view_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "view_case", CASES, number=number)
     lines = Disclosure.objects.about(case.person).select_related("recipient", "by", "release")
     asked = request.GET.get("in", "")
     language = asked if asked in LANGUAGES else language_of(case.person.language)

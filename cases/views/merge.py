@@ -9,6 +9,7 @@ from cases.forms.merge import JoinForm, MergeForm, pair
 from cases.models import Case, Merge
 from cases.models.merge import NotMerged
 from cases.views.asking import about, ask, typed
+from cases.views.looked_up import ASSIGNED, CASES
 from orgs import audit, codes, notices
 from orgs.access import get_permitted
 from orgs.forms.base import CausewayForm
@@ -17,8 +18,7 @@ from orgs.words import exactly
 
 def merge(request, number):
     """First the number of the other case, then both people side by side, and only there the press."""
-    rows = Case.objects.select_related("person", "assigned_to")
-    case = get_permitted(request.user, "merge_case", rows, number=number)
+    case = get_permitted(request.user, "merge_case", ASSIGNED, number=number)
 
     def found(which):
         others = Case.objects.visible_to(request.user, "merge").exclude(person_id=case.person_id)
@@ -94,7 +94,7 @@ def _label(app, table, code):
 
 
 def undo_merge(request, number, merge):
-    case = get_permitted(request.user, "merge_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "merge_case", CASES, number=number)
     made = Merge.objects.filter(kept=case.person_id, pk=merge).select_related("kept", "gone").first()
     if made is None:
         raise Http404

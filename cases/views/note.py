@@ -5,8 +5,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from cases.forms.case import NoteForm, ServiceForm
-from cases.models import Case, Note
+from cases.models import Note
 from cases.views.asking import about, ask, typed
+from cases.views.looked_up import CASES
 from orgs import clock, notices
 from orgs.access import get_permitted
 from orgs.once import once
@@ -14,7 +15,7 @@ from orgs.once import once
 
 @once
 def write_note(request, number):
-    case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "log_case", CASES, number=number)
     form = NoteForm(typed(request))
     if request.method == "POST" and form.is_valid():
         case.add_note(form.cleaned_data["text"], actor=request.user)
@@ -26,7 +27,7 @@ def write_note(request, number):
 @once
 def correct_note(request, number, note):
     """An addendum: what was written stays as it was (R34), on a closed case too."""
-    case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "log_case", CASES, number=number)
     first = Note.objects.filter(case=case, pk=note).select_related("corrects").first()
     if first is None:
         raise Http404
@@ -41,7 +42,7 @@ def correct_note(request, number, note):
 
 @once
 def give_service(request, number):
-    case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "log_case", CASES, number=number)
     form = ServiceForm(typed(request), today=clock.today())
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

@@ -4,14 +4,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from cases.forms.person import PersonForm
-from cases.models import Case
 from cases.views.asking import about, ask, typed
+from cases.views.looked_up import CASES
 from orgs import audit, notices
 from orgs.access import get_permitted
 
 
 def correct_person(request, number):
-    case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "log_case", CASES, number=number)
     form = PersonForm(typed(request), person=case.person)
     if request.method == "POST" and form.is_valid():
         if changes := form.changes():

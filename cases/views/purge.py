@@ -10,6 +10,7 @@ from cases.forms.retention import ApproveForm
 from cases.models import LegalHold, Purge
 from cases.models.purge import OwnProposal
 from cases.views.asking import ask, typed
+from cases.views.looked_up import PURGES
 from orgs import audit, clock, notices, retention, yearly
 from orgs.access import get_permitted
 from orgs.doors import for_roles
@@ -60,8 +61,7 @@ def list_purge(request):
 
 
 def _purge(request, verb, pk):
-    rows = Purge.objects.select_related("organization", "listed_by", "proposed_by", "approved_by")
-    return get_permitted(request.user, f"{verb}_purge", rows, pk=pk)
+    return get_permitted(request.user, f"{verb}_purge", PURGES, pk=pk)
 
 
 @require_GET

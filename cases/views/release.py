@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 from cases import release_text
 from cases.drawing import HEIGHT, WIDTH
 from cases.forms.release import DiscussForm, RevokeForm, TellForm, TermsForm
-from cases.models import Case, Disclosure, Release
+from cases.models import Disclosure, Release
 from cases.signing import Incomplete, NotReleased
 from cases.views.asking import ask, typed
+from cases.views.looked_up import CASES, RELEASES
 from cases.views.release_words import signature
 from orgs import audit, clock, codes, notices
 from orgs.access import get_permitted
@@ -60,7 +61,7 @@ REASONS_OF_ALL = ("WITHDRAWN", "ERROR")  # what anybody on staff can take down, 
 
 @once
 def draft(request, number):
-    case = get_permitted(request.user, "log_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "log_case", CASES, number=number)
     form = TermsForm(
         typed(request),
         organization_id=case.organization_id,
@@ -84,8 +85,7 @@ def say_refused(form, refused):
 
 
 def permitted(request, verb, release):
-    rows = Release.objects.select_related("case", "person", "recipient", "witness", "discussed_by", "made_by")
-    return get_permitted(request.user, f"{verb}_release", rows, pk=release)
+    return get_permitted(request.user, f"{verb}_release", RELEASES, pk=release)
 
 
 def edit(request, release):

@@ -13,6 +13,7 @@ from cases.duties import count_of
 from cases.forms.case import InsidersForm, WallForm
 from cases.models import Case, FollowUp, NoSupervisorLeft, Wall
 from cases.views.asking import ask, typed
+from cases.views.looked_up import ASSIGNED, CASES
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.models import User
@@ -20,7 +21,7 @@ from orgs.roles import VICTIM_SERVICES
 
 
 def restrict(request, number):
-    case = get_permitted(request.user, "restrict_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "restrict_case", CASES, number=number)
     walls = list(Wall.objects.filter(person=case.person).select_related("user").order_by("user__name"))
     people = User.objects.filter(organization_id=case.organization_id).in_role(*VICTIM_SERVICES)
     people = people.exclude(pk__in=[wall.user_id for wall in walls])
@@ -80,8 +81,7 @@ def lift_wall(request, number, wall):
 
 def name_insiders(request, number):
     """The person works here: only who is named finds anything of them from now on."""
-    rows = Case.objects.select_related("person", "assigned_to")
-    case = get_permitted(request.user, "restrict_case", rows, number=number)
+    case = get_permitted(request.user, "restrict_case", ASSIGNED, number=number)
     return insiders(request, case.person, [case.assigned_to], case, case.number)
 
 

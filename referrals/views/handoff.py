@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cases.models import Case, Release
+from cases.models import Release
+from cases.views.looked_up import CASES
 from orgs import audit, notices
-from orgs.access import get_permitted
+from orgs.access import get_permitted, lasting
 from orgs.models import Organization
 from orgs.once import once
 from orgs.record import IllegalMove
@@ -47,13 +48,12 @@ def handoffs(request):
 @require_GET
 def view_handoff(request, reference):
     """One handoff, for either side; a reviewer sees what would be sent beside what was signed."""
-    handoff = get_permitted(request.user, "view_handoff", looked_up(), reference=reference)
+    handoff = get_permitted(request.user, "view_handoff", HANDOFFS, reference=reference)
     audit.viewed(request.user, handoff)
     return render(request, "referrals/handoff/view.html", page(request.user, handoff))
 
 
-def looked_up():
-    return Handoff.objects.select_related("receiver", "organization")
+HANDOFFS = lasting(Handoff.objects.select_related("receiver", "organization"))
 
 
 def page(user, handoff, **more):
@@ -66,7 +66,7 @@ def page(user, handoff, **more):
 @once
 def hand_off_case(request, number):
     """Draft a handoff of a case: choose the receiver, then what may go under the open release (R10)."""
-    case = get_permitted(request.user, "hand_off_case", Case.objects.select_related("person"), number=number)
+    case = get_permitted(request.user, "hand_off_case", CASES, number=number)
     receivers = list(Organization.objects.helping().exclude(pk=case.organization_id))
     receiver = next((r for r in receivers if r.code == request.GET.get("to")), None)
     if receiver is None and len(receivers) == 1:
@@ -95,7 +95,7 @@ def hand_off_case(request, number):
 
 def edit_handoff(request, reference):
     """Change a draft, or what came back from review."""
-    handoff = get_permitted(request.user, "edit_handoff", looked_up(), reference=reference)
+    handoff = get_permitted(request.user, "edit_handoff", HANDOFFS, reference=reference)
     must_be_in(handoff, "edit")
     file = handoff.own_file()
     release = file.release if handoff.identified else None

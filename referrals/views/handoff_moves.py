@@ -4,7 +4,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases.models import Case, NoSupervisorLeft, Release
+from cases.models import NoSupervisorLeft, Release
+from cases.views.looked_up import CASES
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.record import IllegalMove
@@ -13,12 +14,12 @@ from referrals.forms.handoff import AcceptForm, DeclineForm, PassOnForm, RecallF
 from referrals.matches import matches_of, unseen
 from referrals.models import Handoff
 from referrals.models.handoff_hands import CANNOT
-from referrals.views.handoff import looked_up, must_be_in
+from referrals.views.handoff import HANDOFFS, must_be_in
 
 
 def found(request, verb, reference):
     """The handoff, through the door of this verb, in a state from which the verb can start."""
-    handoff = get_permitted(request.user, f"{verb}_handoff", looked_up(), reference=reference)
+    handoff = get_permitted(request.user, f"{verb}_handoff", HANDOFFS, reference=reference)
     must_be_in(handoff, verb)
     return handoff
 
@@ -83,7 +84,7 @@ def redraft(request, reference):
     """A new draft with what this one held, under the release that is open now, if there is one."""
     handoff = found(request, "put_away", reference)
     mine = {"pk": handoff.own_file().case_id}
-    case = get_permitted(request.user, "hand_off_case", Case.objects.select_related("person"), **mine)
+    case = get_permitted(request.user, "hand_off_case", CASES, **mine)
     release = Release.objects.open_for(case.person, handoff.receiver, handover.TRANSFER).first()
     again = handoff.redraft(handoff.receiver, actor=request.user, release=release)
     return redirect("edit_handoff", again.reference)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from orgs import audit, clock, notices
-from orgs.access import get_permitted
+from orgs.access import get_permitted, lasting
 from orgs.models import Organization
 from orgs.places import place_of
 from orgs.record import IllegalMove
@@ -21,7 +21,9 @@ from referrals.views.referral import desk_context
 
 PAGE = 25
 DESK = (Role.INTAKE_WORKER, Role.SUPERVISOR)
-RECEIVED = Referral.objects.select_related("organization", "receiver", "acknowledged_by", "rerouted_by")
+RECEIVED = lasting(
+    Referral.objects.select_related("organization", "receiver", "acknowledged_by", "rerouted_by")
+)
 
 
 @require_GET

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.views import glass
 from orgs import audit, notices
-from orgs.access import get_permitted
+from orgs.access import get_permitted, lasting
 from orgs.once import once
 from orgs.roles import VICTIM_SERVICES, Role
 from referrals.dues import with_due
@@ -19,7 +19,10 @@ from referrals.views.inbox_rows import short_priority
 from referrals.views.intake_facts import known, page_of, state_words
 
 PAGE = 25
-LOOKED_UP = Intake.objects.select_related("organization", "person", "asked", "assigned_to", "case", "same_as")
+LOOKED_UP = lasting(
+    Intake.objects.select_related("organization", "person", "asked", "assigned_to", "case", "same_as")
+)
+PAGES = lasting(lambda member: with_due(LOOKED_UP, "first_outreach", member.organization_id), Intake)
 
 
 def found(request, verb, number):
@@ -35,8 +38,7 @@ def found(request, verb, number):
 @require_GET
 def view(request, number):
     """What is known, what stands in the way, what happened, and what can be done now."""
-    rows = with_due(LOOKED_UP, "first_outreach", request.user.organization_id)
-    intake = get_permitted(request.user, "view_intake", rows, in_emergency=True, number=number)
+    intake = get_permitted(request.user, "view_intake", PAGES, in_emergency=True, number=number)
     if intake.by_glass:
         return glass.seen(request, intake, known(intake, intake.packet, intake.person.plan))
     audit.viewed(request.user, intake)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.models import NoSupervisorLeft
 from orgs import audit, codes, notices
-from orgs.access import get_permitted
+from orgs.access import get_permitted, lasting
 from orgs.models import User
 from orgs.record import IllegalMove
 from orgs.roles import VICTIM_SERVICES
@@ -189,4 +189,4 @@ def decline(request, pk):
     return render(request, "referrals/intake/decline.html", {"offer": offer, "form": form})
 
 
-OFFERS = IntakeAssignment.objects.select_related("intake__person", "assignee")
+OFFERS = lasting(IntakeAssignment.objects.select_related("intake__person", "assignee"))

@@ -4,9 +4,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Release
 from cases.signing import NotReleased
 from cases.views.asking import ask, typed
+from cases.views.looked_up import RELEASES
 from cases.views.release import NOT_RELEASED, must_be_open
 from orgs import notices
 from orgs.access import get_permitted
@@ -28,8 +28,7 @@ def packets_of(release):
 
 @step_up
 def tell_outcome(request, release):
-    rows = Release.objects.select_related("case", "person", "recipient")
-    release = get_permitted(request.user, "disclose_release", rows, pk=release)
+    release = get_permitted(request.user, "disclose_release", RELEASES, pk=release)
     must_be_open(release, request.user)
     form = OutcomeForm(typed(request), referrals=packets_of(release))
     if request.method == "POST" and form.is_valid():

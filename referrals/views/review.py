@@ -12,7 +12,7 @@ from orgs.sign_in import step_up
 from referrals.desk import listed
 from referrals.forms.handoff import ReturnForm
 from referrals.models import Handoff
-from referrals.views.handoff import looked_up, must_be_in, page
+from referrals.views.handoff import HANDOFFS, must_be_in, page
 
 SHOWN = 25
 
@@ -35,7 +35,7 @@ def review(request):
 @step_up
 def offer(request, reference):
     """Approve: the ledger line, the sealed letter and the offer, together or not at all (R26)."""
-    handoff = get_permitted(request.user, "offer_handoff", looked_up(), reference=reference)
+    handoff = get_permitted(request.user, "offer_handoff", HANDOFFS, reference=reference)
     handoff.offer(actor=request.user)
     notices.say(request, _("Offered to %(receiver)s.") % {"receiver": handoff.receiver})
     return redirect(handoff)
@@ -43,7 +43,7 @@ def offer(request, reference):
 
 def return_(request, reference):
     """Back to whoever works it, with a reason in words."""
-    handoff = get_permitted(request.user, "return_handoff", looked_up(), reference=reference)
+    handoff = get_permitted(request.user, "return_handoff", HANDOFFS, reference=reference)
     must_be_in(handoff, "return")
     form = ReturnForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -17,7 +17,7 @@ from orgs.sign_in import step_up
 from orgs.words import exactly
 from referrals import handover
 from referrals.models.handing import RELEASE_ENDED
-from referrals.views.handoff import looked_up, must_be_in
+from referrals.views.handoff import HANDOFFS, must_be_in
 
 
 def opened(request, reference, verb):
@@ -25,7 +25,7 @@ def opened(request, reference, verb):
 
     It waits for a withdrawal that is under way, and then there is nothing to open (R20).
     """
-    handoff = get_permitted(request.user, "open_snapshot_handoff", looked_up(), reference=reference)
+    handoff = get_permitted(request.user, "open_snapshot_handoff", HANDOFFS, reference=reference)
     audit.crossing()
     handoff.refresh_from_db(fields=["state", "release_expires_at", "release_revoked_at"])
     must_be_in(handoff, "open_snapshot")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from orgs import notices
-from orgs.access import get_permitted
+from orgs.access import get_permitted, lasting
 from orgs.clock import now
 from orgs.record import IllegalMove
 from orgs.words import phone
@@ -19,7 +19,7 @@ from referrals.models.routes import receivers_for
 from referrals.models.sender import IN_THE_OPEN
 from referrals.projection import numbers_of, projection, read_within
 
-REFERRALS = Referral.objects.select_related("receiver", "organization")
+REFERRALS = lasting(Referral.objects.select_related("receiver", "organization"))
 
 
 @require_POST
