@@ -102,6 +102,10 @@ def breach_clocks(breach):
 
 
 def demand_clocks(demand):
-    """Seven days, two days before it must be answered, on the day, and then daily until it is (R28)."""
+    """At once until counsel is named or it is refused; seven days, two days before it must be answered, on
+    the day, and then daily until it is (R28)."""
     if demand.ended_at is None:
+        if not demand.counsel_at:
+            urgent = "crisis" if demand.kind == "warrant" else "standard"
+            yield Clock("take_up_demand", demand.received_at, team=Role.SUPERVISOR, priority=urgent)
         yield Clock("answer_demand", demand.due_at, team=Role.SUPERVISOR)

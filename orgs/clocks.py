@@ -59,6 +59,7 @@ DEFAULT_CLOCKS = {
     "notify_persons": _same(Interval.hours(72)),  # R43, 14 V.I.C. 2208, 2209
     "notify_territory": _same(Interval.hours(72)),  # R43, the same
     "close_breach": _same(Interval(business_days=2)),
+    "take_up_demand": _clock(Interval.minutes(30), Interval.hours(4), Interval.hours(4)),  # R28
     "review_accounts": _same(_QUARTER),  # C9
     "take_over_work": _same(_DAY),  # what somebody who is gone still holds
     "change_keys": _same(_DAY),  # C19
@@ -89,6 +90,7 @@ STATUTORY = frozenset(_CHASED_EVERY)
 # Told of at the last moment a duty of the law would be told of too late: whoever must act hears this much
 # before it is due, the others when it is.
 AHEAD = {
+    "take_up_demand": timedelta(hours=4),  # whoever took the paper may not be who works it
     "report_abuse": timedelta(hours=12),
     "request_otip": timedelta(hours=12),
     "copy_domestic_violence_report": timedelta(days=1),

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cases.breach_evidence import as_csv, evidence
 from cases.models import Breach, BreachNotice, Wall
+from cases.models.breach import STEPS
 from orgs import audit, reminders, session
 from orgs.access import get_permitted
 from orgs.clocks import validate_overrides
@@ -52,6 +53,38 @@ def test_one_press_starts_three_clocks_from_when_somebody_knew(world):
         assert {row.clock: row.due_at for row in rows} == {
             name: known + timedelta(hours=hours) for name, hours in CLOCKS.items()
         }
+
+
+def test_one_answer_is_enough_and_the_rest_follows(world):
+    """R43: the clocks run while nobody has time to write; it does not close before somebody has."""
+    boss, url = world.client(world.stx.supervisor), reverse("start_breach")
+    shown = boss.get(url).content.decode()
+    assert f'value="{local(world.now):%Y-%m-%dT%H:%M}' in shown  # now, where nobody says otherwise
+    assert boss.post(url, {"kind": "device", "known_at": typed(world.now)}).status_code == 302
+    with world.acting(world.stx.supervisor) as supervisor:
+        breach = Breach.objects.get()
+        assert breach.what == "" and breach.since == breach.known_at
+        running = Reminder.objects.filter(subject_id=breach.pk)
+        assert set(running.values_list("clock", flat=True)) == set(CLOCKS)
+        for one in breach.told:
+            breach.tell(one["code"], actor=supervisor, at=world.now, how="letter", to="Those of the list")
+        breach.contain(STEPS, actor=supervisor)
+        assert breach.left == 1
+        with pytest.raises(IllegalMove, match="what happened"):
+            breach.request_closure(actor=supervisor)
+    page = boss.get(breach.get_absolute_url()).content.decode()
+    assert "Nobody has written it down yet." in page
+    said = {"since": typed(breach.since), "what": "A phone was left in a taxi."}
+    asked = boss.post(reverse("gather_breach", args=[breach.pk]), {**said, "what": ""})
+    assert "Fill this in." in asked.content.decode()
+    assert boss.post(reverse("gather_breach", args=[breach.pk]), said).status_code == 302
+    assert said["what"] in boss.get(breach.get_absolute_url()).content.decode()
+    with world.acting(world.stx.supervisor) as supervisor:
+        breach.refresh_from_db()
+        breach.request_closure(actor=supervisor)
+        with pytest.raises(IntegrityError, match="breach_closed_when_done"), transaction.atomic():
+            terms = {"state": "closed", "closed_by": world.stx.second_supervisor, "what": None}
+            Breach.objects.filter(pk=breach.pk).update(**terms)
 
 
 def test_everybody_who_can_act_hears_at_once_and_no_mail_says_what_it_is(world):
@@ -278,7 +311,8 @@ def test_an_administrator_sees_a_breach_and_still_no_record(world):
     [
         ({"kind": ""}, "Choose an answer."),
         ({"known_at": "2099-01-01T10:00"}, "That is still to come."),
-        ({"since": ""}, "Fill this in."),
+        ({"since": "2099-01-01T10:00"}, "That is still to come."),
+        ({"since": "", "until": "2020-01-01T10:00"}, "The end is before the beginning."),
         ({"until": "2020-01-01T10:00"}, "The end is before the beginning."),
         ({"records": "Marisol"}, "No names."),
         ({"what": "SSN 123-45-6789"}, "Social Security number"),

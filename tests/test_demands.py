@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from cases.models import ContactAttempt, Demand, DemandItem, Disclosure, Wall
+from cases.models import ContactAttempt, Demand, DemandItem, Disclosure, LegalHold, Wall
 from cases.models.contact import NoSafePlan
 from orgs import access_index, reminders, session
 from orgs.models import AuditLine, OutboxMessage, Reminder
@@ -14,6 +14,18 @@ from orgs.record import IllegalMove
 from orgs.words import local
 from tests.makers.case import open_case
 from tests.makers.demand import COUNSEL, NOTHING, SERVED, about_nobody, bare, complied, narrowed, received
+
+DAY = timedelta(days=1)
+
+
+def as_typed(world):
+    """What a member types who took a paper an hour ago."""
+    now = local(world.now)
+    return {
+        **SERVED,
+        "served_at": (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"),
+        "due_at": (now + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M"),
+    }
 
 
 def refuses(verb, demand, *args, **terms):
@@ -220,6 +232,69 @@ def test_only_supervisors_and_the_advocate_of_the_case_learn_of_it_and_it_goes_w
     assert "Legal demands to answer" not in client.get(reverse("board")).content.decode()
 
 
+@pytest.mark.parametrize("who", ["advocate", "intake_worker"])
+def test_whoever_is_at_the_door_writes_it_down_and_supervisors_hear_of_it_at_once(world, who):
+    """R28: what to say stands above, whom to call too; then it is theirs, until counsel is named."""
+    member, served = getattr(world.stx, who), as_typed(world)
+    client = world.client(member)
+    page = client.get(reverse("find")).content.decode()
+    assert f'href="{reverse("receive_demand")}"' in page
+    page = client.get(reverse("receive_demand")).content.decode()
+    assert "neither confirm nor deny" in page and world.stx.supervisor.name in page
+    assert f'href="tel:{world.stx.supervisor.phone}"' in page and f'href="{reverse("home")}"' in page
+    assert reverse("demands") not in page
+    answer = client.post(reverse("receive_demand"), served, follow=True)
+    assert "the supervisors hear of it now" in answer.content.decode()
+    with world.acting(world.stx.supervisor) as supervisor:
+        demand = Demand.objects.get()
+        assert (demand.state, demand.received_by_id, demand.case) == ("received", member.pk, None)
+        reminders.claim()
+        told = OutboxMessage.objects.filter(reminder__subject_id=demand.pk, reminder__clock="take_up_demand")
+        assert {mail.recipient.role for mail in told} == {"supervisor"}
+        demand.name_counsel(COUNSEL, actor=supervisor)
+        running = Reminder.objects.filter(subject_id=demand.pk, fired_at=None)
+        assert set(running.values_list("clock", flat=True)) == {"answer_demand"}
+    assert client.get(demand.get_absolute_url()).status_code == 404
+    page = world.client(supervisor).get(reverse("receive_demand")).content.decode()
+    assert f'href="{reverse("demands")}"' in page and supervisor.phone not in page
+
+
+def test_a_warrant_rings_by_night_and_is_chased_in_minutes(world):
+    """R28: somebody may stand at the door."""
+    with world.acting(world.stx.supervisor):
+        rows = Reminder.objects.filter(subject_id=bare(world, kind="warrant").pk, clock="take_up_demand")
+        first, second = rows.order_by("rung")[:2]
+        assert first.by_night and first.fire_at == world.now
+        assert second.due_at - world.now == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize("kind", ["subpoena", "court_order", "warrant", "request"])
+def test_what_a_law_asks_for_is_held_from_the_first_hour(world, kind):
+    """R28, R35: by itself, whoever takes the paper; a request has no such force, a hold that stands stays."""
+    advocate = world.stx.advocate
+    with world.acting(advocate):
+        case, held = open_case(advocate), open_case(advocate)
+        before = LegalHold.place(held, actor=world.stx.supervisor, reason="audit", review_at=world.now + DAY)
+    client = world.client(advocate)
+    address = f"{reverse('receive_demand')}?case={case.number}"
+    assert f'href="{address}"' in client.get(case.get_absolute_url()).content.decode()
+    assert f'value="{case.number}"' in client.get(address).content.decode()
+    for one in (case, held):
+        said = {**as_typed(world), "kind": kind, "number": one.number}
+        assert client.post(reverse("receive_demand"), said).status_code == 302
+    with world.acting(advocate):
+        case.refresh_from_db()
+        assert case.legal_hold == (kind != "request")
+        holds = LegalHold.objects.filter(case=case)
+        assert [(hold.reason, hold.placed_by_id) for hold in holds] == (
+            [("subpoena", advocate.pk)] if case.legal_hold else []
+        )
+        kept = LegalHold.objects.get(case=held)
+        assert (kept.pk, kept.reason, kept.review_at) == (before.pk, "audit", before.review_at)
+    asked = "Legal hold" in client.get(case.get_absolute_url()).content.decode()
+    assert asked == case.legal_hold
+
+
 def test_the_ladder_asks_before_the_day_on_the_day_and_until_it_is_answered(world):
     """R28: seven days and two days before, on the day, and then every day to the administrators."""
     supervisor = world.stx.supervisor
@@ -279,12 +354,7 @@ def test_what_leaves_asks_for_the_second_factor(world):
     ],
 )
 def test_bad_input_is_said_and_kept(world, wrong, said):
-    now = local(world.now)
-    data = {
-        **SERVED,
-        "served_at": (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"),
-        "due_at": (now + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M"),
-    }
+    data = as_typed(world)
     client = world.client(world.stx.supervisor)
     page = client.post(reverse("receive_demand"), {**data, **wrong}).content.decode()
     assert said in page and SERVED["served_by"] in page

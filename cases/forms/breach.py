@@ -20,6 +20,10 @@ LABEL = re.compile(r"[A-Z0-9][A-Z0-9-]{1,39}")
 MOST_RECORDS = 200
 
 
+def account_of_it(**options):
+    return LongTextField(label=_("In a few sentences"), max_length=1000, validators=[guarded], **options)
+
+
 class ScopeForm(CausewayForm):
     """Which records, whose account and which time: what the list of who saw what is made from."""
 
@@ -68,7 +72,7 @@ class ScopeForm(CausewayForm):
 
 
 class StartForm(ScopeForm):
-    """The button. Three answers and it runs; what is not known yet can wait."""
+    """The button. What happened, and it runs; what is not known yet, or takes longer to write, can wait."""
 
     field_order = ["kind", "known_at", "what", "since", "until", "records", "member"]
 
@@ -79,12 +83,21 @@ class StartForm(ScopeForm):
         label=_("When did anybody here first know?"),
         help_text=_("The clocks count from then, whoever it was and whatever they did with it."),
     )
-    what = LongTextField(
-        label=_("In a few sentences"),
-        max_length=1000,
-        validators=[guarded],
-        help_text=_("Without names of people who are helped; numbers of records go below."),
+    what = account_of_it(
+        help_text=_("It can follow. Without names of people who are helped; numbers of records go below."),
+        required=False,
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["known_at"].initial = clock.now()
+        self.fields["since"].required = False
+        self.fields["since"].help_text = _("Empty where it is the moment above.")
+
+    def clean(self):
+        said = self.cleaned_data
+        said["since"] = said.get("since") or said.get("known_at")
+        return super().clean()
 
     def clean_known_at(self):
         if self.cleaned_data["known_at"] > clock.now():
@@ -93,6 +106,9 @@ class StartForm(ScopeForm):
 
 
 class GatherForm(ScopeForm):
+    field_order = ["what"]
+
+    what = account_of_it(help_text=_("Without names of people who are helped; numbers of records go below."))
     affected = forms.IntegerField(
         label=_("How many persons are concerned?"), min_value=0, max_value=1_000_000, required=False
     )

@@ -32,7 +32,9 @@ STATES = ("open", "closure_requested", "closed")
 TELLERS = (Role.SUPERVISOR, Role.UNIT_SUPERVISOR, Role.ADMINISTRATOR)
 REFUSALS = {
     "second_person": _("Somebody else than the one who asked closes it."),
-    "not_done": _("Not everybody has been told, or not every step is done."),
+    "not_done": _(
+        "Not everybody has been told, or not every step is done, or nobody has said what happened."
+    ),
 }
 
 
@@ -57,7 +59,7 @@ class Breach(Record):
 
     number = models.CharField(max_length=12)  # B-001, counted inside the organization
     kind = models.CharField(max_length=24)
-    what = SealedTextField(_("what happened"), max_length=1000)
+    what = SealedTextField(_("what happened"), max_length=1000, blank=True)  # it may follow
     known_at = models.DateTimeField()
     started_at = models.DateTimeField()
     started_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
@@ -99,6 +101,7 @@ class Breach(Record):
                 condition=~Q(state="closed")
                 | (
                     _all_told()
+                    & Q(what__isnull=False)
                     & Q(closed_by__isnull=False, closure_requested_by__isnull=False)
                     & ~Q(closed_by=F("closure_requested_by"))
                 ),
@@ -122,15 +125,17 @@ class Breach(Record):
 
     @property
     def left(self):
-        """How many clocks run and steps are open."""
-        return sum(not one["told"] for one in self.told) + len(set(STEPS) - set(self.contained))
+        """How many clocks run and steps are open, and whether nobody has said yet what happened."""
+        untold = sum(not one["told"] for one in self.told)
+        return untold + len(set(STEPS) - set(self.contained)) + (not self.what)
 
     @classmethod
-    def start(cls, *, actor, kind, what, known_at, since, until=None, records=(), member=None):
+    def start(cls, *, actor, kind, known_at, what="", since=None, until=None, records=(), member=None):
         """The button: the clocks count from `known_at` (aware, not to come), and all who must hear hear now.
 
         `kind` is a code of breach_kinds; `records` are numbers and references, `member` whose account it was,
-        `since` and `until` the aware moments between which something may have been seen.
+        `since` and `until` the aware moments between which something may have been seen; without `since`
+        from when it was known. All but the kind and that moment may follow.
         """
         codes.load("cases", "breach_kinds")[kind]
         now = clock.now()
@@ -153,7 +158,7 @@ class Breach(Record):
                 started_at=now,
                 started_by=actor,
                 answered_by=[role for role in ROLES_OF_KIND[house.kind] if role in TELLERS],
-                since=since,
+                since=since or known_at,
                 until=until,
                 records=sorted(set(records)),
                 member=member,
@@ -179,9 +184,11 @@ class Breach(Record):
             for member in here.exclude(pk=actor.pk)
         )
 
-    def gather(self, *, actor, since, until=None, records=(), member=None, affected=None):
-        """Say anew which records, whose account and which time are concerned."""
+    def gather(self, *, actor, since, what="", until=None, records=(), member=None, affected=None):
+        """Say anew what happened, and which records, whose account and which time are concerned; what stands
+        as the account of it stays where `what` is empty."""
         with self.moving("gather", actor):
+            self.what = what or self.what
             self.since, self.until, self.member = since, until, member
             self.records, self.affected = sorted(set(records)), affected
 

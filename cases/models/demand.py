@@ -5,6 +5,8 @@ narrowed; every item that leaves has its line of the ledger, in the transaction 
 database holds both (`migrations/…_demands.py`).
 """
 
+from datetime import timedelta
+
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -20,6 +22,7 @@ from orgs.tenancy import TenantModel
 
 from .contact import ContactAttempt
 from .disclosure import Disclosure
+from .hold import LegalHold
 
 MOVES = {
     "notify": ({"received", "quash_moved"}, None),
@@ -44,6 +47,7 @@ STATE_WORDS = {
     "withdrawn": _("Withdrawn: nothing left"),
 }
 BASES = {"subpoena": "by_subpoena", "court_order": "by_court_order", "warrant": "by_warrant"}
+HELD_UNTIL_SEEN = timedelta(days=90)
 NOTICED = ~Q(notice="") & Q(noticed_at__isnull=False) & (Q(notice="told") | Q(notice_why__isnull=False))
 ADVISED = Q(counsel__isnull=False, counsel_at__isnull=False)
 REFUSALS = {
@@ -157,7 +161,11 @@ class Demand(Record):
 
     @classmethod
     def receive(cls, *, actor, kind, served_at, served_by, issued_by, asked, due_at, case=None):
-        """Write down what was served, when (aware), by whom, what it asks, and by when to answer."""
+        """Write down what was served, when (aware), by whom, what it asks, and by when to answer.
+
+        What has the force of law holds everything about the person of `case` until a supervisor ends the
+        hold (R35); one that stands stays as it is.
+        """
         codes.load("cases", "demand_kinds")[kind]
         demand = cls(
             organization_id=actor.organization_id,
@@ -174,7 +182,9 @@ class Demand(Record):
             received_by=actor,
         )
         with demand.starting(actor, "receive", kind=kind):
-            pass
+            if case and kind in BASES and not case.legal_hold:
+                looked_at = clock.now() + HELD_UNTIL_SEEN
+                LegalHold.place(case, actor=actor, reason="subpoena", review_at=looked_at)
         return demand
 
     def must_name_a_case(self, verb):

@@ -74,7 +74,7 @@ def gather(request, breach):
     _must_be_in(breach, "gather")
     hidden = audit_search.hidden_from(request.user)
     kept = [label for label in breach.records if label in hidden]
-    shown = {name: getattr(breach, name) for name in ("since", "until", "member", "affected")}
+    shown = {name: getattr(breach, name) for name in ("what", "since", "until", "member", "affected")}
     shown["records"] = " ".join(label for label in breach.records if label not in hidden)
     form = GatherForm(typed(request), organization_id=breach.organization_id, initial=shown)
     if request.method == "POST" and form.is_valid():

@@ -17,10 +17,11 @@ from cases.forms.demand import (
 from cases.models import Demand
 from cases.views.asking import typed
 from orgs import audit, clock, notices
-from orgs.access import get_permitted, lasting
+from orgs.access import get_permitted, lasting, verbs_of
 from orgs.doors import for_roles
+from orgs.models import User
 from orgs.record import IllegalMove
-from orgs.roles import Role
+from orgs.roles import VICTIM_SERVICES, Role
 from orgs.sign_in import step_up
 
 FORM = ["GET", "HEAD", "POST"]
@@ -38,9 +39,10 @@ def demands(request):
     return render(request, "cases/demand/list.html", context)
 
 
-@for_roles(Role.SUPERVISOR)
+@for_roles(*VICTIM_SERVICES)
 @require_http_methods(FORM)
 def receive(request):
+    """Whoever is at the door writes down what was served; supervisors hear of it at once."""
     form = ReceiveForm(
         typed(request),
         member=request.user,
@@ -48,9 +50,20 @@ def receive(request):
     )
     if request.method == "POST" and form.is_valid():
         demand = Demand.receive(actor=request.user, **form.received())
-        notices.say(request, _("It is on record. Nothing leaves before the steps below."))
-        return redirect(demand)
-    return render(request, "cases/demand/receive.html", {"form": form})
+        if "view" in verbs_of(request.user, demand):
+            notices.say(request, _("It is on record. Nothing leaves before the steps below."))
+            return redirect(demand)
+        notices.say(request, _("It is on record, and the supervisors hear of it now. Say nothing more."))
+        return redirect("home")
+    return render(request, "cases/demand/receive.html", {"form": form, "leads": leads(request.user)})
+
+
+def leads(member):
+    """The supervisors to call, for one who is none; [] for a supervisor."""
+    if member.role == Role.SUPERVISOR:
+        return []
+    there = User.objects.filter(organization_id=member.organization_id).in_role(Role.SUPERVISOR)
+    return list(there.order_by("name"))
 
 
 def _demand(request, verb, demand):

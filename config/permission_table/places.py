@@ -27,7 +27,7 @@ PLACES = [
     Place("break_glass", FORM, STAFF),
     Place("glass_uses", PAGE, STAFF),
     Place("demands", PAGE, SUPERVISORS),
-    Place("receive_demand", FORM, SUPERVISORS),
+    Place("receive_demand", FORM, STAFF),
     Place("handoffs", PAGE, STAFF),
     Place("review", PAGE, SUPERVISORS),
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
