@@ -164,6 +164,7 @@ def main(word=""):
         if before.get("tree") == now and before.get("test") and not word:
             guarded[guard.name] = before["test"]
     left = [guard for guard in guards if guard.name not in guarded]
+    left.sort(key=lambda guard: guard.name in hints)  # a run that is stopped has learned most
     if guarded:
         print(f"rules-mutate: {len(guarded)} of {len(guards)} were found by the run before", flush=True)
     with ThreadPoolExecutor(int(os.environ.get("PROCESSES") or os.cpu_count() or 1)) as pool:
