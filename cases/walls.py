@@ -1,8 +1,11 @@
 """What a wall looks like in a query: no way for a member to the records of a person behind it."""
 
+from uuid import UUID
+
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef
 
+from orgs.compiled import compiled
 from orgs.roles import Role
 from orgs.tenancy import TenantModel
 
@@ -83,6 +86,18 @@ def nobody_above(organization_id, without):
     With a member: whether any could, of those that the member can open, who stays when that one is gone.
     Asked of those alone from whom somebody is walled: of all the others every supervisor sees everything.
     """
+    if without is None:  # asked of every organization, every minute
+        return bool(_under_nobody(None, UUID(str(organization_id))))
+    return _without_a_supervisor(organization_id, without).exists()
+
+
+@compiled
+def _under_nobody(_nobody, organization_id):
+    return _without_a_supervisor(organization_id)
+
+
+def _without_a_supervisor(organization_id, without=None):
+    """One person, or none, whom no supervisor stands above."""
     from cases.models import Person, Wall
     from orgs.models import User
 
@@ -93,4 +108,4 @@ def nobody_above(organization_id, without):
     if without is not None:
         others = others.filter(leaves_at=None).exclude(pk=without.pk)
         ours = ours.exclude(walls__user=without)
-    return ours.exclude(Exists(others)).exists()
+    return ours.exclude(Exists(others)).values_list("pk")[:1]

@@ -1,6 +1,7 @@
 """How members go on a last day set ahead, and what follows for those who have gone in any way (C9)."""
 
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import audit, clock, holdings
 from orgs.calendar import ISLANDS
+from orgs.compiled import compiled
 from orgs.roles import REFERRERS, Role
 
 from .membership import ALREADY_CLOSED, NotNow
@@ -170,8 +172,18 @@ def close_due(organization_id):
     ours = User.objects.filter(organization_id=organization_id)
     for member in ours.active().filter(leaves_at__lte=clock.Now()).order_by("leaves_at", "pk"):
         member.leave()
-    held = holdings.holding(organization_id)
-    changed = (Q(left_at=None) & held) | (Q(left_at__isnull=False) & ~held)
-    for member in ours.filter(is_active=False).filter(changed).order_by("pk"):
+    changed = [pk for (pk,) in _left_otherwise(None, UUID(str(organization_id)))]
+    for member in ours.filter(pk__in=changed).order_by("pk") if changed else ():
         member.settle_left()
     settle_above(organization_id)
+
+
+@compiled
+def _left_otherwise(_nobody, organization_id):
+    """The ids of members who are gone and hold something that nobody is told of, or nothing any more."""
+    from .user import User
+
+    held = holdings.holding(organization_id)
+    changed = (Q(left_at=None) & held) | (Q(left_at__isnull=False) & ~held)
+    gone = User.objects.filter(organization_id=organization_id, is_active=False)
+    return gone.filter(changed).order_by("pk").values_list("pk")
