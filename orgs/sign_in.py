@@ -183,6 +183,8 @@ def enter(request, user, *, second_factor=True, **details):
     notice, held = request.session.get("notice", ""), request.session.get(holding.BOX)
     tenancy.act_for(user.organization_id)
     login(request, user, backend="orgs.sign_in.Backend")
+    if not request.session.session_key:  # another member's, who was signed in here, was thrown away whole
+        request.session.create()
     request.session["notice"] = notice
     if held:  # it opens for this member alone, whoever was signed in here before
         request.session[holding.BOX] = held

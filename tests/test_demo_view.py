@@ -54,6 +54,20 @@ def test_one_press_signs_in_with_what_is_sealed_opened(world, demo, invented):
     assert client.get(case.get_absolute_url()).status_code == 302
 
 
+def test_one_looks_as_another_without_signing_out(world, demo, invented):
+    """C21: the session of the one before ends on the server, and nothing of it comes along."""
+    client, keys = Client(), []
+    for member in (world.stx.advocate, world.stt.supervisor, world.vipd.officer, world.stx.advocate):
+        assert look(member, client).url == reverse("home")
+        keys.append(client.cookies["sessionid"].value)
+        page = client.get(reverse("home"), follow=True).content.decode()
+        assert member.organization.name in page and member.get_role_display() in page
+    assert len(set(keys)) == 4
+    before = Client()
+    before.cookies["sessionid"] = keys[1]
+    assert before.get(reverse("home")).status_code == 302
+
+
 def test_who_signed_in_by_hand_is_told_of_no_demo_view(world, demo, invented):
     assert "Demo view" not in world.client(world.stx.advocate).get(reverse("today")).content.decode()
 
