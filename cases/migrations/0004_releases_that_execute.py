@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0003_count_without_rows"),
         ("orgs", "0003_count_without_rows"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("orgs", "__first__"),
     ]
 
     operations = [
@@ -28,7 +28,37 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=4)),
                 ("content", orgs.sealing.SealedBytesField(max_length=6000000)),
                 ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "release",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="paper", to="cases.release"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["jpeg", "pdf"])), name="release_paper_kind_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("content__isnull", False)), name="release_paper_is_not_empty"
+                    ),
+                ],
+            },
         ),
         migrations.AlterModelOptions(
             name="release",
@@ -78,39 +108,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("signature_mark", ""), _negated=True),
                 fields=("organization", "signature_mark"),
                 name="signature_signs_once",
-            ),
-        ),
-        migrations.AddField(
-            model_name="releasepaper",
-            name="added_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="releasepaper",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="releasepaper",
-            name="release",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="paper", to="cases.release"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="releasepaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["jpeg", "pdf"])), name="release_paper_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="releasepaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("content__isnull", False)), name="release_paper_is_not_empty"
             ),
         ),
     ]

@@ -16,56 +16,10 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("cases", "0004_releases_that_execute"),
         ("orgs", "0003_count_without_rows"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("orgs", "__first__"),
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="case",
-            options={
-                "default_permissions": ("view",),
-                "permissions": [
-                    ("activate_case", "activate case"),
-                    ("hold_case", "hold case"),
-                    ("resume_case", "resume case"),
-                    ("request_closure_case", "request_closure case"),
-                    ("refuse_closure_case", "refuse_closure case"),
-                    ("close_case", "close case"),
-                    ("reopen_case", "reopen case"),
-                    ("assign_case", "assign case"),
-                    ("log_case", "log case"),
-                    ("record_death_case", "record_death case"),
-                    ("take_back_death_case", "take_back_death case"),
-                    ("restrict_case", "restrict case"),
-                    ("hand_off_case", "hand_off case"),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="person_died",
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="death_recorded_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="death_recorded_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="died_on",
-            field=orgs.sealing.SealedDateField(blank=True, verbose_name="day of death"),
-        ),
         migrations.CreateModel(
             name="Certification",
             fields=[
@@ -173,77 +127,62 @@ class Migration(migrations.Migration):
                     ("withdraw_certification", "withdraw certification"),
                 ],
                 "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="CertificationGroupGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["organization", "owner", "due_at", "id"],
+                        name="certification_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                {
+                                    "asked": "Asked for, no answer yet",
+                                    "denied": "Denied",
+                                    "planned": "Not asked for yet",
+                                    "signed": "Signed",
+                                    "withdrawn": "Withdrawn",
+                                },
+                            )
+                        ),
+                        name="certification_state_is_known",
                     ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_grants",
-                        to="cases.certification",
+                    models.CheckConstraint(
+                        condition=models.Q(("agency", models.F("organization")), _negated=True),
+                        name="certification_is_of_another_house",
                     ),
-                ),
-                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("planned", "asked")), _negated=True),
+                            ("due_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="certification_has_a_clock",
                     ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CertificationUserGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("asked", "signed", "denied")), _negated=True),
+                            models.Q(
+                                ("asked_at__isnull", False),
+                                ("asked_by__isnull", False),
+                                ("line__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certification_is_asked_under_a_release",
                     ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="user_grants",
-                        to="cases.certification",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("signed", "denied")), _negated=True),
+                            ("answered_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="certification_answer_has_a_day",
                     ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
+                ],
             },
         ),
         migrations.CreateModel(
@@ -321,77 +260,91 @@ class Migration(migrations.Migration):
                     ("reopen_deadline", "reopen deadline"),
                 ],
                 "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="DeadlineGroupGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["organization", "owner", "due_at", "id"],
+                        name="deadline_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                {"met": "Done", "not_required": "Not required", "running": "Running"},
+                            )
+                        ),
+                        name="deadline_state_is_known",
                     ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_grants",
-                        to="cases.deadline",
+                    models.CheckConstraint(
+                        condition=models.Q(("since__lte", models.F("begun_at"))),
+                        name="deadline_since_the_past",
                     ),
-                ),
-                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("running",)), _negated=True),
+                            ("due_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="deadline_has_a_clock",
                     ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DeadlineUserGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "violence_report"),
+                                (
+                                    "runs_until__lte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("since"), "+", models.Value(datetime.timedelta(days=5))
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("kind", "crime_report"),
+                                (
+                                    "runs_until__lte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("since"), "+", models.Value(datetime.timedelta(days=1))
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("kind", "claim"),
+                                (
+                                    "runs_until__lte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("since"), "+", models.Value(datetime.timedelta(days=90))
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("kind", "late_claim"),
+                                (
+                                    "runs_until__lte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("since"), "+", models.Value(datetime.timedelta(days=730))
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="deadline_is_what_the_law_gives",
                     ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="user_grants",
-                        to="cases.deadline",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "running"),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deadline_is_ended_by_somebody",
                     ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("case", "kind"),
+                        name="one_deadline_of_a_kind",
                     ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
+                ],
             },
         ),
         migrations.CreateModel(
@@ -532,77 +485,90 @@ class Migration(migrations.Migration):
                     ("print_mandatedreport", "print mandatedreport"),
                 ],
                 "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="MandatedReportGroupGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["organization", "owner", "due_at", "id"],
+                        name="report_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                {
+                                    "not_required": "Not required",
+                                    "open": "To be made by voice",
+                                    "oral_made": "Made by voice, to be sent in writing",
+                                    "written_sent": "Sent in writing",
+                                },
+                            )
+                        ),
+                        name="report_state_is_known",
                     ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_grants",
-                        to="cases.mandatedreport",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "written_due_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("since"), "+", models.Value(datetime.timedelta(days=2))
+                                ),
+                            ),
+                            ("oral_due_at__lte", models.F("written_due_at")),
+                        ),
+                        name="report_is_due_in_48_hours",
                     ),
-                ),
-                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    models.CheckConstraint(
+                        condition=models.Q(("since__lte", models.F("begun_at"))),
+                        name="report_since_a_past_moment",
                     ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MandatedReportUserGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("open", "oral_made")), _negated=True),
+                            ("due_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="report_has_a_clock",
                     ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="user_grants",
-                        to="cases.mandatedreport",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("open", "not_required")),
+                            models.Q(
+                                ("oral_at__isnull", False),
+                                ("oral_by__isnull", False),
+                                ("oral_line__isnull", False),
+                                models.Q(("oral_to", ""), _negated=True),
+                                models.Q(("override", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="oral_report_has_its_line",
                     ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "written_sent"), _negated=True),
+                            models.Q(
+                                ("facts__isnull", False),
+                                ("written_at__isnull", False),
+                                ("written_by__isnull", False),
+                                ("written_line__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="written_report_has_its_line",
                     ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "not_required"), _negated=True),
+                            models.Q(
+                                models.Q(("excuse_reason", ""), _negated=True), ("ended_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="report_is_excused_by_somebody",
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
+                ],
             },
         ),
         migrations.CreateModel(
@@ -714,6 +680,321 @@ class Migration(migrations.Migration):
                     ("print_otiprequest", "print otiprequest"),
                 ],
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["organization", "owner", "due_at", "id"],
+                        name="otip_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                {
+                                    "answered": "Answered",
+                                    "not_required": "Not required",
+                                    "open": "To be sent",
+                                    "sent": "Sent, no letter yet",
+                                },
+                            )
+                        ),
+                        name="otip_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "send_by__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("since"), "+", models.Value(datetime.timedelta(days=1))
+                                ),
+                            )
+                        ),
+                        name="otip_is_due_in_24_hours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("since__lte", models.F("begun_at"))),
+                        name="otip_since_a_past_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("open", "sent")), _negated=True),
+                            ("due_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="otip_has_a_clock",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("open", "not_required")),
+                            models.Q(
+                                ("facts__isnull", False),
+                                ("line__isnull", False),
+                                ("sent_at__isnull", False),
+                                ("sent_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="otip_has_its_line",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "answered"), _negated=True),
+                            models.Q(
+                                ("answered_at__isnull", False), models.Q(("answer_kind", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="otip_answer_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer_kind", "interim"), _negated=True),
+                            models.Q(
+                                ("due_at__isnull", False),
+                                ("interim_until__isnull", False),
+                                ("letter_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="otip_interim_has_an_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "not_required"), _negated=True),
+                            models.Q(
+                                models.Q(("excuse_reason", ""), _negated=True), ("ended_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="otip_is_excused_by_somebody",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("open", "sent"))),
+                        fields=("case",),
+                        name="one_otip_request_a_case",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CertificationGroupGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="group_grants",
+                        to="cases.certification",
+                    ),
+                ),
+                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
+            },
+        ),
+        migrations.CreateModel(
+            name="CertificationUserGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_grants",
+                        to="cases.certification",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
+            },
+        ),
+        migrations.CreateModel(
+            name="DeadlineGroupGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="group_grants",
+                        to="cases.deadline",
+                    ),
+                ),
+                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
+            },
+        ),
+        migrations.CreateModel(
+            name="DeadlineUserGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_grants",
+                        to="cases.deadline",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
+            },
+        ),
+        migrations.CreateModel(
+            name="MandatedReportGroupGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="group_grants",
+                        to="cases.mandatedreport",
+                    ),
+                ),
+                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
+            },
+        ),
+        migrations.CreateModel(
+            name="MandatedReportUserGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_grants",
+                        to="cases.mandatedreport",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
             },
         ),
         migrations.CreateModel(
@@ -747,6 +1028,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
             },
         ),
         migrations.CreateModel(
@@ -785,422 +1067,53 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
             },
         ),
-        migrations.AddIndex(
-            model_name="certification",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["organization", "owner", "due_at", "id"],
-                name="certification_due",
+        migrations.AlterModelOptions(
+            name="case",
+            options={
+                "default_permissions": ("view",),
+                "permissions": [
+                    ("activate_case", "activate case"),
+                    ("hold_case", "hold case"),
+                    ("resume_case", "resume case"),
+                    ("request_closure_case", "request_closure case"),
+                    ("refuse_closure_case", "refuse_closure case"),
+                    ("close_case", "close case"),
+                    ("reopen_case", "reopen case"),
+                    ("assign_case", "assign case"),
+                    ("log_case", "log case"),
+                    ("record_death_case", "record_death case"),
+                    ("take_back_death_case", "take_back_death case"),
+                    ("restrict_case", "restrict case"),
+                    ("hand_off_case", "hand_off case"),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="case",
+            name="person_died",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="death_recorded_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="death_recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        {
-                            "asked": "Asked for, no answer yet",
-                            "denied": "Denied",
-                            "planned": "Not asked for yet",
-                            "signed": "Signed",
-                            "withdrawn": "Withdrawn",
-                        },
-                    )
-                ),
-                name="certification_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("agency", models.F("organization")), _negated=True),
-                name="certification_is_of_another_house",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("planned", "asked")), _negated=True),
-                    ("due_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="certification_has_a_clock",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("asked", "signed", "denied")), _negated=True),
-                    models.Q(
-                        ("asked_at__isnull", False), ("asked_by__isnull", False), ("line__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="certification_is_asked_under_a_release",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("signed", "denied")), _negated=True),
-                    ("answered_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="certification_answer_has_a_day",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="certificationgroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="certificationusergrant",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AddIndex(
-            model_name="deadline",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["organization", "owner", "due_at", "id"],
-                name="deadline_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", {"met": "Done", "not_required": "Not required", "running": "Running"})
-                ),
-                name="deadline_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("since__lte", models.F("begun_at"))), name="deadline_since_the_past"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("running",)), _negated=True),
-                    ("due_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="deadline_has_a_clock",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind", "violence_report"),
-                        (
-                            "runs_until__lte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("since"), "+", models.Value(datetime.timedelta(days=5))
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("kind", "crime_report"),
-                        (
-                            "runs_until__lte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("since"), "+", models.Value(datetime.timedelta(days=1))
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("kind", "claim"),
-                        (
-                            "runs_until__lte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("since"), "+", models.Value(datetime.timedelta(days=90))
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("kind", "late_claim"),
-                        (
-                            "runs_until__lte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("since"), "+", models.Value(datetime.timedelta(days=730))
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="deadline_is_what_the_law_gives",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "running"),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="deadline_is_ended_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")),
-                fields=("case", "kind"),
-                name="one_deadline_of_a_kind",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="deadlinegroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="deadlineusergrant",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AddIndex(
-            model_name="mandatedreport",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["organization", "owner", "due_at", "id"],
-                name="report_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandatedreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        {
-                            "not_required": "Not required",
-                            "open": "To be made by voice",
-                            "oral_made": "Made by voice, to be sent in writing",
-                            "written_sent": "Sent in writing",
-                        },
-                    )
-                ),
-                name="report_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandatedreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "written_due_at__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("since"), "+", models.Value(datetime.timedelta(days=2))
-                        ),
-                    ),
-                    ("oral_due_at__lte", models.F("written_due_at")),
-                ),
-                name="report_is_due_in_48_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandatedreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("since__lte", models.F("begun_at"))), name="report_since_a_past_moment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandatedreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("open", "oral_made")), _negated=True),
-                    ("due_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="report_has_a_clock",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandatedreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("open", "not_required")),
-                    models.Q(
-                        ("oral_at__isnull", False),
-                        ("oral_by__isnull", False),
-                        ("oral_line__isnull", False),
-                        models.Q(("oral_to", ""), _negated=True),
-                        models.Q(("override", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="oral_report_has_its_line",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandatedreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "written_sent"), _negated=True),
-                    models.Q(
-                        ("facts__isnull", False),
-                        ("written_at__isnull", False),
-                        ("written_by__isnull", False),
-                        ("written_line__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="written_report_has_its_line",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandatedreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "not_required"), _negated=True),
-                    models.Q(models.Q(("excuse_reason", ""), _negated=True), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_is_excused_by_somebody",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="mandatedreportgroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="mandatedreportusergrant",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AddIndex(
-            model_name="otiprequest",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["organization", "owner", "due_at", "id"],
-                name="otip_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otiprequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        {
-                            "answered": "Answered",
-                            "not_required": "Not required",
-                            "open": "To be sent",
-                            "sent": "Sent, no letter yet",
-                        },
-                    )
-                ),
-                name="otip_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otiprequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "send_by__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("since"), "+", models.Value(datetime.timedelta(days=1))
-                        ),
-                    )
-                ),
-                name="otip_is_due_in_24_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otiprequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("since__lte", models.F("begun_at"))), name="otip_since_a_past_moment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otiprequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("open", "sent")), _negated=True),
-                    ("due_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="otip_has_a_clock",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otiprequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("open", "not_required")),
-                    models.Q(
-                        ("facts__isnull", False),
-                        ("line__isnull", False),
-                        ("sent_at__isnull", False),
-                        ("sent_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="otip_has_its_line",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otiprequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "answered"), _negated=True),
-                    models.Q(("answered_at__isnull", False), models.Q(("answer_kind", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="otip_answer_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otiprequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer_kind", "interim"), _negated=True),
-                    models.Q(
-                        ("due_at__isnull", False),
-                        ("interim_until__isnull", False),
-                        ("letter_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="otip_interim_has_an_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otiprequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "not_required"), _negated=True),
-                    models.Q(models.Q(("excuse_reason", ""), _negated=True), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="otip_is_excused_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="otiprequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("open", "sent"))),
-                fields=("case",),
-                name="one_otip_request_a_case",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="otiprequestgroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="otiprequestusergrant",
-            unique_together={("user", "permission", "content_object")},
+        migrations.AddField(
+            model_name="person",
+            name="died_on",
+            field=orgs.sealing.SealedDateField(blank=True, verbose_name="day of death"),
         ),
     ]

@@ -13,39 +13,10 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("cases", "0009_hands_and_closures"),
         ("orgs", "0010_retention"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("orgs", "__first__"),
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="case",
-            options={
-                "default_permissions": ("view",),
-                "permissions": [
-                    ("activate_case", "activate case"),
-                    ("hold_case", "hold case"),
-                    ("resume_case", "resume case"),
-                    ("request_closure_case", "request_closure case"),
-                    ("refuse_closure_case", "refuse_closure case"),
-                    ("close_case", "close case"),
-                    ("reopen_case", "reopen case"),
-                    ("assign_case", "assign case"),
-                    ("log_case", "log case"),
-                    ("record_death_case", "record_death case"),
-                    ("take_back_death_case", "take_back_death case"),
-                    ("restrict_case", "restrict case"),
-                    ("place_hold_case", "place_hold case"),
-                    ("lift_hold_case", "lift_hold case"),
-                    ("hand_off_case", "hand_off case"),
-                    ("merge_case", "merge case"),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="hold_review_at",
-            field=models.DateTimeField(null=True),
-        ),
         migrations.CreateModel(
             name="Purge",
             fields=[
@@ -106,142 +77,33 @@ class Migration(migrations.Migration):
                     ("certify_purge", "certify purge"),
                 ],
                 "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="PurgeCount",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("listed", "proposed", "carried_out", "withdrawn"))),
+                        name="purge_state_is_known",
                     ),
-                ),
-                ("relation", models.CharField(max_length=63)),
-                ("gone", models.BigIntegerField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="purge_approved_by_another",
                     ),
-                ),
-                (
-                    "purge",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="cases.purge"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "carried_out"), _negated=True),
+                            models.Q(("approved_by__isnull", False), ("proposed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="purge_has_two_people",
                     ),
-                ),
-            ],
-            options={
-                "ordering": ["relation"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PurgeGroupGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("listed", "proposed"))),
+                        fields=("organization",),
+                        name="one_purge_at_a_time",
                     ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_grants",
-                        to="cases.purge",
-                    ),
-                ),
-                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PurgeItem",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("kind", models.CharField(max_length=24)),
-                ("subject_id", models.UUIDField(null=True)),
-                ("person_id", models.UUIDField(null=True)),
-                ("hash", models.BinaryField(null=True)),
-                ("kept_at", models.DateTimeField(null=True)),
-                (
-                    "kept_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "purge",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="cases.purge"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PurgeUserGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="user_grants",
-                        to="cases.purge",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
+                ],
             },
         ),
         migrations.CreateModel(
@@ -318,57 +180,177 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="purge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("listed", "proposed", "carried_out", "withdrawn"))),
-                name="purge_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
+        migrations.CreateModel(
+            name="PurgeCount",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
+                    ),
                 ),
-                name="purge_approved_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "carried_out"), _negated=True),
-                    models.Q(("approved_by__isnull", False), ("proposed_by__isnull", False)),
-                    _connector="OR",
+                ("relation", models.CharField(max_length=63)),
+                ("gone", models.BigIntegerField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
                 ),
-                name="purge_has_two_people",
-            ),
+                (
+                    "purge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="cases.purge"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["relation"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("purge", "relation"), name="one_count_a_table")
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="purge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("listed", "proposed"))),
-                fields=("organization",),
-                name="one_purge_at_a_time",
-            ),
+        migrations.CreateModel(
+            name="PurgeGroupGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="group_grants",
+                        to="cases.purge",
+                    ),
+                ),
+                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
+            },
         ),
-        migrations.AddConstraint(
-            model_name="purgecount",
-            constraint=models.UniqueConstraint(fields=("purge", "relation"), name="one_count_a_table"),
+        migrations.CreateModel(
+            name="PurgeItem",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=24)),
+                ("subject_id", models.UUIDField(null=True)),
+                ("person_id", models.UUIDField(null=True)),
+                ("hash", models.BinaryField(null=True)),
+                ("kept_at", models.DateTimeField(null=True)),
+                (
+                    "kept_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "purge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="cases.purge"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["purge", "kind", "id"], name="items_of_purge")],
+            },
         ),
-        migrations.AlterUniqueTogether(
-            name="purgegroupgrant",
-            unique_together={("group", "permission", "content_object")},
+        migrations.CreateModel(
+            name="PurgeUserGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_grants",
+                        to="cases.purge",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
+            },
         ),
-        migrations.AddIndex(
-            model_name="purgeitem",
-            index=models.Index(fields=["purge", "kind", "id"], name="items_of_purge"),
+        migrations.AlterModelOptions(
+            name="case",
+            options={
+                "default_permissions": ("view",),
+                "permissions": [
+                    ("activate_case", "activate case"),
+                    ("hold_case", "hold case"),
+                    ("resume_case", "resume case"),
+                    ("request_closure_case", "request_closure case"),
+                    ("refuse_closure_case", "refuse_closure case"),
+                    ("close_case", "close case"),
+                    ("reopen_case", "reopen case"),
+                    ("assign_case", "assign case"),
+                    ("log_case", "log case"),
+                    ("record_death_case", "record_death case"),
+                    ("take_back_death_case", "take_back_death case"),
+                    ("restrict_case", "restrict case"),
+                    ("place_hold_case", "place_hold case"),
+                    ("lift_hold_case", "lift_hold case"),
+                    ("hand_off_case", "hand_off case"),
+                    ("merge_case", "merge case"),
+                ],
+            },
         ),
-        migrations.AlterUniqueTogether(
-            name="purgeusergrant",
-            unique_together={("user", "permission", "content_object")},
+        migrations.AddField(
+            model_name="case",
+            name="hold_review_at",
+            field=models.DateTimeField(null=True),
         ),
     ]

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("cases", "0010_legal_holds_and_purges"),
         ("orgs", "0003_count_without_rows"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("orgs", "__first__"),
     ]
 
     operations = [
@@ -103,6 +103,60 @@ class Migration(migrations.Migration):
                     ("review_breakglass", "review breakglass"),
                 ],
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["opened_by", "subject_id", "expires_at"],
+                        name="broken_glass",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "reviewed"), _negated=True),
+                        fields=["organization", "opened_at"],
+                        name="glass_to_review",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("open", "ended", "reviewed"))),
+                        name="glass_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_at__gt", models.F("opened_at")),
+                            (
+                                "expires_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("opened_at"), "+", models.Value(datetime.timedelta(seconds=3600))
+                                ),
+                            ),
+                        ),
+                        name="glass_is_broken_for_an_hour",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("why__isnull", False), models.Q(("reason", ""), _negated=True)),
+                        name="glass_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "reviewed"), _negated=True),
+                            models.Q(
+                                ("reviewed_at__isnull", False),
+                                ("reviewed_by__isnull", False),
+                                models.Q(("finding", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="glass_review_says_what_was_found",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by", None),
+                            models.Q(("reviewed_by", models.F("opened_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="glass_reviewed_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +190,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
             },
         ),
         migrations.CreateModel(
@@ -174,84 +229,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
             },
-        ),
-        migrations.AddIndex(
-            model_name="breakglass",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["opened_by", "subject_id", "expires_at"],
-                name="broken_glass",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="breakglass",
-            index=models.Index(
-                condition=models.Q(("state", "reviewed"), _negated=True),
-                fields=["organization", "opened_at"],
-                name="glass_to_review",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("open", "ended", "reviewed"))), name="glass_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_at__gt", models.F("opened_at")),
-                    (
-                        "expires_at__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("opened_at"), "+", models.Value(datetime.timedelta(seconds=3600))
-                        ),
-                    ),
-                ),
-                name="glass_is_broken_for_an_hour",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why__isnull", False), models.Q(("reason", ""), _negated=True)),
-                name="glass_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "reviewed"), _negated=True),
-                    models.Q(
-                        ("reviewed_at__isnull", False),
-                        ("reviewed_by__isnull", False),
-                        models.Q(("finding", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="glass_review_says_what_was_found",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by", None),
-                    models.Q(("reviewed_by", models.F("opened_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="glass_reviewed_by_another",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="breakglassgroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="breakglassusergrant",
-            unique_together={("user", "permission", "content_object")},
         ),
     ]

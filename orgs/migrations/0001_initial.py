@@ -74,7 +74,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("idle_minutes__gte", 1), ("idle_minutes__lte", 30)),
+                        name="idle_lock_within_30_minutes",
+                    )
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+            ],
         ),
         migrations.CreateModel(
             name="AuditLine",
@@ -101,130 +114,30 @@ class Migration(migrations.Migration):
                 ("details", models.JSONField(default=dict)),
                 ("previous", models.BinaryField(null=True)),
                 ("hash", models.BinaryField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["organization", "-sequence"],
+                "indexes": [
+                    models.Index(fields=["organization", "subject_id", "-sequence"], name="audit_by_subject"),
+                    models.Index(fields=["organization", "actor_id", "-sequence"], name="audit_by_actor"),
+                    models.Index(fields=["organization", "verb", "-sequence"], name="audit_by_verb"),
+                    models.Index(
+                        condition=models.Q(("subject_label", ""), _negated=True),
+                        fields=["organization", "subject_label", "-sequence"],
+                        name="audit_by_label",
+                    ),
+                    models.Index(fields=["organization", "at"], name="audit_by_time"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "sequence"), name="one_line_a_number")
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="DutyShift",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("weekday", models.PositiveSmallIntegerField()),
-                ("starts", models.TimeField()),
-                ("ends", models.TimeField()),
-            ],
-            options={
-                "verbose_name": "shift",
-                "ordering": ["weekday", "starts"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ("at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Invitation",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254)),
-                ("name", models.CharField(max_length=80)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("officer", "Officer"),
-                            ("unit_supervisor", "Unit supervisor"),
-                            ("system_advocate", "System advocate"),
-                            ("intake_worker", "Intake worker"),
-                            ("advocate", "Advocate"),
-                            ("supervisor", "Supervisor"),
-                            ("administrator", "Organization administrator"),
-                            ("oversight", "Oversight analyst"),
-                            ("operator", "Operator"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("token_hash", models.BinaryField(max_length=32, unique=True)),
-                ("created_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("accepted_at", models.DateTimeField(null=True)),
-                ("revoked_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "ordering": ["-created_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="OutboxMessage",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("kind", models.CharField(default="reminder", max_length=20)),
-                ("address", models.EmailField(blank=True, max_length=254)),
-                ("link", models.CharField(blank=True, max_length=200)),
-                ("language", models.CharField(default="en", max_length=5)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("sent", "Sent"),
-                            ("set_aside", "Set Aside"),
-                            ("dropped", "Dropped"),
-                        ],
-                        default="waiting",
-                        max_length=12,
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
-                ("available_at", models.DateTimeField()),
-                ("leased_until", models.DateTimeField(null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("error", models.CharField(blank=True, max_length=80)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Reminder",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("subject_type", models.CharField(max_length=40)),
-                ("subject_id", models.UUIDField()),
-                ("clock", models.CharField(max_length=32)),
-                ("version", models.PositiveIntegerField()),
-                ("rung", models.PositiveIntegerField()),
-                ("started_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("fire_at", models.DateTimeField()),
-                ("team", models.CharField(max_length=20)),
-                ("repeat_after", models.DurationField(null=True)),
-                ("fired_at", models.DateTimeField(null=True)),
-            ],
         ),
         migrations.CreateModel(
             name="Unit",
@@ -238,11 +151,37 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80)),
                 ("island", models.CharField(blank=True, max_length=3)),
                 ("is_active", models.BooleanField(default=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "unit",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "name"), name="unit_once_an_organization")
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="AuditHead",
+            fields=[
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="orgs.organization",
+                    ),
+                ),
+                ("sequence", models.BigIntegerField(default=0)),
+                ("hash", models.BinaryField()),
+            ],
         ),
         migrations.CreateModel(
             name="User",
@@ -293,250 +232,271 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("groups", models.ManyToManyField(related_name="members", to="auth.group")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="orgs.unit",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["name"],
+                "indexes": [models.Index(fields=["organization", "role"], name="user_by_role")],
             },
             bases=(orgs.models.membership.Membership, models.Model),
         ),
         migrations.CreateModel(
-            name="AuditHead",
+            name="DutyShift",
             fields=[
                 (
-                    "organization",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="orgs.organization",
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("sequence", models.BigIntegerField(default=0)),
-                ("hash", models.BinaryField()),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("starts", models.TimeField()),
+                ("ends", models.TimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shifts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "verbose_name": "shift",
+                "ordering": ["weekday", "starts"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__lte", 6)), name="shift_on_a_weekday"
+                    ),
+                    models.UniqueConstraint(fields=("user", "weekday", "starts"), name="shift_once"),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("idle_minutes__gte", 1), ("idle_minutes__lte", 30)),
-                name="idle_lock_within_30_minutes",
-            ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("officer", "Officer"),
+                            ("unit_supervisor", "Unit supervisor"),
+                            ("system_advocate", "System advocate"),
+                            ("intake_worker", "Intake worker"),
+                            ("advocate", "Advocate"),
+                            ("supervisor", "Supervisor"),
+                            ("administrator", "Organization administrator"),
+                            ("oversight", "Oversight analyst"),
+                            ("operator", "Operator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("token_hash", models.BinaryField(max_length=32, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-created_at"],
+            },
         ),
-        migrations.AddField(
-            model_name="user",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-            ),
+        migrations.CreateModel(
+            name="Reminder",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.UUIDField()),
+                ("clock", models.CharField(max_length=32)),
+                ("version", models.PositiveIntegerField()),
+                ("rung", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("fire_at", models.DateTimeField()),
+                ("team", models.CharField(max_length=20)),
+                ("repeat_after", models.DurationField(null=True)),
+                ("fired_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("fired_at", None)),
+                        fields=["organization", "fire_at"],
+                        name="reminder_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "subject_id", "clock", "version", "rung"),
+                        name="one_reminder_a_rung",
+                    )
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="auditline",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dutyshift",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dutyshift",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="shifts",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="accepted_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="approved_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="invited_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="outboxmessage",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="outboxmessage",
-            name="recipient",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="outboxmessage",
-            name="reminder",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="messages",
-                to="orgs.reminder",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unit",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orgs.unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="user",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="members",
-                to="orgs.unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditline",
-            index=models.Index(fields=["organization", "subject_id", "-sequence"], name="audit_by_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="auditline",
-            index=models.Index(fields=["organization", "actor_id", "-sequence"], name="audit_by_actor"),
-        ),
-        migrations.AddIndex(
-            model_name="auditline",
-            index=models.Index(fields=["organization", "verb", "-sequence"], name="audit_by_verb"),
-        ),
-        migrations.AddIndex(
-            model_name="auditline",
-            index=models.Index(
-                condition=models.Q(("subject_label", ""), _negated=True),
-                fields=["organization", "subject_label", "-sequence"],
-                name="audit_by_label",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditline",
-            index=models.Index(fields=["organization", "at"], name="audit_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditline",
-            constraint=models.UniqueConstraint(fields=("organization", "sequence"), name="one_line_a_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyshift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__lte", 6)), name="shift_on_a_weekday"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyshift",
-            constraint=models.UniqueConstraint(fields=("user", "weekday", "starts"), name="shift_once"),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("fired_at", None)),
-                fields=["organization", "fire_at"],
-                name="reminder_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "subject_id", "clock", "version", "rung"), name="one_reminder_a_rung"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")),
-                fields=["organization", "available_at"],
-                name="outbox_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.UniqueConstraint(
-                fields=("reminder", "recipient"), name="one_message_a_rung_and_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "name"), name="unit_once_an_organization"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="user",
-            index=models.Index(fields=["organization", "role"], name="user_by_role"),
+        migrations.CreateModel(
+            name="OutboxMessage",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(default="reminder", max_length=20)),
+                ("address", models.EmailField(blank=True, max_length=254)),
+                ("link", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(default="en", max_length=5)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sent", "Sent"),
+                            ("set_aside", "Set Aside"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("available_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=80)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reminder",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="orgs.reminder",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["organization", "available_at"],
+                        name="outbox_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reminder", "recipient"), name="one_message_a_rung_and_person"
+                    )
+                ],
+            },
         ),
     ]

@@ -13,16 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="invitation",
-            name="readmits",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
         migrations.CreateModel(
             name="MemberKey",
             fields=[
@@ -85,6 +75,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "recovery kit",
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization",), name="one_kit_an_organization")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Resealing",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("why", models.CharField(max_length=16)),
+                ("started_at", models.DateTimeField()),
+                ("table", models.CharField(blank=True, max_length=63)),
+                ("last", models.UUIDField(null=True)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "resealing",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at", None)),
+                        fields=("organization",),
+                        name="one_resealing_at_a_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,74 +160,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "key grant",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("key", None), ("kit__isnull", False)),
+                            models.Q(("key__isnull", False), ("kit", None)),
+                            _connector="OR",
+                        ),
+                        name="grant_to_a_member_or_to_the_kit",
+                    ),
+                    models.UniqueConstraint(fields=("key", "version"), name="one_grant_a_member_and_version"),
+                    models.UniqueConstraint(fields=("kit", "version"), name="one_grant_a_kit_and_version"),
+                ],
             },
         ),
-        migrations.CreateModel(
-            name="Resealing",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("version", models.PositiveIntegerField()),
-                ("why", models.CharField(max_length=16)),
-                ("started_at", models.DateTimeField()),
-                ("table", models.CharField(blank=True, max_length=63)),
-                ("last", models.UUIDField(null=True)),
-                ("done", models.PositiveIntegerField(default=0)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "started_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "resealing",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="recoverykit",
-            constraint=models.UniqueConstraint(fields=("organization",), name="one_kit_an_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="keygrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("key", None), ("kit__isnull", False)),
-                    models.Q(("key__isnull", False), ("kit", None)),
-                    _connector="OR",
-                ),
-                name="grant_to_a_member_or_to_the_kit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keygrant",
-            constraint=models.UniqueConstraint(
-                fields=("key", "version"), name="one_grant_a_member_and_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keygrant",
-            constraint=models.UniqueConstraint(fields=("kit", "version"), name="one_grant_a_kit_and_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="resealing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("finished_at", None)),
-                fields=("organization",),
-                name="one_resealing_at_a_time",
+        migrations.AddField(
+            model_name="invitation",
+            name="readmits",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
     ]

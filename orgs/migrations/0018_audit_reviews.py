@@ -45,9 +45,107 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField()),
                 ("alone", models.BooleanField(default=False)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["organization", "week", "-at"], name="audit_reviews_of_week")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "week")),
+                        fields=("organization", "week"),
+                        name="audit_week_read_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "week",
+                                    "denied",
+                                    "many",
+                                    "hours",
+                                    "beyond",
+                                    "record",
+                                    "glass",
+                                    "taken",
+                                    "printed",
+                                    "failed",
+                                    "locked",
+                                    "rights",
+                                    "keys",
+                                    "reading",
+                                    "searches",
+                                    "system",
+                                ],
+                            )
+                        ),
+                        name="audit_review_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("week__iso_week_day", 1)), name="audit_week_begins_on_monday"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decision", "read"), ("kind", "week"), ("member", None), ("record", "")
+                            ),
+                            models.Q(
+                                models.Q(("kind", "week"), _negated=True),
+                                ("decision__in", ["nothing", "look", "dealt"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="audit_review_decides",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("alone", True), ("member", models.F("reviewed_by")), ("note__isnull", False)
+                            ),
+                            models.Q(
+                                ("alone", False),
+                                models.Q(
+                                    ("member", None),
+                                    models.Q(("member", models.F("reviewed_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="audit_reviewed_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decision__in", ["nothing", "read"]), ("note__isnull", False), _connector="OR"
+                        ),
+                        name="audit_review_says_what_was_found",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -75,118 +173,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="house_duty_is_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditreview",
-            name="member",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditreview",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditreview",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditreview",
-            index=models.Index(fields=["organization", "week", "-at"], name="audit_reviews_of_week"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditreview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "week")),
-                fields=("organization", "week"),
-                name="audit_week_read_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "week",
-                            "denied",
-                            "many",
-                            "hours",
-                            "beyond",
-                            "record",
-                            "glass",
-                            "taken",
-                            "printed",
-                            "failed",
-                            "locked",
-                            "rights",
-                            "keys",
-                            "reading",
-                            "searches",
-                            "system",
-                        ],
-                    )
-                ),
-                name="audit_review_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("week__iso_week_day", 1)), name="audit_week_begins_on_monday"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "read"), ("kind", "week"), ("member", None), ("record", "")),
-                    models.Q(
-                        models.Q(("kind", "week"), _negated=True),
-                        ("decision__in", ["nothing", "look", "dealt"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="audit_review_decides",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("alone", True), ("member", models.F("reviewed_by")), ("note__isnull", False)),
-                    models.Q(
-                        ("alone", False),
-                        models.Q(
-                            ("member", None),
-                            models.Q(("member", models.F("reviewed_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="audit_reviewed_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decision__in", ["nothing", "read"]), ("note__isnull", False), _connector="OR"
-                ),
-                name="audit_review_says_what_was_found",
             ),
         ),
     ]

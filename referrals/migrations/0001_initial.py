@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("cases", "0002_initial"),
         ("orgs", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("orgs", "__first__"),
     ]
 
     operations = [
@@ -168,459 +168,83 @@ class Migration(migrations.Migration):
                     ("close_snapshot_handoff", "close_snapshot handoff"),
                 ],
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["organization", "state", "drafted_at"], name="handoffs_sent"),
+                    models.Index(fields=["receiver", "state", "offered_at"], name="handoffs_received"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("offered", "acknowledged", "accepted"))),
+                        fields=["organization", "release_expires_at"],
+                        name="handoffs_ending",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "draft",
+                                    "supervisor_review",
+                                    "returned",
+                                    "discarded",
+                                    "offered",
+                                    "acknowledged",
+                                    "accepted",
+                                    "declined",
+                                    "recalled",
+                                    "connected",
+                                    "completed",
+                                ),
+                            )
+                        ),
+                        name="handoff_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("receiver", models.F("organization")), _negated=True),
+                        name="handoff_leaves_the_house",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sender_confirmed_by__isnull", True),
+                            ("receiver_confirmed_by__isnull", True),
+                            models.Q(
+                                ("sender_confirmed_by", models.F("receiver_confirmed_by")), _negated=True
+                            ),
+                            _connector="OR",
+                        ),
+                        name="handoff_connected_by_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("connected", "completed")), _negated=True),
+                            models.Q(
+                                ("receiver_confirmed_by__isnull", False),
+                                ("sender_confirmed_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="connected_handoff_has_both_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "discarded", "supervisor_review", "returned")),
+                            ("identified", False),
+                            ("release_expires_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="identified_handoff_has_a_release",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by__isnull", True),
+                            models.Q(("reviewed_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="handoff_reviewed_by_another",
+                    ),
+                ],
             },
             bases=(referrals.models.handing.Verbs, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HandoffFile",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("content", orgs.sealing.LetterField(default=dict)),
-                ("returned_because", orgs.sealing.SealedTextField(blank=True, max_length=500)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="handoff_files",
-                        to="cases.case",
-                    ),
-                ),
-                (
-                    "handoff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="files",
-                        to="referrals.handoff",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "release",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="handoff_files",
-                        to="cases.release",
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HandoffGroupGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_grants",
-                        to="referrals.handoff",
-                    ),
-                ),
-                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HandoffUserGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="user_grants",
-                        to="referrals.handoff",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Intake",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("state", models.CharField(max_length=24)),
-                ("changed_at", models.DateTimeField(null=True)),
-                ("number", models.CharField(max_length=12)),
-                ("priority", models.CharField(max_length=12)),
-                ("island", models.CharField(max_length=3)),
-                ("arrived_at", models.DateTimeField()),
-                ("summary", orgs.sealing.SealedTextField(blank=True, max_length=1000)),
-                ("conflict_checked_at", models.DateTimeField(null=True)),
-                ("conflict_found", models.BooleanField(default=False)),
-                ("triaged_at", models.DateTimeField(null=True)),
-                ("assigned_at", models.DateTimeField(null=True)),
-                ("outreach_at", models.DateTimeField(null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("last_attempt_at", models.DateTimeField(null=True)),
-                ("reason", models.CharField(blank=True, max_length=24)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("reopened_at", models.DateTimeField(null=True)),
-                (
-                    "asked",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "assigned_to",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="intakes",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="intakes",
-                        to="cases.case",
-                    ),
-                ),
-                (
-                    "conflict_checked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="intakes", to="cases.person"
-                    ),
-                ),
-                (
-                    "same_as",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="referrals.intake",
-                    ),
-                ),
-            ],
-            options={
-                "permissions": [
-                    ("check_conflict_intake", "check_conflict intake"),
-                    ("triage_intake", "triage intake"),
-                    ("assign_intake", "assign intake"),
-                    ("take_on_intake", "take_on intake"),
-                    ("pass_on_intake", "pass_on intake"),
-                    ("keep_intake", "keep intake"),
-                    ("hand_back_intake", "hand_back intake"),
-                    ("begin_outreach_intake", "begin_outreach intake"),
-                    ("reach_out_intake", "reach_out intake"),
-                    ("engage_intake", "engage intake"),
-                    ("open_case_intake", "open_case intake"),
-                    ("link_case_intake", "link_case intake"),
-                    ("decline_services_intake", "decline_services intake"),
-                    ("give_up_intake", "give_up intake"),
-                    ("find_unsafe_intake", "find_unsafe intake"),
-                    ("find_ineligible_intake", "find_ineligible intake"),
-                    ("refer_out_intake", "refer_out intake"),
-                    ("find_duplicate_intake", "find_duplicate intake"),
-                    ("find_invalid_intake", "find_invalid intake"),
-                    ("reopen_intake", "reopen intake"),
-                    ("plan_intake", "plan intake"),
-                ],
-                "default_permissions": ("view",),
-            },
-            bases=(referrals.models.intake_moves.IntakeMoves, models.Model),
-        ),
-        migrations.CreateModel(
-            name="IntakeAssignment",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("state", models.CharField(max_length=24)),
-                ("changed_at", models.DateTimeField(null=True)),
-                ("directed", models.BooleanField(default=False)),
-                ("reason", models.CharField(blank=True, max_length=24)),
-                ("offered_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(null=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("priority", models.CharField(default="standard", max_length=12)),
-                (
-                    "assigned_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "assignee",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "intake",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to="referrals.intake",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-offered_at"],
-                "permissions": [
-                    ("accept_intakeassignment", "accept intakeassignment"),
-                    ("decline_intakeassignment", "decline intakeassignment"),
-                    ("supersede_intakeassignment", "supersede intakeassignment"),
-                ],
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="IntakeAssignmentGroupGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_grants",
-                        to="referrals.intakeassignment",
-                    ),
-                ),
-                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="IntakeAssignmentUserGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="user_grants",
-                        to="referrals.intakeassignment",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="IntakeGroupGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_grants",
-                        to="referrals.intake",
-                    ),
-                ),
-                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="IntakeUserGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="user_grants",
-                        to="referrals.intake",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
         ),
         migrations.CreateModel(
             name="Referral",
@@ -750,12 +374,383 @@ class Migration(migrations.Migration):
                     ("close_referral", "close referral"),
                 ],
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "referrer", "-saved_at", "-id"], name="my_referrals"
+                    ),
+                    models.Index(fields=["organization", "unit", "-saved_at", "-id"], name="unit_referrals"),
+                    models.Index(
+                        condition=models.Q(("state", "delivered")),
+                        fields=["receiver", "delivered_at", "id"],
+                        name="inbox",
+                    ),
+                    models.Index(fields=["receiver", "-sent_at", "-id"], name="received"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("acknowledged", "information_requested"))),
+                        fields=["closes_at"],
+                        name="closing_packets",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "draft",
+                                    "discarded",
+                                    "sent",
+                                    "delivered",
+                                    "undeliverable",
+                                    "acknowledged",
+                                    "information_requested",
+                                    "recalled",
+                                    "entered_in_error",
+                                    "closed_to_referrer",
+                                ),
+                            )
+                        ),
+                        name="referral_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "discarded", "undeliverable", "entered_in_error")),
+                            models.Q(("receiver__isnull", False), ("sent_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sent_referral_has_a_receiver",
+                    ),
+                ],
             },
             bases=(
                 referrals.models.sender.SenderVerbs,
                 referrals.models.receiver.ReceiverVerbs,
                 models.Model,
             ),
+        ),
+        migrations.CreateModel(
+            name="HandoffFile",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("content", orgs.sealing.LetterField(default=dict)),
+                ("returned_because", orgs.sealing.SealedTextField(blank=True, max_length=500)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handoff_files",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="referrals.handoff",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handoff_files",
+                        to="cases.release",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "handoff"), name="one_file_a_side")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HandoffGroupGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="group_grants",
+                        to="referrals.handoff",
+                    ),
+                ),
+                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
+            },
+        ),
+        migrations.CreateModel(
+            name="HandoffUserGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_grants",
+                        to="referrals.handoff",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
+            },
+        ),
+        migrations.CreateModel(
+            name="Intake",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("state", models.CharField(max_length=24)),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("number", models.CharField(max_length=12)),
+                ("priority", models.CharField(max_length=12)),
+                ("island", models.CharField(max_length=3)),
+                ("arrived_at", models.DateTimeField()),
+                ("summary", orgs.sealing.SealedTextField(blank=True, max_length=1000)),
+                ("conflict_checked_at", models.DateTimeField(null=True)),
+                ("conflict_found", models.BooleanField(default=False)),
+                ("triaged_at", models.DateTimeField(null=True)),
+                ("assigned_at", models.DateTimeField(null=True)),
+                ("outreach_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_attempt_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=24)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reopened_at", models.DateTimeField(null=True)),
+                (
+                    "asked",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="intakes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="intakes",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "conflict_checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="intakes", to="cases.person"
+                    ),
+                ),
+                (
+                    "same_as",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.intake",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="intakes",
+                        to="referrals.referral",
+                    ),
+                ),
+            ],
+            options={
+                "permissions": [
+                    ("check_conflict_intake", "check_conflict intake"),
+                    ("triage_intake", "triage intake"),
+                    ("assign_intake", "assign intake"),
+                    ("take_on_intake", "take_on intake"),
+                    ("pass_on_intake", "pass_on intake"),
+                    ("keep_intake", "keep intake"),
+                    ("hand_back_intake", "hand_back intake"),
+                    ("begin_outreach_intake", "begin_outreach intake"),
+                    ("reach_out_intake", "reach_out intake"),
+                    ("engage_intake", "engage intake"),
+                    ("open_case_intake", "open_case intake"),
+                    ("link_case_intake", "link_case intake"),
+                    ("decline_services_intake", "decline_services intake"),
+                    ("give_up_intake", "give_up intake"),
+                    ("find_unsafe_intake", "find_unsafe intake"),
+                    ("find_ineligible_intake", "find_ineligible intake"),
+                    ("refer_out_intake", "refer_out intake"),
+                    ("find_duplicate_intake", "find_duplicate intake"),
+                    ("find_invalid_intake", "find_invalid intake"),
+                    ("reopen_intake", "reopen intake"),
+                    ("plan_intake", "plan intake"),
+                ],
+                "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ("new", "triaged", "assigned", "outreach", "engaged"))
+                        ),
+                        fields=["organization", "arrived_at", "id"],
+                        name="open_intakes",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ("new", "triaged", "assigned", "outreach", "engaged"))
+                        ),
+                        fields=["organization", "assigned_to", "arrived_at", "id"],
+                        name="my_intakes",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "number"), name="intake_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("referral__isnull", False)),
+                        fields=("organization", "referral"),
+                        name="one_intake_a_packet",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "new",
+                                    "triaged",
+                                    "assigned",
+                                    "outreach",
+                                    "engaged",
+                                    "services_declined",
+                                    "unable_to_contact",
+                                    "unsafe_to_contact",
+                                    "not_eligible",
+                                    "referred_out",
+                                    "duplicate_of",
+                                    "invalid",
+                                    "case_opened",
+                                    "linked_to_case",
+                                ),
+                            )
+                        ),
+                        name="intake_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "new"),
+                            ("state__in", ("duplicate_of", "invalid", "referred_out")),
+                            ("conflict_checked_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="triaged_after_the_conflict_check",
+                    ),
+                ],
+            },
+            bases=(referrals.models.intake_moves.IntakeMoves, models.Model),
         ),
         migrations.CreateModel(
             name="Message",
@@ -793,17 +788,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "id"],
+                "indexes": [models.Index(fields=["referral", "organization", "at"], name="messages_of_side")],
             },
-        ),
-        migrations.AddField(
-            model_name="intake",
-            name="referral",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="intakes",
-                to="referrals.referral",
-            ),
         ),
         migrations.CreateModel(
             name="ReferralCopy",
@@ -836,6 +822,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "referral"), name="one_copy_a_side")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReferralGroupGrant",
@@ -868,6 +859,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
             },
         ),
         migrations.CreateModel(
@@ -906,294 +898,230 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
             },
         ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(fields=["organization", "state", "drafted_at"], name="handoffs_sent"),
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(fields=["receiver", "state", "offered_at"], name="handoffs_received"),
-        ),
-        migrations.AddIndex(
-            model_name="handoff",
-            index=models.Index(
-                condition=models.Q(("state__in", ("offered", "acknowledged", "accepted"))),
-                fields=["organization", "release_expires_at"],
-                name="handoffs_ending",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        (
-                            "draft",
-                            "supervisor_review",
-                            "returned",
-                            "discarded",
-                            "offered",
-                            "acknowledged",
-                            "accepted",
-                            "declined",
-                            "recalled",
-                            "connected",
-                            "completed",
-                        ),
-                    )
-                ),
-                name="handoff_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("receiver", models.F("organization")), _negated=True),
-                name="handoff_leaves_the_house",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sender_confirmed_by__isnull", True),
-                    ("receiver_confirmed_by__isnull", True),
-                    models.Q(("sender_confirmed_by", models.F("receiver_confirmed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="handoff_connected_by_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("connected", "completed")), _negated=True),
-                    models.Q(
-                        ("receiver_confirmed_by__isnull", False), ("sender_confirmed_by__isnull", False)
+        migrations.CreateModel(
+            name="IntakeAssignment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=orgs.tenancy.new_id, editable=False, primary_key=True, serialize=False
                     ),
-                    _connector="OR",
                 ),
-                name="connected_handoff_has_both_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("draft", "discarded", "supervisor_review", "returned")),
-                    ("identified", False),
-                    ("release_expires_at__isnull", False),
-                    _connector="OR",
+                ("state", models.CharField(max_length=24)),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("directed", models.BooleanField(default=False)),
+                ("reason", models.CharField(blank=True, max_length=24)),
+                ("offered_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("priority", models.CharField(default="standard", max_length=12)),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="identified_handoff_has_a_release",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by__isnull", True),
-                    models.Q(("reviewed_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="handoff_reviewed_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handofffile",
-            constraint=models.UniqueConstraint(fields=("organization", "handoff"), name="one_file_a_side"),
-        ),
-        migrations.AlterUniqueTogether(
-            name="handoffgroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="handoffusergrant",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AddIndex(
-            model_name="intakeassignment",
-            index=models.Index(
-                condition=models.Q(("state", "offered")),
-                fields=["organization", "assignee"],
-                name="intake_offers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakeassignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "accepted")), fields=("intake",), name="one_works_an_intake"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakeassignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "offered")), fields=("intake",), name="one_offer_an_intake"
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="intakeassignmentgroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="intakeassignmentusergrant",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="intakegroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="intakeusergrant",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["organization", "referrer", "-saved_at", "-id"], name="my_referrals"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["organization", "unit", "-saved_at", "-id"], name="unit_referrals"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                condition=models.Q(("state", "delivered")),
-                fields=["receiver", "delivered_at", "id"],
-                name="inbox",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["receiver", "-sent_at", "-id"], name="received"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                condition=models.Q(("state__in", ("acknowledged", "information_requested"))),
-                fields=["closes_at"],
-                name="closing_packets",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        (
-                            "draft",
-                            "discarded",
-                            "sent",
-                            "delivered",
-                            "undeliverable",
-                            "acknowledged",
-                            "information_requested",
-                            "recalled",
-                            "entered_in_error",
-                            "closed_to_referrer",
-                        ),
+                (
+                    "intake",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="referrals.intake",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.organization"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-offered_at"],
+                "permissions": [
+                    ("accept_intakeassignment", "accept intakeassignment"),
+                    ("decline_intakeassignment", "decline intakeassignment"),
+                    ("supersede_intakeassignment", "supersede intakeassignment"),
+                ],
+                "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "offered")),
+                        fields=["organization", "assignee"],
+                        name="intake_offers",
                     )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "accepted")),
+                        fields=("intake",),
+                        name="one_works_an_intake",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "offered")),
+                        fields=("intake",),
+                        name="one_offer_an_intake",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IntakeGroupGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
                 ),
-                name="referral_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("draft", "discarded", "undeliverable", "entered_in_error")),
-                    models.Q(("receiver__isnull", False), ("sent_at__isnull", False)),
-                    _connector="OR",
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="group_grants",
+                        to="referrals.intake",
+                    ),
                 ),
-                name="sent_referral_has_a_receiver",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["referral", "organization", "at"], name="messages_of_side"),
-        ),
-        migrations.AddIndex(
-            model_name="intake",
-            index=models.Index(
-                condition=models.Q(("state__in", ("new", "triaged", "assigned", "outreach", "engaged"))),
-                fields=["organization", "arrived_at", "id"],
-                name="open_intakes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="intake",
-            index=models.Index(
-                condition=models.Q(("state__in", ("new", "triaged", "assigned", "outreach", "engaged"))),
-                fields=["organization", "assigned_to", "arrived_at", "id"],
-                name="my_intakes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.UniqueConstraint(fields=("organization", "number"), name="intake_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("referral__isnull", False)),
-                fields=("organization", "referral"),
-                name="one_intake_a_packet",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        (
-                            "new",
-                            "triaged",
-                            "assigned",
-                            "outreach",
-                            "engaged",
-                            "services_declined",
-                            "unable_to_contact",
-                            "unsafe_to_contact",
-                            "not_eligible",
-                            "referred_out",
-                            "duplicate_of",
-                            "invalid",
-                            "case_opened",
-                            "linked_to_case",
-                        ),
-                    )
+                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
                 ),
-                name="intake_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "new"),
-                    ("state__in", ("duplicate_of", "invalid", "referred_out")),
-                    ("conflict_checked_at__isnull", False),
-                    _connector="OR",
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
                 ),
-                name="triaged_after_the_conflict_check",
-            ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
+            },
         ),
-        migrations.AddConstraint(
-            model_name="referralcopy",
-            constraint=models.UniqueConstraint(fields=("organization", "referral"), name="one_copy_a_side"),
+        migrations.CreateModel(
+            name="IntakeUserGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_grants",
+                        to="referrals.intake",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
+            },
         ),
-        migrations.AlterUniqueTogether(
-            name="referralgroupgrant",
-            unique_together={("group", "permission", "content_object")},
+        migrations.CreateModel(
+            name="IntakeAssignmentGroupGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="group_grants",
+                        to="referrals.intakeassignment",
+                    ),
+                ),
+                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
+            },
         ),
-        migrations.AlterUniqueTogether(
-            name="referralusergrant",
-            unique_together={("user", "permission", "content_object")},
+        migrations.CreateModel(
+            name="IntakeAssignmentUserGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_grants",
+                        to="referrals.intakeassignment",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orgs.organization"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
+            },
         ),
     ]
