@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, OuterRef, Value
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from cases.duty_words import next_act, what_it_is
@@ -97,6 +97,12 @@ def running_on(case):
     return [Running(*row) for row in _union(parts).order_by("due_at")]
 
 
+def reports_on(person, member):
+    """The mandated reports about one person that this member may see, the newest first; one query."""
+    rows = apps.get_model("cases", "MandatedReport").objects.visible_to(member).filter(person=person)
+    return [Running(*row) for row in listed(rows).order_by("-since")]
+
+
 def _union(parts):
     first, *rest = (part.order_by() for part in parts)
     return first.union(*rest, all=True)
@@ -108,13 +114,19 @@ def visible(member, model):
     return seen.filter(due_at__isnull=False)
 
 
-COLUMNS = ("pk", "what_kind", "state", "since", "due_at", "case__number", "owner__name")
+COLUMNS = ("pk", "what_kind", "state", "since", "due_at", "of_number", "owner__name")
+
+
+def _number(model):
+    """The number of the record at which a duty was begun: of a case, or of an intake before there is one."""
+    known = any(field.name == "intake_number" for field in model._meta.fields)
+    return Coalesce("case__number", "intake_number") if known else F("case__number")
 
 
 def listed(rows, *columns):
     """A queryset of one model as the columns of `Running`, fit for a union."""
     noun = Value(rows.model._meta.model_name, CharField())
-    named = rows.annotate(noun=noun, what_kind=_kind(rows.model)).order_by()
+    named = rows.annotate(noun=noun, what_kind=_kind(rows.model), of_number=_number(rows.model)).order_by()
     return named.values_list("noun", *(columns or COLUMNS))
 
 

@@ -3,16 +3,16 @@
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 
 def told_beside():
     """Annotations for `Case`: `told` (how many lines of the ledger), `told_at`, `standing_releases`."""
     from cases.models import Disclosure, Release
+    from cases.models.disclosure import of_person
 
-    of_person = Q(person=OuterRef("person")) | Q(person__merged_into=OuterRef("person"))
-    lines = Disclosure.objects.filter(of_person).order_by()
+    lines = Disclosure.objects.filter(of_person(OuterRef("person"))).order_by()
     releases = Release.objects.filter(case=OuterRef("pk")).standing()
     row = JSONObject(
         pk="pk", to="recipient__name", state="state", categories="categories", expires_at="expires_at"

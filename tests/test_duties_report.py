@@ -15,6 +15,7 @@ from orgs.record import IllegalMove
 from orgs.words import exactly, local
 from tests.makers.case import open_case
 from tests.makers.duty import REPORT_FACTS, a_report, by_voice
+from tests.makers.intake import a_walk_in, in_state
 from tests.test_release_paper import words_of
 
 
@@ -52,6 +53,95 @@ def test_an_organization_makes_the_48_hours_shorter(world, case, me):
     """R29: its own figure counts when it is shorter."""
     me.organization.clocks = {"report_abuse": {"standard": {"seconds": 12 * 3600}}}
     assert a_report(case, me).written_due_at == clock.now() + timedelta(hours=12)
+
+
+@pytest.fixture
+def desk(world):
+    with world.acting(world.stx.intake_worker) as member:
+        yield member
+
+
+def test_a_suspicion_waits_for_no_case(world, desk):
+    """R29: whoever takes the call begins the report and has its clocks, with no case and no release."""
+    intake = a_walk_in(desk, alias="Little Wren", age_group="minor")
+    client, url = world.client(desk), reverse("begin_report_intake", args=[intake.number])
+    page = client.get(intake.get_absolute_url()).content.decode()
+    assert f'href="{url}"' in page and "a report is due at once" in page
+    said = {"kind": "child_abuse", "about": "person", "since": f"{local(clock.now()):%Y-%m-%dT%H:%M}"}
+    answer = client.post(url, said)
+    report = MandatedReport.objects.get()
+    assert answer.url == report.get_absolute_url()
+    assert (report.case, report.label, report.owner_id) == (None, intake.number, desk.pk)
+    assert running(report).keys() == {"report_abuse_orally", "report_abuse"}
+    page = client.get(answer.url).content.decode()
+    assert f'href="{intake.get_absolute_url()}"' in page and "Call first" in page
+    assert report.get_absolute_url() in client.get(intake.get_absolute_url()).content.decode()
+    listed = world.client(world.stx.supervisor).get(reverse("duties")).content.decode()
+    assert intake.number in listed and report.get_absolute_url() in listed
+    by_voice(report, desk)
+    report.write(actor=desk, **REPORT_FACTS)
+    report.send_written(actor=desk, at=clock.now(), way="fax")
+    report.tell_person("too_young", actor=desk)
+    lines = Disclosure.objects.about(intake.person)
+    assert [line.case_id for line in lines] == [None, None] and report.due_at is None
+
+
+def test_a_report_of_an_intake_takes_the_shortest_time_of_the_house(desk):
+    """R29: nobody knows yet how urgent the case will be."""
+    desk.organization.clocks = {"report_abuse": {"information": {"seconds": 6 * 3600}}}
+    report = a_report(a_walk_in(desk), desk)
+    assert report.written_due_at == clock.now() + timedelta(hours=6)
+
+
+def test_once_there_is_a_case_the_report_is_the_cases(world, desk):
+    """R29: it goes to whoever has the case, with its clocks; those who had it have it no more."""
+    intake = in_state("engaged", desk, world.stx.advocate)
+    report = a_report(intake, desk)
+    assert report.owner_id == world.stx.advocate.pk  # who works the intake
+    other = a_report(a_walk_in(desk), desk)
+    case = intake.open_case(actor=world.stx.advocate)
+    report.refresh_from_db()
+    other.refresh_from_db()
+    assert (report.case, report.label, other.case) == (case, case.number, None)
+    assert {row.owner_id for row in running(report).values()} == {case.assigned_to_id}
+    sees = MandatedReport.objects.visible_to
+    assert report in sees(world.stx.advocate) and report not in sees(desk) and other in sees(desk)
+    case.offer(world.stx.colleague, actor=world.stx.supervisor, directed=True, reason="load")
+    assert report in sees(world.stx.colleague) and report not in sees(world.stx.advocate)
+    page = world.client(world.stx.colleague).get(case.get_absolute_url()).content.decode()
+    assert report.get_absolute_url() in page
+
+
+def test_joined_to_a_case_that_was_there_the_ledger_of_the_person_has_it(world, desk):
+    """R29, R26: what was told at the intake is read in the ledger of the case that it became a part of."""
+    case = open_case(world.stx.advocate)
+    intake = in_state("triaged", desk, world.stx.advocate)
+    report = a_report(intake, desk)
+    by_voice(report, desk)
+    intake.link_case(case, actor=world.stx.supervisor)
+    report.refresh_from_db()
+    assert report.case == case and report.person_id != case.person_id
+    assert [line.subject_id for line in Disclosure.objects.about(case.person)] == [report.pk]
+    client = world.client(world.stx.advocate)
+    assert "Report by voice" in client.get(reverse("disclosures", args=[case.number])).content.decode()
+    assert "1 thing was told" in client.get(case.get_absolute_url()).content.decode()
+
+
+def test_begun_at_the_desk_after_the_case_it_is_the_cases_at_once(world, desk):
+    """R29: the desk cannot open the case, and need not: the report is with whoever has it."""
+    intake = in_state("case_opened", desk, world.stx.advocate)
+    said = {"kind": "child_abuse", "about": "person", "since": f"{local(clock.now()):%Y-%m-%dT%H:%M}"}
+    answer = world.client(desk).post(reverse("begin_report_intake", args=[intake.number]), said, follow=True)
+    assert answer.status_code == 200 and "with whoever has the case" in answer.content.decode()
+    report = MandatedReport.objects.get()
+    assert report.case_id == intake.case_id and report.owner_id == world.stx.advocate.pk
+
+
+def test_a_report_is_of_a_case_or_of_an_intake(case, me):
+    """R29: the table takes no report that is nowhere to be found."""
+    report = a_report(case, me)
+    with pytest.raises(IntegrityError, match="report_is_of_case_or_intake"), transaction.atomic():
+        MandatedReport.objects.filter(pk=report.pk).update(case=None)
 
 
 def test_nobody_gives_a_report_more_than_48_hours(case, me):

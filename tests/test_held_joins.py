@@ -43,7 +43,7 @@ def test_what_was_joined_to_a_held_case_is_held_with_it(world, how):
     case, packets, intakes = joined_chain(world)
     boss = world.stx.supervisor
     with world.acting(boss):
-        standing = hold(world, case) if how == "hold" else demands.bare(world, case)
+        standing = hold(world, case) if how == "hold" else demands.bare(world, case, kind="request")
     world.forward(days=4 * YEARS)
     with world.acting(boss):
         assert Purge.list_due(boss.organization) is None

@@ -211,7 +211,7 @@ def test_a_legal_demand_that_is_open_holds_like_a_hold(world):
     case, boss = full_case(world), world.stx.supervisor
     world.forward(days=8 * YEARS)
     with world.acting(boss):
-        demand = demands.bare(world, case)
+        demand = demands.bare(world, case, kind="request")  # which puts no hold beside it
         assert not any(retention.due(world.stx.organization, kind) for kind in kinds_with_people())
         demand.withdraw("They took it back.", actor=boss)
         assert [pk for pk, _person in retention.due(world.stx.organization, retention.KINDS["case"])] == [

@@ -331,7 +331,7 @@ def test_what_was_held_as_one_is_held_as_two(world, me, by, on):
             of, actor=me, reason="audit", note="Grant 7", review_at=clock.now() + timedelta(days=9)
         )
     else:
-        demand = demands.bare(world, of)
+        demand = demands.bare(world, of, kind="request")  # which puts no hold beside it
     world.forward(days=20)  # nobody has looked again, or answered, yet
     undo(merge, me)
     for which, case in cases.items():

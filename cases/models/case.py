@@ -216,6 +216,7 @@ class Case(Work, Closing, Death, Record):
         `priority`, `island`, `victimizations` and `trafficking_kind` are codes.
         """
         from .assignment import CaseAssignment
+        from .mandated_report import MandatedReport
 
         now, plan = clock.now(), person.plan
         with transaction.atomic():
@@ -244,6 +245,7 @@ class Case(Work, Closing, Death, Record):
                 pass
             if assigned_to:
                 CaseAssignment.settled(case, assigned_to, actor=actor)
+            MandatedReport.join(person, case)
         return case
 
     # Where it stands

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +15,18 @@ from orgs.tenancy import TenantModel
 
 class DisclosureQuerySet(models.QuerySet):
     def about(self, person):
-        """The lines about a person, those of records that were merged into theirs too."""
-        return self.filter(Q(person=person) | Q(person__merged_into=person))
+        """The lines about a person, those of records that were merged into theirs too, and of reports that
+        were made before they were known to be the one of a case."""
+        return self.filter(of_person(person))
+
+
+def of_person(person):
+    """A condition on lines of the ledger; `person` is one, or an expression for one."""
+    from .mandated_report import MandatedReport
+
+    outer = OuterRef(person) if isinstance(person, OuterRef) else person
+    reports = MandatedReport.objects.filter(case__person=outer).order_by().values("pk")
+    return Q(person=person) | Q(person__merged_into=person) | Q(subject_id__in=reports)
 
 
 class Disclosure(TenantModel):

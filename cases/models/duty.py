@@ -68,7 +68,13 @@ class Duty(Record):
 
     @property
     def label(self):
+        """The number of the record at which it was begun."""
         return self.case.number
+
+    @property
+    def place_url(self):
+        """The address of that record."""
+        return self.case.get_absolute_url()
 
     def get_absolute_url(self):
         from django.urls import reverse
@@ -76,18 +82,16 @@ class Duty(Record):
         return reverse(f"view_{self._meta.model_name}", args=[self.pk])
 
     @classmethod
-    def fresh(cls, case, *, actor, since, state, **fields):
+    def fresh(cls, of, /, *, actor, since, state, **fields):
         """An unsaved duty on a case, counted from an aware moment."""
+        known = {"case": of, "person_id": of.person_id, "owner_id": of.assigned_to_id, **fields}
         return cls(
-            organization_id=case.organization_id,
+            organization_id=of.organization_id,
             state=state,
-            case=case,
-            person_id=case.person_id,
-            owner_id=case.assigned_to_id,
             since=since,
             begun_at=clock.now(),
             begun_by=actor,
-            **fields,
+            **known,
         )
 
     def runs_out(self, clock_name, start, actor):

@@ -5,14 +5,18 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, reminders
+from cases import access, glass, reminders
 from orgs import clock, codes
 from orgs.access import GroupGrant, UserGrant
+from orgs.clocks import PRIORITIES
+from orgs.ladder import due
 from orgs.record import permissions_of
 from orgs.sealing import SealedJSONField, SealedTextField
 
+from .case import Case
 from .disclosure import Disclosure
 from .duty import Duty, index_of, runs_in
 
@@ -43,6 +47,10 @@ class MandatedReport(Duty):
     MOVES, STATES = MOVES, STATES
     grants, clocks = access.mandatedreport_grants, reminders.mandatedreport_clocks
 
+    # A suspicion waits for no case: until there is one, it belongs to an intake and to whoever has that, or
+    # who began it.
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="mandatedreports")
+    intake_number = models.CharField(max_length=12, blank=True)
     kind = models.CharField(max_length=20)
     about = models.CharField(max_length=12)  # whom it is about, as seen from the person of the case
     oral_due_at = models.DateTimeField()
@@ -68,6 +76,10 @@ class MandatedReport(Duty):
         ordering = ["-begun_at"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=STATES), name="report_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | ~Q(intake_number=""),
+                name="report_is_of_case_or_intake",
+            ),
             models.CheckConstraint(
                 condition=Q(written_due_at__lte=F("since") + LONGEST)
                 & Q(oral_due_at__lte=F("written_due_at")),
@@ -100,21 +112,61 @@ class MandatedReport(Duty):
         indexes = [index_of("report")]
 
     @classmethod
-    def begin(cls, case, *, actor, kind, about, since):
-        """Begin a report on a case, closed ones too; `since` (aware, not to come) is when it was suspected.
+    def begin(cls, of, *, actor, kind, about, since):
+        """Begin a report on a case, closed ones too, or on an intake; `since` (aware, not to come) is when it
+        was suspected.
 
         `kind` is a code of report_kinds, `about` of report_subjects. Raises `ValidationError` for a moment
         that is still to come.
         """
         if since > clock.now():
             raise ValidationError(_("Give a moment that has been."), code="since")
-        report = cls.fresh(case, actor=actor, since=since, state="open", kind=kind, about=about)
+        said = {"since": since, "state": "open", "kind": kind, "about": about}
+        if isinstance(of, Case) or of.case:
+            report = cls.fresh(of if isinstance(of, Case) else of.case, actor=actor, **said)
+        else:
+            of_intake = {"case": None, "intake_number": of.number, "owner_id": of.assigned_to_id or actor.pk}
+            report = cls.fresh(of, actor=actor, **said, **of_intake)
         report.written_due_at = report.runs_out("report_abuse", since, actor)
         by_voice = report.runs_out("report_abuse_orally", since, actor)
         report.oral_due_at = report.due_at = min(by_voice, report.written_due_at)
         with report.starting(actor, "begin", kind=kind):
-            case.touch()
+            report.touch()
         return report
+
+    @classmethod
+    def join(cls, person, case):
+        """What was begun before there was a case is the case's from here on, and of whoever has it.
+
+        Call it in the transaction in which `case` came to be of this person.
+        """
+        for report in cls.objects.select_for_update(of=("self",)).filter(person=person, case=None):
+            report.case, report.owner_id = case, case.assigned_to_id
+            report.save(update_fields=["case", "owner"])
+            report.settle()
+
+    @property
+    def label(self):
+        return self.case.number if self.case_id else self.intake_number
+
+    @property
+    def place_url(self):
+        if self.case_id:
+            return super().place_url
+        return reverse(f"view_{glass.kind_of(self.label).model._meta.model_name}", args=[self.label])
+
+    def runs_out(self, clock_name, start, actor):
+        """As on a case; before there is one, the shortest that the organization has set."""
+        if self.case_id:
+            return super().runs_out(clock_name, start, actor)
+        house = actor.organization
+        lengths = {house.interval(clock_name, priority) for priority in PRIORITIES}
+        return min(due(start, length, house.calendar()) for length in lengths)
+
+    def touch(self):
+        """Something happened in the case."""
+        if self.case_id:
+            self.case.touch()
 
     def record_oral(self, *, actor, at, to, taken_by="", override):
         """Made by voice at an aware moment, to `to` (report_recipients); the ledger has it (R26).
@@ -127,7 +179,7 @@ class MandatedReport(Duty):
             self.override, self.due_at = override, self.written_due_at
             what = _("Report by voice: %(kind)s.") % {"kind": self.kind_in_words}
             self.oral_line = self._disclose(actor, what, "verbal")
-            self.case.touch()
+            self.touch()
 
     def write(self, *, actor, **facts):
         """Put the facts of the written report down: those of `FACTS` and no others (R15)."""
@@ -145,7 +197,7 @@ class MandatedReport(Duty):
             self.written_at, self.written_by, self.written_way = at, actor, way
             self.written_line = self._disclose(actor, "\n".join(self.facts_in_words()), "written")
             self.due_at = None if self.is_told else self.runs_out("tell_of_report", clock.now(), actor)
-            self.case.touch()
+            self.touch()
 
     def tell_person(self, answer, *, actor):
         """Whether the person was told that the report was made (report_told). Unsafe: it stays asked for."""
@@ -153,7 +205,7 @@ class MandatedReport(Duty):
             self.told, self.told_at, self.told_by = answer, clock.now(), actor
             if self.state == "written_sent":
                 self.due_at = None if self.is_told else clock.now() + timedelta(days=7)
-            self.case.touch()
+            self.touch()
 
     def reopen(self, *, actor):
         """It is required after all; the clock runs on from when it was suspected."""

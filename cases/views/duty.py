@@ -47,7 +47,7 @@ def done(request, form, act):
 
 def ask_about(request, duty, form, heading, button, **more):
     """The page of one form about a duty."""
-    return ask(request, form, heading, button, duty.get_absolute_url(), about=duty.case.number, **more)
+    return ask(request, form, heading, button, duty.get_absolute_url(), about=duty.label, **more)
 
 
 def excuse(request, model, pk):

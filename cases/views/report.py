@@ -10,6 +10,7 @@ from cases.models import MandatedReport
 from cases.views import duty as duties
 from cases.views.asking import about, ask, typed
 from orgs import audit, clock, codes, notices
+from orgs.access import verbs_of
 from orgs.sign_in import step_up
 from orgs.words import exactly
 
@@ -19,10 +20,17 @@ def _report(request, verb, report):
 
 
 def begin(request, number):
-    case = duties.case_of(request, number)
+    return begin_on(request, duties.case_of(request, number))
+
+
+def begin_on(request, case):
+    """The form, for a case or an intake that the reader may work."""
     form = ReportForm(typed(request), initial={"since": clock.now(), "about": "person"})
     if request.method == "POST" and form.is_valid():
         report = MandatedReport.begin(case, actor=request.user, **form.cleaned_data)
+        if "view" not in verbs_of(request.user, report):
+            notices.say(request, _("It runs, with whoever has the case. Call now, and tell them so."))
+            return redirect(case)
         notices.say(request, _("It runs. Call now, then write it down here."))
         return redirect(report)
     why = _("If somebody is in danger now, call 911 first.")

@@ -43,7 +43,7 @@ SEES = {
         **dict.fromkeys("active revoked superseded".split(), "advocate supervisor staff"),
     },
     "mandatedreport": dict.fromkeys(
-        "open oral_made written_sent not_required walled reassigned".split(), "advocate supervisor"
+        "open oral_made written_sent not_required walled reassigned at_intake".split(), "advocate supervisor"
     ),
     "otiprequest": dict.fromkeys("open sent answered not_required".split(), "advocate supervisor"),
     "certification": dict.fromkeys(
@@ -81,6 +81,7 @@ REALLY = {
     ("followup", "reassigned"): "scheduled",
     ("mandatedreport", "walled"): "open",
     ("mandatedreport", "reassigned"): "open",
+    ("mandatedreport", "at_intake"): "open",
     ("certification", "reassigned"): "planned",
     ("breakglass", "walled"): "open",
     ("demand", "walled"): "received",

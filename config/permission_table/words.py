@@ -39,6 +39,7 @@ STATES = {
     ("intake", "handed_on"): _("case opened, and the case is with another advocate"),
     ("intake", "duplicate_of"): _("found a duplicate"),
     ("intake", "invalid"): _("not a referral"),
+    ("mandatedreport", "at_intake"): _("%(state)s, before there is a case"),
     ("demand", "about_nobody"): _("received, and about no case here"),
     ("breach", "done"): _("open, and everybody is told"),
     ("member", "keyless"): _("waiting for keys"),

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from cases import letting_go
-from cases.models import Case, Wall
+from cases.models import Case, MandatedReport, Wall
 from orgs import clock
 from referrals import joining
 from referrals.packet import as_written
@@ -52,6 +52,7 @@ class IntakeEnds:
                 self.case = case
                 self._carry_over(self.packet, actor)
                 self._end(actor)
+            MandatedReport.join(self.person, case)
             joining.share_plans(self, actor=actor)
 
     def _carry_over(self, packet, actor):

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cases.views import glass
+from cases.views import glass, report
 from orgs import audit, notices
 from orgs.access import get_permitted, lasting
 from orgs.once import once
@@ -43,6 +43,13 @@ def view(request, number):
         return glass.seen(request, intake, known(intake, intake.packet, intake.person.plan))
     audit.viewed(request.user, intake)
     return render(request, "referrals/intake/view.html", page_of(intake, request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def begin_report(request, number):
+    """A mandated report before there is a case: a suspicion waits for none (R29)."""
+    return report.begin_on(request, found(request, "view", number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

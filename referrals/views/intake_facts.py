@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
+from cases import duties
 from cases.models import Case
 from orgs import codes, words
 from orgs.models import AuditLine
@@ -80,6 +81,7 @@ def page_of(intake, member):
         "due_at": intake.due_at if intake.state in ("new", "triaged", "assigned") else None,
         "gate": gate(intake, plan, attempts[0] if attempts else None),
         "offer": offered_to(intake, member),
+        "reports": duties.reports_on(person, member),
         "case_url": case_url(intake, member),
         "actions": actions(intake, plan),
         "ways_out": ways_out(intake),

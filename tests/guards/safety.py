@@ -21,6 +21,30 @@ GUARDS = (
         "cases/models/demand.py",
         ('if not self.notes_ordered and any(kind == "notes" for kind, _what in items):', "if False:"),
     ),
+    guard(
+        "a-suspicion-goes-along-with-its-case",
+        "R29",
+        "cases/models/case.py",
+        ("            MandatedReport.join(person, case)\n", ""),
+    ),
+    guard(
+        "a-suspicion-goes-along-with-a-joined-case",
+        "R29",
+        "referrals/models/intake_ends.py",
+        ("            MandatedReport.join(self.person, case)\n", ""),
+    ),
+    guard(
+        "what-has-force-of-law-is-held",
+        "R28 R35",
+        "cases/models/demand.py",
+        ("            if case and kind in BASES and not case.legal_hold:\n", "            if False:\n"),
+    ),
+    guard(
+        "a-demand-is-taken-up-at-once",
+        "R28",
+        "cases/reminders.py",
+        ("        if not demand.counsel_at:\n", "        if False:\n"),
+    ),
     constraint("request-in-24-hours", "R30", "cases_otiprequest", "otip_is_due_in_24_hours"),
     constraint("request-has-its-line", "R30", "cases_otiprequest", "otip_has_its_line"),
     constraint(

@@ -226,6 +226,10 @@ def _a_duty(make, key, excused="not_required", begins="open"):
 
     def builder(world, state):
         advocate, supervisor = world.stx.advocate, world.stx.supervisor
+        if state == "at_intake":
+            with world.acting(world.stx.intake_worker) as desk:
+                report = a_report(a_walk_in(desk), desk)
+            return Subject(record=report, keys={key: report.pk})
         with world.acting(advocate):
             case = open_case(advocate)
             duty = make(
@@ -457,6 +461,10 @@ def _by_now(world, subject=None):
     return local(world.now).strftime("%Y-%m-%dT%H:%M")
 
 
+def _suspected(world, subject):
+    return {"kind": "child_abuse", "about": "child", "since": _by_now(world)}
+
+
 def _on(world):
     return clock.today().isoformat()
 
@@ -532,11 +540,7 @@ BODIES = {
     "sign_release": _signed,
     "revoke_release": {"reason": "WITHDRAWN"},
     "disclose_release": {"categories": ["SAFETY"], "what": "Where to meet"},
-    "begin_mandatedreport": lambda world, subject: {
-        "kind": "child_abuse",
-        "about": "child",
-        "since": _by_now(world),
-    },
+    **dict.fromkeys(("begin_mandatedreport", "begin_report_intake"), _suspected),
     "begin_otiprequest": lambda world, subject: {"since": _by_now(world)},
     "begin_certification": lambda world, subject: {"kind": "u", "agency": str(world.vipd.organization.pk)},
     "begin_deadline": lambda world, subject: {"what": "violence_report", "since": _by_now(world)},
