@@ -238,7 +238,8 @@ def test_a_wall_keeps_its_lines_out_of_the_list_and_out_of_the_audit(world):
     client = world.client(second)
     for name in ("view_breach", "evidence_breach", "export_breach", "gather_breach"):
         assert case.number not in client.get(reverse(name, args=[breach.pk])).content.decode()
-    client.post(reverse("gather_breach", args=[breach.pk]), {"since": typed(breach.since)})
+    said = {"since": typed(breach.since), "what": "A phone was left in a taxi."}
+    assert client.post(reverse("gather_breach", args=[breach.pk]), said).status_code == 302
     with world.acting(second):
         breach.refresh_from_db()
         assert breach.records == [case.number]  # what they may not know of stays in it

@@ -569,7 +569,10 @@ BODIES = {
     "win_quash_demand": {"outcome": "The judge agreed."},
     "lose_quash_demand": _in_two_days,
     "withdraw_demand": {"outcome": "They took it back."},
-    "gather_breach": lambda world, subject: {"since": _typed(world.now - timedelta(days=2))},
+    "gather_breach": lambda world, subject: {
+        "what": "A phone was left in a taxi.",
+        "since": _typed(world.now - timedelta(days=2)),
+    },
     "tell_breach": lambda world, subject: {
         "at": _typed(subject.record.known_at),
         "how": "phone",
