@@ -231,9 +231,9 @@ GUARDS = (
         "R37 R25",
         "referrals/models/intake_ends.py",
         (
-            "                self._carry_over(self.packet, actor)\n                self._end(actor)\n"
+            "            MandatedReport.join(self.person, case)\n"
             "            joining.share_plans(self, actor=actor)\n",
-            "                self._carry_over(self.packet, actor)\n                self._end(actor)\n",
+            "            MandatedReport.join(self.person, case)\n",
         ),
     ),
     guard(
