@@ -96,6 +96,9 @@ def test_every_line_has_a_number_a_time_and_a_link_of_the_databases_making(world
         entry.save(force_insert=True)
         stored = AuditLine.objects.get(pk=entry.pk)
         assert stored.sequence == 1 and bytes(stored.hash) != b"mine" and stored.at is not None
+        for _ in range(5):
+            audit.write(world.stx.advocate, "view")
+        assert any(moment.microsecond for moment in AuditLine.objects.values_list("at", flat=True))
 
 
 # Reading

@@ -303,7 +303,10 @@ GUARDS = (
         "policy-of-handoffs",
         "C10 R6",
         "referrals/access.py",
-        ("    if handoff.offered_at:\n", "    if True:\n"),
+        (
+            "            yield role(desk, *(DESK_ON_HANDOFF if named else READER), of=theirs)\n",
+            "            yield role(desk, *READER, of=theirs)\n",
+        ),
     ),
     guard(
         "policy-of-releases",

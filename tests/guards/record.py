@@ -6,8 +6,11 @@ GUARDS = (
     guard(
         "views-of-cases-on-record",
         "C11",
-        "cases/views/case.py",
-        ("    audit.viewed(request.user, case)\n", ""),
+        "orgs/access.py",
+        (
+            "    audit.opened(member, record, f\"{permission} by {held_by.get(verb, 'emergency')}\")\n",
+            "",
+        ),
     ),
     guard(
         "failures-on-record",
@@ -33,8 +36,8 @@ GUARDS = (
     guard(
         "database-dates-a-line",
         "C13",
-        "orgs/migrations/0002_audit_chain.py",
-        ("NEW.at := clock_timestamp();", "NEW.at := date_trunc('second', clock_timestamp());"),
+        "orgs/audit_functions.py",
+        ("(SELECT clock_timestamp() AS at", "(SELECT date_trunc('second', clock_timestamp()) AS at"),
     ),
     guard(
         "hash-chain",
