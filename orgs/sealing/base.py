@@ -86,7 +86,8 @@ class SealedField(models.BinaryField):
         if not getattr(cls.refresh_from_db, "carries_sealed", False):
             cls.refresh_from_db = _refreshing_sealed(cls.refresh_from_db)
 
-    # How a value and its bytes become each other.
+    # How a value and its bytes become each other. Each kind of field says it for itself (`fields.py`): what
+    # forgets to must fail when it is first written, and never store what is not sealed.
 
     def encode(self, value):
         raise NotImplementedError

@@ -22,6 +22,7 @@ from referrals.views.handoff_facts import actions, moments, page_of
 
 SHOWN = 25
 OPEN = ("draft", "supervisor_review", "returned", "offered", "acknowledged", "accepted", "connected")
+HANDOFFS = lasting(Handoff.objects.select_related("receiver", "organization"))
 
 
 @require_GET
@@ -51,9 +52,6 @@ def view_handoff(request, reference):
     handoff = get_permitted(request.user, "view_handoff", HANDOFFS, reference=reference)
     audit.viewed(request.user, handoff)
     return render(request, "referrals/handoff/view.html", page(request.user, handoff))
-
-
-HANDOFFS = lasting(Handoff.objects.select_related("receiver", "organization"))
 
 
 def page(user, handoff, **more):
