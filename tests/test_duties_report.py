@@ -1,5 +1,6 @@
 """The mandated report: by voice at once, in writing in 48 hours, the least facts, its lines in the ledger."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,13 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from cases.forms.report import ReportFactsForm
-from cases.models import Disclosure, MandatedReport
+from cases.models import Breach, Demand, Disclosure, MandatedReport
 from orgs import clock
 from orgs.models import AuditLine, Reminder
 from orgs.record import IllegalMove
 from orgs.words import exactly, local
 from tests.makers.case import open_case
+from tests.makers.demand import SERVED
 from tests.makers.duty import REPORT_FACTS, a_report, by_voice
 from tests.makers.intake import a_walk_in, in_state
 from tests.test_release_paper import words_of
@@ -135,6 +137,31 @@ def test_begun_at_the_desk_after_the_case_it_is_the_cases_at_once(world, desk):
     assert answer.status_code == 200 and "with whoever has the case" in answer.content.decode()
     report = MandatedReport.objects.get()
     assert report.case_id == intake.case_id and report.owner_id == world.stx.advocate.pk
+
+
+def test_a_second_press_begins_nothing_twice(world, desk):
+    """R28, R29: a report, a demand and a breach are written down once, however often a button is pressed."""
+    intake, boss = a_walk_in(desk), world.stx.supervisor
+    with world.acting(world.stx.advocate) as advocate:
+        case = open_case(advocate)
+    hour = f"{local(clock.now()):%Y-%m-%dT%H:%M}"
+    report = {"kind": "child_abuse", "about": "person", "since": hour}
+    paper = {
+        **SERVED,
+        "served_at": hour,
+        "due_at": f"{local(clock.now()) + timedelta(days=2):%Y-%m-%dT%H:%M}",
+    }
+    for member, model, url, said in (
+        (desk, MandatedReport, reverse("begin_report_intake", args=[intake.number]), report),
+        (advocate, MandatedReport, reverse("begin_mandatedreport", args=[case.number]), report),
+        (desk, Demand, reverse("receive_demand"), paper),
+        (boss, Breach, reverse("start_breach"), {"kind": "device", "known_at": hour}),
+    ):
+        client, before = world.client(member), model.objects.count()
+        form_id = re.search(r'name="form_id" value="([^"]+)"', client.get(url).content.decode())[1]
+        answers = [client.post(url, {**said, "form_id": form_id}) for _press in range(2)]
+        assert [answer.status_code for answer in answers] == [302, 302]
+        assert answers[0].url == answers[1].url and model.objects.count() == before + 1
 
 
 def test_a_report_is_of_a_case_or_of_an_intake(case, me):

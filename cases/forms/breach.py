@@ -74,6 +74,7 @@ class ScopeForm(CausewayForm):
 class StartForm(ScopeForm):
     """The button. What happened, and it runs; what is not known yet, or takes longer to write, can wait."""
 
+    once = True
     field_order = ["kind", "known_at", "what", "since", "until", "records", "member"]
 
     kind = forms.ChoiceField(

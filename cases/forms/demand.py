@@ -20,6 +20,8 @@ MOST_ITEMS = 8
 class ReceiveForm(CausewayForm):
     """What lies on the table, as it was served."""
 
+    once = True
+
     kind = forms.ChoiceField(label=_("What is it?"), choices=KINDS.choices, widget=Radios(hints=hints(KINDS)))
     served_at = LocalDateTimeField(label=_("When was it served?"))
     served_by = forms.CharField(

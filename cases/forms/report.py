@@ -33,6 +33,7 @@ def _radios(table):
 
 
 class ReportForm(CausewayForm):
+    once = True
     kind = forms.ChoiceField(label=_("What is suspected?"), choices=KINDS.choices, widget=_radios(KINDS))
     about = forms.ChoiceField(label=_("Who is it about?"), choices=SUBJECTS.choices, widget=Radios)
     since = PastField(label=_("Since when is it suspected?"), help_text=SUSPECTED)

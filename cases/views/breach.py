@@ -15,6 +15,7 @@ from cases.views.asking import typed
 from orgs import audit, audit_search, codes, notices
 from orgs.access import get_permitted, lasting
 from orgs.doors import for_roles
+from orgs.once import once
 from orgs.paper import handed_over
 from orgs.record import IllegalMove
 from orgs.sign_in import step_up
@@ -38,6 +39,7 @@ def breaches(request):
 
 @for_roles(*TELLERS)
 @require_http_methods(FORM)
+@once
 def start(request):
     form = StartForm(typed(request), organization_id=request.user.organization_id)
     if request.method == "POST" and form.is_valid():

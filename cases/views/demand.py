@@ -20,6 +20,7 @@ from orgs import audit, clock, notices
 from orgs.access import get_permitted, lasting, verbs_of
 from orgs.doors import for_roles
 from orgs.models import User
+from orgs.once import once
 from orgs.record import IllegalMove
 from orgs.roles import VICTIM_SERVICES, Role
 from orgs.sign_in import step_up
@@ -41,6 +42,7 @@ def demands(request):
 
 @for_roles(*VICTIM_SERVICES)
 @require_http_methods(FORM)
+@once
 def receive(request):
     """Whoever is at the door writes down what was served; supervisors hear of it at once."""
     form = ReceiveForm(

@@ -11,6 +11,7 @@ from cases.views import duty as duties
 from cases.views.asking import about, ask, typed
 from orgs import audit, clock, codes, notices
 from orgs.access import verbs_of
+from orgs.once import once
 from orgs.sign_in import step_up
 from orgs.words import exactly
 
@@ -19,6 +20,7 @@ def _report(request, verb, report):
     return duties.duty_of(request, MandatedReport, verb, report)
 
 
+@once
 def begin(request, number):
     return begin_on(request, duties.case_of(request, number))
 
