@@ -48,8 +48,8 @@ ON_RELEASE = (
     "print",
     "open_paper",
 )
-ON_DEMAND = ("view", "print", "notify", "name_counsel", "narrow", "object", "move_to_quash", "win_quash",
-             "lose_quash", "comply", "withdraw")  # fmt: skip
+ON_DEMAND = ("view", "print", "name_case", "notify", "name_counsel", "narrow", "object", "move_to_quash",
+             "win_quash", "lose_quash", "comply", "withdraw")  # fmt: skip
 ON_BREACH = ("view", "gather", "tell", "contain", "evidence", "export", "request_closure", "refuse_closure",
              "close", "reopen")  # fmt: skip
 
@@ -89,6 +89,8 @@ def mandatedreport_grants(report):
     """Whoever works the case makes the report; that none is required a supervisor decides (R29)."""
     yield user(report.owner_id, *ON_REPORT)
     yield role(Role.SUPERVISOR, *ON_REPORT, "excuse", "reopen")
+    if report.case_id is None and report.owner_id is None:  # of an intake that nobody has: the desk's
+        yield role(Role.INTAKE_WORKER, *ON_REPORT)
 
 
 def otiprequest_grants(request):

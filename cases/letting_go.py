@@ -84,7 +84,7 @@ def _locked(rows, no_key=False):
 
 def let_go(person, members, *, actor):
     """Take back from members what they work, or were asked to work, of a person; the clocks run on."""
-    from cases.models import Case, CaseAssignment
+    from cases.models import Case, CaseAssignment, MandatedReport
 
     keys = [member.pk for member in members]
     offers = CaseAssignment.objects.filter(case__person=person, state="offered", assignee__in=keys)
@@ -92,5 +92,6 @@ def let_go(person, members, *, actor):
         offer.supersede(actor=actor)
     for case in Case.objects.open().filter(person=person, assigned_to__in=keys).select_related("person"):
         case.let_go(actor=actor)
+    MandatedReport.let_go(person, members)
     for room in _rooms:
         room.let_go(person, members, actor)

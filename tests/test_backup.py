@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config import backup
+from config import backup, dumping
 from tests.backup_drill import drill, manage
 from tests.makers.case import open_case
 from tests.servers import ROOT
@@ -106,6 +106,24 @@ def test_a_drill_brings_everything_back(committed, tmp_path):
     assert line["well"] and line["rows"] > 100 and line["seconds"] > 0
     with psycopg.connect(url("postgres")) as left:
         assert not left.execute("SELECT 1 FROM pg_database WHERE datname LIKE 'drill_%'").fetchone()
+
+
+def test_what_was_restored_is_counted_table_by_table(committed):
+    """C24: a row too few, a row too many, a table that is gone or new: each is named."""
+    from django.db import connection
+
+    where = url(connection.settings_dict["NAME"])
+    with psycopg.connect(where) as there:
+        counts = dumping.counts(there)
+    members = counts["orgs_user"]
+    assert members > 10 and dumping.differences(where, {"counts": counts}) == []
+    fewer, more = {**counts, "orgs_user": members - 1}, {**counts, "orgs_user": members + 1}
+    assert dumping.differences(where, {"counts": fewer}) == [("orgs_user", members - 1, members)]
+    assert dumping.differences(where, {"counts": more}) == [("orgs_user", members + 1, members)]
+    without = {name: rows for name, rows in counts.items() if name != "orgs_unit"}
+    assert dumping.differences(where, {"counts": without}) == [("orgs_unit", None, counts["orgs_unit"])]
+    gone = {**counts, "orgs_gone": 7}
+    assert dumping.differences(where, {"counts": gone}) == [("orgs_gone", 7, None)]
 
 
 def test_a_broken_backup_fails_the_drill_and_leaves_no_database(committed, tmp_path):

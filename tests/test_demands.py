@@ -198,6 +198,55 @@ def test_the_person_is_told_behind_the_gate_of_safe_contact_or_it_is_on_record_w
         assert planned.attempt == ContactAttempt.objects.get() and planned.attempt.way == "call"
 
 
+def test_a_supervisor_names_the_case_that_the_door_could_not_see(world):
+    """R28, R35: from then on it is worked like any other, its advocate reads along, everything is held."""
+    advocate, supervisor = world.stx.advocate, world.stx.supervisor
+    with world.acting(supervisor):
+        demand, case = about_nobody(world), open_case(advocate)
+        hidden = open_case(world.stx.advocate)
+        Wall.build(hidden.person, supervisor, actor=world.stx.second_supervisor, reason="other")
+    client, url = world.client(supervisor), reverse("name_case_demand", args=[demand.pk])
+    assert f'href="{url}"' in client.get(demand.get_absolute_url()).content.decode()
+    for wrong in (hidden.number, "C-99999", ""):
+        page = client.post(url, {"number": wrong})
+        assert page.status_code == 200 and f'value="{wrong}"' in page.content.decode() or not wrong
+    assert "no case with that number" in client.post(url, {"number": hidden.number}).content.decode()
+    assert client.post(url, {"number": f" {case.number.lower()} "}).url == demand.get_absolute_url()
+    with world.acting(supervisor):
+        demand.refresh_from_db()
+        assert (demand.case, demand.person_id, demand.state) == (case, case.person_id, "received")
+        assert demand in Demand.objects.visible_to(advocate)
+        assert LegalHold.objects.get(case=case).reason == "subpoena"
+        assert AuditLine.objects.filter(verb="name_case", subject_id=demand.pk).exists()
+        assert not access_index.compare(world.stx.organization.pk).any
+        demand.notify("told", actor=supervisor, way="call")
+        demand.narrow("One date.", actor=supervisor)
+        demand.comply([("dates", "One date")], actor=supervisor)
+        assert Disclosure.objects.about(case.person).count() == 1
+
+
+def test_a_wrong_case_is_put_right_until_its_person_was_told(world):
+    """R28: what was held stays held until somebody lifts it; the other advocate reads it no more."""
+    advocate, colleague, supervisor = world.stx.advocate, world.stx.colleague, world.stx.supervisor
+    with world.acting(supervisor):
+        wrong, right = open_case(advocate), open_case(colleague)
+        demand = bare(world, wrong)
+    client, url = world.client(supervisor), reverse("name_case_demand", args=[demand.pk])
+    assert f'value="{wrong.number}"' in client.get(url).content.decode()
+    assert client.post(url, {"number": right.number}).status_code == 302
+    with world.acting(supervisor):
+        sees = Demand.objects.visible_to
+        assert demand not in sees(advocate) and demand in sees(colleague)
+        assert {hold.case for hold in LegalHold.objects.all()} == {wrong, right}
+        demand.refresh_from_db()
+        demand.notify("unsafe", actor=supervisor, why="The phone is read by somebody else.")
+        refuses("name_case", demand, wrong, actor=supervisor)
+        assert demand.case == right
+    page = client.get(url)
+    assert page.status_code == 409 and "stays with this case" in page.content.decode()
+    assert url not in client.get(demand.get_absolute_url()).content.decode()
+
+
 def test_what_the_court_left_is_narrowed_anew(world):
     """R28: a lost motion opens nothing by itself."""
     supervisor = world.stx.supervisor

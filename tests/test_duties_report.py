@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from cases.forms.report import ReportFactsForm
-from cases.models import Breach, Demand, Disclosure, MandatedReport
-from orgs import clock
+from cases.models import Breach, Demand, Disclosure, MandatedReport, Wall
+from orgs import access_index, clock
 from orgs.models import AuditLine, Reminder
 from orgs.record import IllegalMove
 from orgs.words import exactly, local
@@ -112,6 +112,44 @@ def test_once_there_is_a_case_the_report_is_the_cases(world, desk):
     assert report in sees(world.stx.colleague) and report not in sees(world.stx.advocate)
     page = world.client(world.stx.colleague).get(case.get_absolute_url()).content.decode()
     assert report.get_absolute_url() in page
+
+
+def test_a_report_of_an_intake_goes_where_the_intake_goes(world, desk):
+    """R29: to who takes it on, to who takes it over, to the desk while nobody has it; its clocks too."""
+    intake = in_state("triaged", desk, world.stx.advocate)
+    report = a_report(intake, desk)
+    sees, advocate, colleague = MandatedReport.objects.visible_to, world.stx.advocate, world.stx.colleague
+
+    def holders():
+        owners = {row.owner_id for row in running(report).values()}
+        return owners, [one for one in (desk, advocate, colleague) if report in sees(one)]
+
+    assert holders() == ({desk.pk}, [desk])
+    intake.assign(advocate, actor=desk).accept(actor=advocate)
+    assert holders() == ({advocate.pk}, [advocate])
+    intake.refresh_from_db()
+    intake.direct(colleague, actor=world.stx.supervisor, reason="load")
+    assert holders() == ({colleague.pk}, [colleague])
+    intake.hand_back(actor=colleague, reason="full")
+    assert holders() == ({None}, [desk]) and report in sees(world.stx.supervisor)
+    address = reverse("record_oral_mandatedreport", args=[report.pk])
+    assert world.client(desk).get(address).status_code == 200  # anybody at the desk may make the call
+
+
+@pytest.mark.parametrize("who", ["advocate", "intake_worker"])
+def test_a_wall_takes_a_report_of_an_intake_from_whoever_had_it(world, desk, who):
+    """R29, R42: whoever has the intake or began the report at the desk; its clocks run on, to others."""
+    walled = getattr(world.stx, who)
+    intake = in_state("outreach" if who == "advocate" else "triaged", desk, world.stx.advocate)
+    report = a_report(intake, desk)
+    assert {row.owner_id for row in running(report).values()} == {walled.pk}
+    Wall.build(intake.person, walled, actor=world.stx.supervisor, reason="other")
+    assert {row.owner_id for row in running(report).values()} == {None}
+    assert running(report).keys() == {"report_abuse_orally", "report_abuse"}
+    assert report not in MandatedReport.objects.visible_to(walled)
+    assert world.client(walled).get(report.get_absolute_url()).status_code == 404
+    assert report in MandatedReport.objects.visible_to(world.stx.supervisor)
+    assert not access_index.compare(world.stx.organization.pk).any
 
 
 def test_joined_to_a_case_that_was_there_the_ledger_of_the_person_has_it(world, desk):

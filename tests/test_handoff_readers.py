@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cases.models import Case
 from orgs import access_index
+from orgs.access import verbs_of
 from orgs.models import Unit, User
 from orgs.record import IllegalMove
 from referrals.models import Handoff
@@ -73,6 +74,10 @@ def test_released_to_one_person_it_opens_for_that_person_alone(world):
         page = world.client(other).get(handoff.get_absolute_url()).content.decode()
         assert "Colleague (invented)" in page and "Bluebird" not in page
         assert "/snapshot/" not in page and "/accept/" not in page and "/decline/" in page
+        with world.acting(other):  # the index of rights says it too, not the door alone
+            assert {"open_snapshot", "accept"}.isdisjoint(verbs_of(other, handoff))
+    with world.acting(named):
+        assert {"open_snapshot", "accept"} <= set(verbs_of(named, handoff))
     assert all(answer.status_code == 404 for answer in pages(world, handoff, world.stt.advocate))
     assert all(answer.status_code == 200 for answer in pages(world, handoff, named))
     assert handoff.reference in world.client(named).get("/handoffs/").content.decode()

@@ -17,7 +17,32 @@ WAYS = codes.load("cases", "release_methods")
 MOST_ITEMS = 8
 
 
-class ReceiveForm(CausewayForm):
+class NamesACase:
+    """Its `number` is of a case that the member may see; `case` is that one, or None."""
+
+    def __init__(self, *args, member, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.member, self.case = member, None
+
+    def clean_number(self):
+        typed = self.cleaned_data["number"].strip().upper()
+        if typed:
+            cases = Case.objects.visible_to(self.member).filter(organization_id=self.member.organization_id)
+            self.case = cases.select_related("person").filter(number=typed).first()
+            if self.case is None:
+                raise forms.ValidationError(_("There is no case with that number that you may see."))
+        return typed
+
+
+class NameCaseForm(NamesACase, CausewayForm):
+    question = "number"
+    number = forms.CharField(
+        label=_("Which case of ours is it about?"), max_length=20,
+        help_text=_("Its number. What has the force of law holds everything about its person from now on."),
+    )  # fmt: skip
+
+
+class ReceiveForm(NamesACase, CausewayForm):
     """What lies on the table, as it was served."""
 
     once = True
@@ -43,23 +68,10 @@ class ReceiveForm(CausewayForm):
         help_text=_("Never say to whoever serves it whether there is one. Empty where there is none."),
     )
 
-    def __init__(self, *args, member, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.member, self.case = member, None
-
     def clean_served_at(self):
         if self.cleaned_data["served_at"] > clock.now():
             raise forms.ValidationError(_("That is still to come."))
         return self.cleaned_data["served_at"]
-
-    def clean_number(self):
-        typed = self.cleaned_data["number"].strip().upper()
-        if typed:
-            cases = Case.objects.visible_to(self.member).filter(organization_id=self.member.organization_id)
-            self.case = cases.filter(number=typed).first()
-            if self.case is None:
-                raise forms.ValidationError(_("There is no case with that number that you may see."))
-        return typed
 
     def clean(self):
         said = super().clean()

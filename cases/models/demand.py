@@ -25,6 +25,7 @@ from .disclosure import Disclosure
 from .hold import LegalHold
 
 MOVES = {
+    "name_case": ({"received", "quash_moved"}, None),
     "notify": ({"received", "quash_moved"}, None),
     "name_counsel": ({"received", "narrowed", "quash_moved"}, None),
     "narrow": ({"received"}, "narrowed"),
@@ -53,6 +54,7 @@ ADVISED = Q(counsel__isnull=False, counsel_at__isnull=False)
 REFUSALS = {
     "notice": _("First the person is told, or it is written down why not."),
     "counsel": _("First counsel is named."),
+    "told": _("Its person has been told. It stays with this case."),
     "no_case": _("It names no case of ours. It is answered without giving anything."),
     "no_force": _("A request has no force of law. It is answered without giving anything."),
     "nothing": _("Name each thing that leaves."),
@@ -182,10 +184,30 @@ class Demand(Record):
             received_by=actor,
         )
         with demand.starting(actor, "receive", kind=kind):
-            if case and kind in BASES and not case.legal_hold:
-                looked_at = clock.now() + HELD_UNTIL_SEEN
-                LegalHold.place(case, actor=actor, reason="subpoena", review_at=looked_at)
+            demand._hold(actor)
         return demand
+
+    def _hold(self, actor):
+        """What has the force of law holds everything about the person (R35); a hold that stands stays."""
+        if self.case and self.kind in BASES and not self.case.legal_hold:
+            looked_at = clock.now() + HELD_UNTIL_SEEN
+            LegalHold.place(self.case, actor=actor, reason="subpoena", review_at=looked_at)
+
+    def must_be_untold(self, verb):
+        """Raises `IllegalMove` once the person of its case was told, or it is on record why not."""
+        if self.notice:
+            self._refuse(verb, "told")
+
+    def name_case(self, case, *, actor):
+        """It is about `case`: whoever took the paper could not see that, or named another.
+
+        From here everything about its person is held, as by `receive`. A hold on a case named before is
+        not lifted by this: that is a supervisor's own decision, with a reason.
+        """
+        with self.moving("name_case", actor):
+            self.must_be_untold("name_case")
+            self.case, self.person_id = case, case.person_id
+            self._hold(actor)
 
     def must_name_a_case(self, verb):
         """Raises `IllegalMove` for a demand that names no case here: there is nobody to tell."""

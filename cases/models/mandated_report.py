@@ -140,10 +140,30 @@ class MandatedReport(Duty):
 
         Call it in the transaction in which `case` came to be of this person.
         """
-        for report in cls.objects.select_for_update(of=("self",)).filter(person=person, case=None):
-            report.case, report.owner_id = case, case.assigned_to_id
-            report.save(update_fields=["case", "owner"])
-            report.settle()
+        for report in cls._before_a_case(person=person):
+            report.case = case
+            report._belongs_to(case.assigned_to_id)
+
+    @classmethod
+    def hand_on(cls, intake):
+        """What was begun at this intake is of whoever has that now; None: of nobody but the supervisors."""
+        for report in cls._before_a_case(person=intake.person_id, intake_number=intake.number):
+            report._belongs_to(intake.assigned_to_id)
+
+    @classmethod
+    def let_go(cls, person, members):
+        """Whoever of `members` has one of this person's must not see it any more (R42); its clocks run on."""
+        for report in cls._before_a_case(person=person, owner__in=[member.pk for member in members]):
+            report._belongs_to(None)
+
+    @classmethod
+    def _before_a_case(cls, **terms):
+        return cls.objects.select_for_update(of=("self",)).filter(case=None, **terms)
+
+    def _belongs_to(self, owner_id):
+        self.owner_id = owner_id
+        self.save(update_fields=["case", "owner"])
+        self.settle()
 
     @property
     def label(self):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("demands/receive/", demand.receive, name="receive_demand"),
     path("demands/<uuid:demand>/", demand.view, name="view_demand"),
     path("demands/<uuid:demand>/print/", demand.print_page, name="print_demand"),
+    path("demands/<uuid:demand>/case/", demand.name_case, name="name_case_demand"),
     path("demands/<uuid:demand>/notify/", demand.notify, name="notify_demand"),
     path("demands/<uuid:demand>/counsel/", demand.name_counsel, name="name_counsel_demand"),
     path("demands/<uuid:demand>/narrow/", demand.narrow, name="narrow_demand"),

@@ -9,6 +9,7 @@ from cases.forms.demand import (
     ComplyForm,
     CounselForm,
     LoseForm,
+    NameCaseForm,
     NarrowForm,
     NotifyForm,
     OutcomeForm,
@@ -100,6 +101,19 @@ def print_page(request, demand):
 def _ask(request, demand, form, heading, button, **more):
     context = {"demand": demand, "form": form, "heading": heading, "button": button, **more}
     return render(request, "cases/demand/ask.html", context)
+
+
+@require_http_methods(FORM)
+def name_case(request, demand):
+    """Whoever took the paper saw no case, or named another: a supervisor says which it is."""
+    demand = _demand(request, "name_case", demand)
+    demand.must_be_untold("name_case")
+    form = NameCaseForm(typed(request), member=request.user, initial={"number": demand.label})
+    if request.method == "POST" and form.is_valid():
+        demand.name_case(form.case, actor=request.user)
+        notices.say(request, _("It is about %(number)s. Tell nobody outside.") % {"number": demand.label})
+        return redirect(demand)
+    return _ask(request, demand, form, _("The case"), _("It is about this case"))
 
 
 @require_http_methods(FORM)

@@ -40,6 +40,7 @@ DUTIES = {
     "demand": [
         Row("view_demand", PAGE, "advocate supervisor"),
         Row("print_demand", PAGE, "advocate supervisor"),
+        Row("name_case_demand", FORM, "supervisor", "about_nobody"),
         Row("notify_demand", FORM, "supervisor", "received quash_moved"),
         Row("name_counsel_demand", FORM, "supervisor", "received about_nobody narrowed quash_moved"),
         Row("narrow_demand", FORM, "supervisor", "received"),

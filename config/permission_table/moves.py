@@ -154,6 +154,7 @@ DOES = {
     # a demand
     "view_demand": _("Read it"),
     "print_demand": _("Print it"),
+    "name_case_demand": _("Say which case it is about"),
     "notify_demand": _("Record the notice to the person"),
     "name_counsel_demand": _("Name counsel"),
     "narrow_demand": _("Narrow it"),

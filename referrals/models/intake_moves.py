@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import letting_go
-from cases.models import ContactAttempt, SafeContactPlan, Wall
+from cases.models import ContactAttempt, MandatedReport, SafeContactPlan, Wall
 from cases.models.assignment import can_work
 from cases.models.contact import REACHED
 from orgs import clock
@@ -161,14 +161,14 @@ class IntakeMoves(IntakeEnds):
                 self.asked = None
             if self.assigned_to_id in keys:
                 self._supersede(actor, "accepted")
-                self.assigned_to = self.assigned_at = None
+                self._belongs_to(None)
                 self.state = "triaged" if self.state == "assigned" else self.state
 
     def hand_back(self, *, actor, reason=""):
         """Nobody has it any more: the one who was asked said no, or the one who had it gives it back."""
         with self.moving("hand_back", actor, reason=reason):
             self._supersede(actor, "offered", "accepted")
-            self.asked = self.assigned_to = self.assigned_at = None
+            self._belongs_to(None)
 
     # With the person
 
@@ -246,7 +246,10 @@ class IntakeMoves(IntakeEnds):
         SafeContactPlan.make(self.person, actor=actor, verified=False, **kept)
 
     def _belongs_to(self, member):
-        self.assigned_to, self.assigned_at, self.asked = member, clock.now(), None
+        """It is `member`'s from here on (None: nobody's), and so is what was begun before there is a case."""
+        self.assigned_to, self.assigned_at = member, clock.now() if member else None
+        self.asked = None
+        MandatedReport.hand_on(self)
 
     def _supersede(self, actor, *states):
         for assignment in self.assignments.filter(state__in=states):

@@ -301,7 +301,7 @@ GUARDS = (
     ),
     guard(
         "policy-of-handoffs",
-        "C10 R6",
+        "R18 R27",
         "referrals/access.py",
         (
             "            yield role(desk, *(DESK_ON_HANDOFF if named else READER), of=theirs)\n",

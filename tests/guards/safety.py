@@ -37,7 +37,40 @@ GUARDS = (
         "what-has-force-of-law-is-held",
         "R28 R35",
         "cases/models/demand.py",
-        ("            if case and kind in BASES and not case.legal_hold:\n", "            if False:\n"),
+        (
+            "        if self.case and self.kind in BASES and not self.case.legal_hold:\n",
+            "        if False:\n",
+        ),
+    ),
+    guard(
+        "what-is-named-later-is-held-too",
+        "R28 R35",
+        "cases/models/demand.py",
+        (
+            "            self.case, self.person_id = case, case.person_id\n            self._hold(actor)\n",
+            "            self.case, self.person_id = case, case.person_id\n",
+        ),
+    ),
+    guard(
+        "who-was-told-of-a-demand-stays-its-person",
+        "R28",
+        "cases/models/demand.py",
+        (
+            "        if self.notice:\n            self._refuse(verb",
+            "        if False:\n            self._refuse(verb",
+        ),
+    ),
+    guard(
+        "a-report-goes-with-its-intake",
+        "R29",
+        "referrals/models/intake_moves.py",
+        ("        MandatedReport.hand_on(self)\n", ""),
+    ),
+    guard(
+        "a-report-of-an-intake-is-let-go",
+        "R29 R42",
+        "cases/letting_go.py",
+        ("    MandatedReport.let_go(person, members)\n", ""),
     ),
     guard(
         "a-demand-is-taken-up-at-once",

@@ -448,6 +448,11 @@ def _another_case(world, subject):
         return {"which": other.number, "pair": pair(subject.record, other), "sure": "on"}
 
 
+def _number_of_a_case(world, subject):
+    with world.acting(world.stx.advocate):
+        return {"number": open_case(world.stx.advocate).number}
+
+
 def _to_an_advocate(world, subject):
     return {"to": str(world.stx.colleague.pk)}
 
@@ -561,6 +566,7 @@ BODIES = {
     "sign_certification": lambda world, subject: {"on": _on(world)},
     "deny_certification": lambda world, subject: {"on": _on(world), "reason": "no_reason"},
     "excuse_deadline": {"reason": "error"},
+    "name_case_demand": _number_of_a_case,
     "notify_demand": {"notice": "told", "way": "call"},
     "name_counsel_demand": {"counsel": "Ana Testcounsel, 340 555 0177"},
     "narrow_demand": {"narrowed": "One date."},
