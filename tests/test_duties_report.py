@@ -9,12 +9,21 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from cases.forms.report import ReportFactsForm
-from cases.models import Breach, Demand, Disclosure, MandatedReport, Wall
+from cases.models import (
+    Breach,
+    Certification,
+    Deadline,
+    Demand,
+    Disclosure,
+    MandatedReport,
+    OtipRequest,
+    Wall,
+)
 from orgs import access_index, clock
 from orgs.models import AuditLine, Reminder
 from orgs.record import IllegalMove
 from orgs.words import exactly, local
-from tests.makers.case import open_case
+from tests.makers.case import a_person, open_case
 from tests.makers.demand import SERVED
 from tests.makers.duty import REPORT_FACTS, a_report, by_voice
 from tests.makers.intake import a_walk_in, in_state
@@ -178,10 +187,10 @@ def test_begun_at_the_desk_after_the_case_it_is_the_cases_at_once(world, desk):
 
 
 def test_a_second_press_begins_nothing_twice(world, desk):
-    """R28, R29: a report, a demand and a breach are written down once, however often a button is pressed."""
+    """R28, R29, R30, R31, R43: what a law asks for is begun once, however often a button is pressed."""
     intake, boss = a_walk_in(desk), world.stx.supervisor
     with world.acting(world.stx.advocate) as advocate:
-        case = open_case(advocate)
+        case, child = open_case(advocate), open_case(advocate, person=a_person(advocate, age_group="minor"))
     hour = f"{local(clock.now()):%Y-%m-%dT%H:%M}"
     report = {"kind": "child_abuse", "about": "person", "since": hour}
     paper = {
@@ -193,6 +202,19 @@ def test_a_second_press_begins_nothing_twice(world, desk):
         (desk, MandatedReport, reverse("begin_report_intake", args=[intake.number]), report),
         (advocate, MandatedReport, reverse("begin_mandatedreport", args=[case.number]), report),
         (desk, Demand, reverse("receive_demand"), paper),
+        (advocate, OtipRequest, reverse("begin_otiprequest", args=[child.number]), {"since": hour}),
+        (
+            advocate,
+            Certification,
+            reverse("begin_certification", args=[case.number]),
+            {"kind": "u", "agency": str(world.vipd.organization.pk)},
+        ),
+        (
+            advocate,
+            Deadline,
+            reverse("begin_deadline", args=[case.number]),
+            {"what": "violence_report", "since": hour},
+        ),
         (boss, Breach, reverse("start_breach"), {"kind": "device", "known_at": hour}),
     ):
         client, before = world.client(member), model.objects.count()

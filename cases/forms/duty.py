@@ -51,6 +51,7 @@ class ExcuseForm(CausewayForm):
 class DeadlineForm(CausewayForm):
     """The report's copy, or the three days of victim compensation together."""
 
+    once = True
     what = forms.ChoiceField(
         label=_("What runs?"),
         choices=[
@@ -74,6 +75,7 @@ class DeadlineForm(CausewayForm):
 
 
 class CertificationForm(CausewayForm):
+    once = True
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=CERTIFICATIONS.choices, widget=Radios(hints=hints(CERTIFICATIONS))
     )

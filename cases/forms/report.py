@@ -101,6 +101,7 @@ class ToldForm(CausewayForm):
 
 
 class OtipForm(CausewayForm):
+    once = True
     question = "since"
     since = PastField(
         label=_("Since when is it suspected that this minor was trafficked?"), help_text=SUSPECTED

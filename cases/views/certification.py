@@ -11,6 +11,7 @@ from cases.views import duty as duties
 from cases.views.asking import about, ask, typed
 from orgs import codes, notices
 from orgs.models import Organization
+from orgs.once import once
 from orgs.roles import Kind
 from orgs.sign_in import step_up
 from orgs.words import exactly
@@ -23,6 +24,7 @@ def _certification(request, verb, certification):
     return duties.duty_of(request, Certification, verb, certification)
 
 
+@once
 def begin(request, number):
     case = duties.case_of(request, number)
     agencies = Organization.objects.active().filter(kind__in=AGENCIES).order_by("name")

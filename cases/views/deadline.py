@@ -11,9 +11,11 @@ from cases.models.deadline import KINDS
 from cases.views import duty as duties
 from cases.views.asking import about, ask, typed
 from orgs import notices
+from orgs.once import once
 from orgs.words import exactly
 
 
+@once
 def begin(request, number):
     case = duties.case_of(request, number)
     form = DeadlineForm(typed(request))

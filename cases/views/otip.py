@@ -10,6 +10,7 @@ from cases.models import OtipRequest
 from cases.views import duty as duties
 from cases.views.asking import about, ask, typed
 from orgs import audit, clock, codes, notices
+from orgs.once import once
 from orgs.sign_in import step_up
 from orgs.words import exactly
 
@@ -20,6 +21,7 @@ def _request(request, verb, otip):
     return duties.duty_of(request, OtipRequest, verb, otip)
 
 
+@once
 def begin(request, number):
     case = duties.case_of(request, number)
     form = OtipForm(typed(request), initial={"since": clock.now()})
