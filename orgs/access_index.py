@@ -55,7 +55,7 @@ def _compare_model(model, organization_id, repair, found):
     name, last = model._meta.model_name, None
     while True:
         with transaction.atomic():
-            rows = model._base_manager.select_related(*_named_by_policy(model)).order_by("pk")
+            rows = model._base_manager.select_related(*named_by_policy(model)).order_by("pk")
             if repair:
                 rows = rows.select_for_update(of=("self",))
             records = list(rows.filter(pk__gt=last)[:BATCH] if last else rows[:BATCH])
@@ -72,7 +72,7 @@ def _compare_model(model, organization_id, repair, found):
                 found.stale[name] += count
 
 
-def _named_by_policy(model):
+def named_by_policy(model):
     """Foreign keys to other records, which a policy may look through (a release's case)."""
     return [f.name for f in model._meta.fields if f.is_relation and issubclass(f.related_model, Record)]
 

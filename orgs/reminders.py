@@ -141,6 +141,7 @@ def rungs(record, clock, organization, version):
                 owner_id=clock.owner,
                 team=clock.team,
                 by_night=rings_by_night(clock.name, clock.priority),
+                clocks_version=organization.clocks_version,
             )
         )
     if clock.name not in ONCE:

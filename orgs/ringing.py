@@ -16,12 +16,13 @@ WITH fired AS (
     UPDATE orgs_reminder r SET fired_at = {clock.SQL} WHERE r.id = ANY(%(due)s::uuid[]) RETURNING r.*),
 again AS (
     INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung,
-                               started_at, due_at, fire_at, owner_id, team, repeat_after, by_night)
+                               started_at, due_at, fire_at, owner_id, team, repeat_after, by_night,
+                               clocks_version)
     SELECT gen_random_uuid(), organization_id, subject_type, subject_id, clock, version, rung + 1,
            started_at, due_at,
            fire_at + repeat_after * (1 + floor(extract(epoch FROM {clock.SQL} - fire_at)
                                                / extract(epoch FROM repeat_after))::int),
-           owner_id, team, repeat_after, by_night
+           owner_id, team, repeat_after, by_night, clocks_version
     FROM fired WHERE repeat_after IS NOT NULL
     ON CONFLICT (organization_id, subject_id, clock, version, rung) DO NOTHING),
 walls AS (

@@ -5,7 +5,7 @@ import functools
 from celery import shared_task
 from django.db import transaction
 
-from . import access_index, audit_heads, house, once, outbox, reminders
+from . import access_index, audit_heads, house, once, outbox, reclocking, reminders
 from .models import Organization
 from .models.leaving import close_due
 from .sealing import closed
@@ -45,9 +45,11 @@ def tick():
         with closed(), acting_for(organization_id):
             claim_all()
             with transaction.atomic():
-                waits = outbox.waiting()
+                waits, behind = outbox.waiting(), reclocking.waits()
             if waits:
                 deliver.delay(organization_id)
+            if behind:
+                set_clocks_anew.delay(organization_id)
 
 
 @shared_task(name="orgs.deliver", expires=60)
@@ -55,6 +57,14 @@ def tick():
 def deliver(organization_id):
     """Send what waits in one organization."""
     while outbox.deliver():
+        pass
+
+
+@shared_task(name="orgs.set_clocks_anew", expires=30)
+@for_organization
+def set_clocks_anew(organization_id):
+    """An organization's intervals or hours have changed: what runs already follows."""
+    while reclocking.set_some():
         pass
 
 

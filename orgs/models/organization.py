@@ -52,6 +52,7 @@ class Organization(models.Model):
     quiet_start = models.TimeField(default="20:00")
     quiet_end = models.TimeField(default="07:00")
     clocks = models.JSONField(default=dict, blank=True)  # intervals that differ from the usual ones
+    clocks_version = models.PositiveIntegerField(default=1, db_default=1)  # of intervals and hours together
     retention = models.JSONField(default=dict, blank=True)  # periods that differ from the usual ones (R35)
     load_limit = models.PositiveSmallIntegerField(default=20)
     safe_attempts = models.PositiveSmallIntegerField(default=3)
@@ -88,6 +89,12 @@ class Organization(models.Model):
     def calendar(self):
         """When this organization works and when it is left in peace, for `orgs.calendar`."""
         return Calendar(self.desk_open, self.desk_close, self.quiet_start, self.quiet_end)
+
+    def set_clocks_anew(self):
+        """Intervals or hours have changed: what runs already follows (`orgs.reclocking`)."""
+        self.clocks_version = models.F("clocks_version") + 1
+        self.save(update_fields=["clocks_version"])
+        self.refresh_from_db(fields=["clocks_version"])
 
     def interval(self, clock, priority):
         """How long a clock of this organization runs before its first rung."""

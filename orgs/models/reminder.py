@@ -21,6 +21,9 @@ class Reminder(TenantModel):
     repeat_after = models.DurationField(null=True)  # the last rung asks again after this, until someone acts
     # Rings in the quiet hours too. What was set before anybody said rings: nobody waits for a night.
     by_night = models.BooleanField(db_default=True)
+    clocks_version = models.PositiveIntegerField(
+        default=1, db_default=1
+    )  # by which of its settings it was set
     fired_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -38,6 +41,11 @@ class Reminder(TenantModel):
                 fields=["organization", "clock", "owner"],
                 condition=models.Q(fired_at=None),
                 name="reminder_running",  # what every page counts beside its navigation
+            ),
+            models.Index(
+                fields=["organization", "clocks_version", "subject_type", "subject_id"],
+                condition=models.Q(fired_at=None),
+                name="reminder_set_by",  # what new settings have not reached yet
             ),
         ]
 

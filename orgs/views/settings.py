@@ -44,6 +44,8 @@ def _change(request, Form, title):
         if form.changed_data:
             # Named, because the application may not write the columns of the organization's key.
             form.instance.save(update_fields=form._meta.fields)
+            if Form is HoursForm:
+                form.instance.set_clocks_anew()
             audit.write(request.user, "change_settings", None, changed=sorted(form.changed_data))
         notices.say(request, _("Saved."))
         return redirect("organization_settings")
@@ -86,7 +88,7 @@ def change_clock(request, name):
     form = clock_form(name, request.POST or None, overrides=overrides)
     if form.is_valid():
         _set_clock(request, name, form.cleaned_data["own"])
-        notices.say(request, _("Saved. It holds for what begins from now on."))
+        notices.say(request, _("Saved. What runs already follows within a minute."))
         return redirect("organization_settings")
     context = {
         "form": form,
@@ -106,7 +108,7 @@ def reset_clock(request, name):
     if name not in clock_words.clocks_of(request.user.organization):
         raise Http404
     _set_clock(request, name, None)
-    notices.say(request, _("Back to usual, for what begins from now on."))
+    notices.say(request, _("Back to usual. What runs already follows within a minute."))
     return redirect("organization_settings")
 
 
@@ -118,6 +120,7 @@ def _set_clock(request, name, own):
         else:
             organization.clocks[name] = own
         organization.save(update_fields=["clocks"])
+        organization.set_clocks_anew()
         audit.write(request.user, "change_settings", None, changed=[f"clocks.{name}"], usual=own is None)
 
 
