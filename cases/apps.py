@@ -10,7 +10,7 @@ class CasesConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext as _
 
-        from cases import glass, receipts, retention
+        from cases import glass, receipts, retention, running  # noqa: F401 - some register themselves
         from cases.models import Case, Wall
         from cases.walls import nobody_above, walled_numbers, walled_subjects
         from orgs import audit_search, holdings, ringing

@@ -155,8 +155,11 @@ def on_duty(organization_id, moment):
     return sorted({shift.user_id for shift in shifts if shift.covers(moment)})
 
 
-def audiences(organization_id):
-    """Who hears what in one organization now. An empty place falls to the next one up, never to nobody."""
+def audiences(organization_id, desk=True):
+    """Who hears what in one organization now. An empty place falls to the next one up, never to nobody.
+
+    Who is on duty is asked for where `desk` says so.
+    """
     members = list(
         User.objects.filter(organization_id=organization_id, is_active=True).values_list("pk", "role")
     )
@@ -165,7 +168,7 @@ def audiences(organization_id):
     supervisors = of[Role.SUPERVISOR] or administrators
     return {
         "active": [pk for pk, _ in members],
-        "on_duty": on_duty(organization_id, the_clock.now()) or supervisors,
+        "on_duty": (desk and on_duty(organization_id, the_clock.now())) or supervisors,
         "intake": of[Role.INTAKE_WORKER] or supervisors,
         "advocates": of[Role.ADVOCATE] or supervisors,
         "unit_supervisors": of[Role.UNIT_SUPERVISOR] or administrators,

@@ -10,7 +10,26 @@ SELECT id, subject_type, subject_id FROM orgs_reminder
 WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {clock.SQL}
 ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED"""  # noqa: S608 - only constants of ours
 
+# Who is meant by the rung `f`, before walls.
+MEANT = """CASE
+        WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
+        WHEN f.team = 'administrator' THEN %(administrators)s::uuid[]
+        WHEN f.rung = 0 AND f.team = 'intake_worker' THEN %(on_duty)s::uuid[]
+        WHEN f.rung <= 1 AND f.team = 'intake_worker' THEN %(intake)s::uuid[]
+        WHEN f.rung <= 1 AND f.team = 'advocate' THEN %(advocates)s::uuid[]
+        WHEN f.rung <= 1 AND f.team = 'unit_supervisor' THEN %(unit_supervisors)s::uuid[]
+        WHEN f.rung <= 2 THEN %(supervisors)s::uuid[]
+        ELSE %(administrators)s::uuid[] END"""
+WALLS = """
+walls AS (
+    SELECT subject, array_agg(member) AS members
+    FROM unnest(%(walled_from)s::uuid[], %(walled)s::uuid[]) w (subject, member) GROUP BY subject)"""
 # Whoever is walled from a record hears nothing of it; where that leaves nobody, the next one up does.
+HEARS = """CROSS JOIN LATERAL unnest(CASE
+        WHEN NOT m.meant_for <@ m.walled THEN m.meant_for
+        WHEN NOT %(supervisors)s::uuid[] <@ m.walled THEN %(supervisors)s::uuid[]
+        ELSE %(administrators)s::uuid[] END) AS who
+    WHERE who <> ALL (m.walled)"""
 CLAIM = f"""
 WITH fired AS (
     UPDATE orgs_reminder r SET fired_at = {clock.SQL} WHERE r.id = ANY(%(due)s::uuid[]) RETURNING r.*),
@@ -25,32 +44,28 @@ again AS (
            owner_id, team, repeat_after, by_night, clocks_version
     FROM fired WHERE repeat_after IS NOT NULL
     ON CONFLICT (organization_id, subject_id, clock, version, rung) DO NOTHING),
-walls AS (
-    SELECT subject, array_agg(member) AS members
-    FROM unnest(%(walled_from)s::uuid[], %(walled)s::uuid[]) w (subject, member) GROUP BY subject),
+{WALLS},
 meant AS (
-    SELECT f.id, f.organization_id, f.by_night, coalesce(w.members, '{{}}') AS walled, CASE
-        WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
-        WHEN f.team = 'administrator' THEN %(administrators)s::uuid[]
-        WHEN f.rung = 0 AND f.team = 'intake_worker' THEN %(on_duty)s::uuid[]
-        WHEN f.rung <= 1 AND f.team = 'intake_worker' THEN %(intake)s::uuid[]
-        WHEN f.rung <= 1 AND f.team = 'advocate' THEN %(advocates)s::uuid[]
-        WHEN f.rung <= 1 AND f.team = 'unit_supervisor' THEN %(unit_supervisors)s::uuid[]
-        WHEN f.rung <= 2 THEN %(supervisors)s::uuid[]
-        ELSE %(administrators)s::uuid[] END AS meant_for
+    SELECT f.id, f.organization_id, f.by_night, coalesce(w.members, '{{}}') AS walled, {MEANT} AS meant_for
     FROM fired f LEFT JOIN walls w ON w.subject = f.subject_id),
 told AS (
     INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link,
                                     language, state, created_at, available_at, attempts, error)
     SELECT gen_random_uuid(), m.organization_id, 'reminder', m.id, who, '', '', 'en', 'waiting',
            {clock.SQL}, CASE WHEN m.by_night THEN {clock.SQL} ELSE %(day)s END, 0, ''
-    FROM meant m CROSS JOIN LATERAL unnest(CASE
-        WHEN NOT m.meant_for <@ m.walled THEN m.meant_for
-        WHEN NOT %(supervisors)s::uuid[] <@ m.walled THEN %(supervisors)s::uuid[]
-        ELSE %(administrators)s::uuid[] END) AS who
-    WHERE who <> ALL (m.walled)
+    FROM meant m {HEARS}
     ON CONFLICT (reminder_id, recipient_id) DO NOTHING RETURNING 1)
 SELECT (SELECT count(*) FROM fired), (SELECT count(*) FROM told)"""  # noqa: S608 - only constants of ours
+
+# Who would hear each of these rungs if it rang with these audiences: what a page says ahead.
+WOULD_HEAR = f"""
+WITH {WALLS},
+meant AS (
+    SELECT f.id, coalesce(w.members, '{{}}') AS walled, {MEANT} AS meant_for
+    FROM orgs_reminder f LEFT JOIN walls w ON w.subject = f.subject_id
+    WHERE f.organization_id = %(organization)s AND f.id = ANY(%(due)s::uuid[]))
+SELECT m.id, u.name FROM meant m {HEARS.replace("WHERE", "JOIN orgs_user u ON u.id = who WHERE")}
+ORDER BY u.name"""  # noqa: S608 - only constants of ours
 
 _walled_members = []
 

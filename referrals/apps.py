@@ -16,7 +16,14 @@ class ReferralsConfig(AppConfig):
         from orgs import audit_search
         from orgs.models import AuditLine
         from orgs.receipts import teller
-        from referrals import case_moments, finding, following, receipts, retention  # noqa: F401 - they register themselves
+        from referrals import (  # noqa: F401 - they register themselves
+            case_moments,
+            finding,
+            following,
+            receipts,
+            retention,
+            running,
+        )
         from referrals.models import Handoff, Intake, Referral
 
         retention.register()

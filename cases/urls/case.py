@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from cases.views import assignment, case, caseload, contact, find, followup, merge, note, receipt, wall
+from cases.views import (
+    assignment,
+    case,
+    caseload,
+    contact,
+    find,
+    followup,
+    merge,
+    note,
+    receipt,
+    running,
+    wall,
+)
 
 urlpatterns = [
     path("caseload/", caseload.caseload, name="caseload"),
     path("find/", find.find, name="find"),
     path("cases/<str:number>/", case.view_case, name="view_case"),
+    path("cases/<str:number>/clocks/", running.clocks_case, name="clocks_case"),
     path("cases/<str:number>/receipt/", receipt.receipt_case, name="receipt_case"),
     path("cases/<str:number>/receipt/print/", receipt.print_receipt_case, name="print_receipt_case"),
     path("cases/<str:number>/log/", contact.log, name="log_case"),

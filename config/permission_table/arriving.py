@@ -10,6 +10,7 @@ OPEN_INTAKE = "new triaged assigned outreach engaged"
 ARRIVING = {
     "referral": [
         Row("view_referral", PAGE, "officer head desk"),
+        Row("clocks_referral", PAGE, "desk"),
         Row("edit_referral", FORM, "officer head", "draft"),
         Row("send_referral", PRESS, "officer head", f"draft {SENT}"),  # again: the receipt of the first
         Row("receipt_referral", PAGE, "officer head desk"),  # the desk is led to its own page
@@ -38,6 +39,7 @@ ARRIVING = {
     ],
     "intake": [
         Row("view_intake", PAGE, "desk supervisor advocate asked"),
+        Row("clocks_intake", PAGE, "desk supervisor advocate asked"),
         Row("receipt_intake", PAGE, "supervisor"),
         Row("print_receipt_intake", PAGE, "supervisor"),
         Row("begin_report_intake", FORM, "desk supervisor advocate asked"),  # a suspicion waits for no case
@@ -92,6 +94,7 @@ ARRIVING = {
     ],
     "handoff": [
         Row("view_handoff", PAGE, "advocate supervisor their_desk their_supervisor their_advocate"),
+        Row("clocks_handoff", PAGE, "advocate supervisor their_desk their_supervisor their_advocate"),
         Row("edit_handoff", FORM, "advocate", "draft returned"),
         Row("submit_handoff", PRESS, "advocate", "draft returned"),
         Row("discard_handoff", PRESS, "advocate", "draft returned"),

@@ -7,6 +7,7 @@ OPEN_CASE = "open active on_hold closure_requested"
 CASEWORK = {
     "case": [
         Row("view_case", PAGE, "advocate supervisor"),
+        Row("clocks_case", PAGE, "advocate supervisor"),
         Row("receipt_case", PAGE, "supervisor"),
         Row("print_receipt_case", PAGE, "supervisor"),
         Row("log_case", FORM, "advocate supervisor", OPEN_CASE),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 DOES = {
     # a packet
+    "clocks_referral": _("See which clocks run, and who hears next"),
     "view_referral": _("Read it"),
     "edit_referral": _("Write it"),
     "send_referral": _("Send it, or see again that it was sent"),
@@ -19,6 +20,7 @@ DOES = {
     "reroute_referral": _("Send it on to another service"),
     "fail_referral": _("Say that it cannot be delivered"),
     # an intake
+    "clocks_intake": _("See which clocks run, and who hears next"),
     "view_intake": _("Read it"),
     "receipt_intake": _("Read who opened it, and why they could"),
     "print_receipt_intake": _("Print who opened it"),
@@ -49,6 +51,7 @@ DOES = {
     "accept_intakeassignment": _("Accept it"),
     "decline_intakeassignment": _("Decline it"),
     # a handoff
+    "clocks_handoff": _("See which clocks run, and who hears next"),
     "view_handoff": _("Read it"),
     "edit_handoff": _("Write it"),
     "submit_handoff": _("Submit it for review"),
@@ -67,6 +70,7 @@ DOES = {
     "redraft_handoff": _("Draft it again for another service"),
     "pass_on_handoff": _("Pass it on to another advocate"),
     # a case
+    "clocks_case": _("See which clocks run, and who hears next"),
     "view_case": _("Read it"),
     "receipt_case": _("Read who opened it, and why they could"),
     "print_receipt_case": _("Print who opened it"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import handoff, handoff_moves, outcome, review, snapshot
+from referrals.views import handoff, handoff_moves, outcome, review, running, snapshot
 
 urlpatterns = [
     path("releases/<uuid:release>/outcome/", outcome.tell_outcome, name="tell_outcome_release"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("review/", review.review, name="review"),
     path("cases/<slug:number>/hand-off/", handoff.hand_off_case, name="hand_off_case"),
     path("handoffs/<slug:reference>/", handoff.view_handoff, name="view_handoff"),
+    path("handoffs/<slug:reference>/clocks/", running.clocks_handoff, name="clocks_handoff"),
     path("handoffs/<slug:reference>/edit/", handoff.edit_handoff, name="edit_handoff"),
     path("handoffs/<slug:reference>/submit/", handoff_moves.submit, name="submit_handoff"),
     path("handoffs/<slug:reference>/discard/", handoff_moves.discard, name="discard_handoff"),

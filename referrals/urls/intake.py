@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import inbox, intake, intake_desk, intake_person, receipt
+from referrals.views import inbox, intake, intake_desk, intake_person, receipt, running
 
 ENDS = ("decline_services", "give_up", "find_unsafe", "find_ineligible", "refer_out", "find_invalid")
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("intakes/", intake.intakes, name="intakes"),
     path("intakes/new/", intake.new, name="new_intake"),
     path("intakes/<slug:number>/", intake.view, name="view_intake"),
+    path("intakes/<slug:number>/clocks/", running.clocks_intake, name="clocks_intake"),
     path("intakes/<slug:number>/receipt/", receipt.receipt_intake, name="receipt_intake"),
     path("intakes/<slug:number>/receipt/print/", receipt.print_receipt_intake, name="print_receipt_intake"),
     path("intakes/<slug:number>/triage/", intake_desk.triage, name="triage_intake"),

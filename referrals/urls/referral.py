@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from referrals.views import my, referral, steps
+from referrals.views import my, referral, running, steps
 
 urlpatterns = [
     path("referrals/", my.my_referrals, name="my_referrals"),
     path("referrals/begin/", steps.begin, name="begin_referral"),
     path("referrals/<reference>/", referral.view, name="view_referral"),
+    path("referrals/<reference>/clocks/", running.clocks_referral, name="clocks_referral"),
     path("referrals/<reference>/step/<int:number>/", steps.edit, name="edit_referral"),
     path("referrals/<reference>/send/", steps.send, name="send_referral"),
     path("referrals/<reference>/receipt/", steps.receipt, name="receipt_referral"),
