@@ -11,10 +11,12 @@ class CasesConfig(AppConfig):
         from django.utils.translation import gettext as _
 
         from cases import glass, receipts, retention, running  # noqa: F401 - some register themselves
+        from cases.duties import without_a_hand
         from cases.models import Case, Wall
         from cases.walls import nobody_above, walled_numbers, walled_subjects
         from orgs import audit_search, holdings, ringing
         from orgs.receipts import teller
+        from orgs.roles import VICTIM_SERVICES
 
         retention.register()
 
@@ -37,6 +39,13 @@ class CasesConfig(AppConfig):
         def worked(organization_id):
             """What is left with a member who is gone; follow-ups and duties are of whoever has the case."""
             yield Case.objects.filter(organization_id=organization_id).open(), "assigned_to"
+
+        @holdings.told
+        def let_go_of_duties(member):
+            """What the law asks for waits for nobody who is gone, or who works no records any more."""
+            if not member.is_active or member.role not in VICTIM_SERVICES:
+                for duty in without_a_hand(member):
+                    duty.belong_to(None)
 
         holdings.above(nobody_above)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Value
+from django.db.models import CharField, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
@@ -97,10 +97,19 @@ def running_on(case):
     return [Running(*row) for row in _union(parts).order_by("due_at")]
 
 
-def reports_on(person, member):
-    """The mandated reports about one person that this member may see, the newest first; one query."""
-    rows = apps.get_model("cases", "MandatedReport").objects.visible_to(member).filter(person=person)
+def reports_at(intake, member):
+    """The mandated reports that were begun at an intake or are about its person, and that this member may
+    see, the newest first; one query."""
+    rows = apps.get_model("cases", "MandatedReport").objects.visible_to(member)
+    rows = rows.filter(Q(person=intake.person_id) | Q(intake_number=intake.number))
     return [Running(*row) for row in listed(rows).order_by("-since")]
+
+
+def without_a_hand(member):
+    """The duties of closed cases, and of intakes, that are this member's; the others go with their case."""
+    for model in DUTIES:
+        mine = model.objects.filter(organization_id=member.organization_id, owner=member)
+        yield from mine.filter(Q(case=None) | Q(case__state="closed")).select_for_update(of=("self",))
 
 
 def _union(parts):

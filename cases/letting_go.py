@@ -42,7 +42,7 @@ def all_of(person):
     keys, more = set(), {person.pk}
     while more:
         keys |= more
-        more = ({key for room in _rooms for key in room.same(more)} | _merged(more)) - keys
+        more = ({key for room in _rooms for key in room.same(more)} | _merged(more) | _said(more)) - keys
     others = Person.objects.filter(pk__in=keys - {person.pk}) if len(keys) > 1 else ()
     return [person, *others]
 
@@ -53,6 +53,14 @@ def _merged(keys):
 
     either = Q(merged_into__in=keys) | Q(pk__in=keys, merged_into__isnull=False)
     pairs = Person.objects.filter(either).values_list("pk", "merged_into")
+    return {key for pair in pairs for key in pair}
+
+
+def _said(keys):
+    """The keys of the records that somebody said are of the same person (`SamePerson`), on either side."""
+    from cases.models import SamePerson
+
+    pairs = SamePerson.objects.filter(Q(one__in=keys) | Q(other__in=keys)).values_list("one", "other")
     return {key for pair in pairs for key in pair}
 
 
@@ -84,7 +92,8 @@ def _locked(rows, no_key=False):
 
 def let_go(person, members, *, actor):
     """Take back from members what they work, or were asked to work, of a person; the clocks run on."""
-    from cases.models import Case, CaseAssignment, MandatedReport
+    from cases.duties import DUTIES
+    from cases.models import Case, CaseAssignment
 
     keys = [member.pk for member in members]
     offers = CaseAssignment.objects.filter(case__person=person, state="offered", assignee__in=keys)
@@ -92,6 +101,8 @@ def let_go(person, members, *, actor):
         offer.supersede(actor=actor)
     for case in Case.objects.open().filter(person=person, assigned_to__in=keys).select_related("person"):
         case.let_go(actor=actor)
-    MandatedReport.let_go(person, members)
+    for model in DUTIES:  # of a closed case, or of none yet
+        for duty in model.objects.select_for_update(of=("self",)).filter(person=person, owner__in=keys):
+            duty.belong_to(None)
     for room in _rooms:
         room.let_go(person, members, actor)

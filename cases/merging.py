@@ -62,11 +62,16 @@ def known_of_both(kept, gone):
         known["age_group"] = "minor"
         known["born"] = max((person.born for person in minors if person.born), default=None)
     known["interpreter"] = kept.interpreter or gone.interpreter
-    known["relations"] = {
-        key: list(dict.fromkeys([*listed(kept.relations.get(key)), *listed(gone.relations.get(key))]))
-        for key in {**kept.relations, **gone.relations}
-    }
+    known["relations"] = relations_of_all(kept.relations, gone.relations)
     return known
+
+
+def relations_of_all(*relations):
+    """All names that stand under each key of several `Person.relations`, each once."""
+    keys = {key: None for some in relations for key in some}
+    return {
+        key: list(dict.fromkeys(name for some in relations for name in listed(some.get(key)))) for key in keys
+    }
 
 
 def listed(names):
@@ -81,6 +86,6 @@ def settle_cases(person, actor):
     walled = set(person.walls.values_list("user_id", flat=True))
     for case in Case.objects.filter(person=person):
         if walled and not case.restricted:
-            case.restrict(True, actor=actor)
+            case.restrict(True, actor=actor, by_walls=True)
         if case.is_open and case.assigned_to_id in walled:
             case.hand_to(None, actor=actor)

@@ -50,12 +50,15 @@ def release_clocks(release):
 
 def mandatedreport_clocks(report):
     """By voice at once, in writing in 48 hours, counted from the suspicion (R29)."""
+    whose = {"owner": report.owner_id}
+    if report.case_id is None and report.owner_id is None:  # of an intake that nobody has: the desk hears
+        whose["team"] = Role.INTAKE_WORKER
     if report.state == "open":
-        yield Clock("report_abuse_orally", report.since, due_at=report.oral_due_at, owner=report.owner_id)
+        yield Clock("report_abuse_orally", report.since, due_at=report.oral_due_at, **whose)
     if report.state in ("open", "oral_made"):
-        yield Clock("report_abuse", report.since, due_at=report.written_due_at, owner=report.owner_id)
+        yield Clock("report_abuse", report.since, due_at=report.written_due_at, **whose)
     if report.state == "written_sent" and report.due_at:
-        yield Clock("tell_of_report", report.written_at, due_at=report.due_at, owner=report.owner_id)
+        yield Clock("tell_of_report", report.written_at, due_at=report.due_at, **whose)
 
 
 def otiprequest_clocks(request):

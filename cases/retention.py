@@ -12,6 +12,7 @@ CERTIFIED = (
     "EXISTS (SELECT 1 FROM public.cases_certification k JOIN public.cases_disclosure d ON d.id = k.line_id"
     " WHERE d.release_id = t.id)"
 )
+DUTIES = ("mandatedreport", "otiprequest", "certification", "deadline")
 PERSON_OF_CASE = "(SELECT c.person_id FROM public.cases_case c WHERE c.id = t.case_id)"
 
 
@@ -55,7 +56,8 @@ def register():
             "case",
             _("Closed cases"),
             "cases_case",
-            "t.state = 'closed' AND t.closed_at <= {cutoff}",
+            "t.state = 'closed' AND t.closed_at <= {cutoff} AND NOT EXISTS"
+            " (SELECT 1 FROM public.cases_disclosure d WHERE d.case_id = t.id AND d.at > {cutoff})",
             usual=7,
             least=3,
             describe=_cases,
@@ -105,6 +107,12 @@ def register():
     retention.keeps_person("cases_case")
     retention.join(
         "SELECT p.id, p.merged_into_id FROM public.cases_person p WHERE p.merged_into_id IS NOT NULL"
+    )
+    retention.join("SELECT s.one_id, s.other_id FROM public.cases_sameperson s")
+    retention.hold(
+        "SELECT h.person_id FROM public.cases_legalhold h WHERE h.lifted_at IS NULL",
+        "SELECT d.person_id FROM public.cases_demand d WHERE d.ended_at IS NULL AND d.person_id IS NOT NULL",
+        *(f"SELECT d.person_id FROM public.cases_{noun} d WHERE d.due_at IS NOT NULL" for noun in DUTIES),
     )
     yearly.register(
         yearly.Measure(

@@ -96,7 +96,7 @@ def staying(merge):
 
 
 def follow_cases(kept, gone):
-    """What was begun since the merge in a case of the other's is about the other."""
+    """What is of a case is about the person of that case, whichever it was put on since the merge."""
     for relation in type(kept)._meta.get_fields(include_hidden=True):
         if not relation.one_to_many:
             continue
@@ -104,6 +104,7 @@ def follow_cases(kept, gone):
         names = {one.name for one in model._meta.concrete_fields}
         if field == "person" and "case" in names and model._meta.db_table not in INSERT_ONLY:
             model._base_manager.filter(person=kept, case__person=gone).update(person=gone)
+            model._base_manager.filter(person=gone, case__person=kept).update(person=kept)
 
 
 def give_back_plans(before, merge, kept, gone, actor):

@@ -87,7 +87,8 @@ def timeline(case, before=None):
 
 def _rows(case, before):
     one = dict(case=case, organization=case.organization_id)
-    mine = dict(organization=case.organization_id, person=case.person_id)
+    here = dict(organization=case.organization_id)
+    of_person = Q(person=case.person_id) | Q(person__merged_into=case.person_id)
     notes = columns(
         Note.objects.filter(**one),
         "note",
@@ -97,7 +98,7 @@ def _rows(case, before):
     )
     parts = [
         columns(
-            ContactAttempt.objects.filter(Q(case=case) | Q(case=None), **mine),
+            ContactAttempt.objects.filter(Q(case=case) | Q(case=None) & of_person, **here),
             "attempt",
             code="outcome",
             more="way",
@@ -214,14 +215,16 @@ def _moments(case, group):
         by_id[str(key)] = moment
         found.append(moment)
     for row in sorted(hanging, key=lambda row: row[3]):
-        _hang(case, row, by_id)
+        _hang(case, row, by_id, found)
     return found
 
 
-def _hang(case, row, by_id):
+def _hang(case, row, by_id, found):
     _sorts, kind, key, at, who, parent, code, _more, _minutes, _sealed = row
     moment = by_id.get(parent)
-    if moment is None:
+    if moment is None:  # what it hangs on is not on this page: it is never left out for that
+        by_id[str(key)] = SHAPES[kind](case, row)
+        found.append(by_id[str(key)])
         return
     if kind == "service":
         moment.tags.append(_service(code))

@@ -25,7 +25,7 @@ records = _kept_in(_records)  # `records(organization_id)` gives (running record
 # `above(organization_id, without)` says whether some record has no supervisor who can open it; without a
 # member, whether it would have none who stays.
 above = _kept_in(_above)
-told = _kept_in(_told)  # `told(member)` is called when an account was closed or opened again
+told = _kept_in(_told)  # `told(member)`: an account was closed, opened again, or given another role
 
 
 def of(member):
@@ -58,6 +58,6 @@ def nobody_above(organization_id):
 
 
 def tell(member):
-    """An account was closed or opened again: what hangs on that follows in the same transaction."""
+    """An account was closed, opened again or given a role: what hangs on that follows in the transaction."""
     for follow in _told:
         follow(member)

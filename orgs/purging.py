@@ -79,7 +79,8 @@ BEGIN
     people := ARRAY(SELECT DISTINCT i.person_id FROM public.cases_purgeitem i
                     WHERE i.purge_id = which AND i.person_id IS NOT NULL);
     -- whoever places a hold, on any record of the same person, takes these rows too
-    PERFORM 1 FROM public.cases_person p WHERE p.id IN ({everybody}) ORDER BY p.id FOR UPDATE;
+    people := ARRAY({everybody});  -- while the rows are there by which they are one
+    PERFORM 1 FROM public.cases_person p WHERE p.id = ANY (people) ORDER BY p.id FOR UPDATE;
     {kinds}
     ids := ARRAY(SELECT p.id FROM public.cases_person p
                  WHERE (p.id = ANY (people) OR p.merged_into_id = ANY (people)) {nothing_left}

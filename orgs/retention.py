@@ -44,6 +44,7 @@ KINDS = {}
 ALONG = []  # (kind's code, table, condition on the ids $1 of the kind): rows that go with those of a kind
 LOOSENED = set()  # "table.column": a reference that is emptied, where else the row that holds it would go
 KEEPS_PERSON = []  # tables with a person_id: while a row is there, the person stays
+HOLDS = []  # questions in SQL for the ids of people of whom something still runs: nothing of theirs goes
 JOINS = []  # questions in SQL for pairs of ids of people who are one person in two records
 
 
@@ -66,6 +67,11 @@ def loosen(*columns):
 def keeps_person(table):
     if table not in KEEPS_PERSON:
         KEEPS_PERSON.append(table)
+
+
+def hold(*people):
+    """`people` are questions in SQL for one column of people's ids: while one is there, all of it stays."""
+    HOLDS.extend(sql for sql in people if sql not in HOLDS)
 
 
 def join(pairs):
@@ -112,7 +118,7 @@ def condition(kind, cutoff):
 
 
 def held(kind):
-    """Whether the person of a row `t` is held, or a legal demand about them is open: all of it stays.
+    """Whether the person of a row `t` is held, a demand about them is open or a duty runs: all of it stays.
 
     The person in all their records: what was joined to one that is held, in however many steps, is held too.
     """
@@ -121,10 +127,7 @@ def held(kind):
 
 def held_person(person):
     """The same for an SQL expression of a person's id."""
-    standing = "SELECT h.person_id FROM public.cases_legalhold h WHERE h.lifted_at IS NULL"
-    asked = "SELECT d.person_id FROM public.cases_demand d"
-    asked += " WHERE d.ended_at IS NULL AND d.person_id IS NOT NULL"
-    return f"coalesce({person} IN ({everybody(f'{standing} UNION {asked}')}), false)"
+    return f"coalesce({person} IN ({everybody(' UNION '.join(HOLDS))}), false)"
 
 
 def everybody(people):

@@ -16,12 +16,14 @@ from referrals import handover
 
 
 def share_plans(intake, *, actor):
-    """Carry the plan of an intake that was just joined to wherever the person is worked.
+    """Carry the plan of an intake that was just joined to wherever the person is worked, and who must never
+    learn of them to every record.
 
     The records are locked (`Wall.share` did that). A plan that forbids no more than before is left as it is.
     """
     from referrals.models import Intake
 
+    intake.person.share_relations(actor=actor)
     people = letting_go.all_of(intake.person)
     plans = [plan for plan in (person.plan for person in people) if plan]
     if not plans:

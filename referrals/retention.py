@@ -65,7 +65,8 @@ def register():
             "intake",
             _("Intakes that became nothing"),
             "referrals_intake",
-            f"t.state IN {NOTHING_CAME} AND t.ended_at <= {{cutoff}}",
+            f"t.state IN {NOTHING_CAME} AND t.ended_at <= {{cutoff}} AND NOT EXISTS"
+            " (SELECT 1 FROM public.cases_disclosure d WHERE d.person_id = t.person_id AND d.at > {cutoff})",
             usual=3,
             least=1,
             describe=_intakes,

@@ -14,4 +14,4 @@ def of_case(case, member):
 def of_intake(intake, member):
     yield IntakeAssignment.objects.visible_to(member).filter(intake=intake), False
     yield Referral.objects.visible_to(member).filter(intakes=intake), True
-    yield MandatedReport.objects.visible_to(member).filter(person=intake.person_id), True
+    yield MandatedReport.objects.visible_to(member).filter(intake_number=intake.number), True

@@ -12,8 +12,9 @@ from orgs import access_index, reminders, session
 from orgs.models import AuditLine, OutboxMessage, Reminder
 from orgs.record import IllegalMove
 from orgs.words import local
-from tests.makers.case import open_case
+from tests.makers.case import a_plan, open_case
 from tests.makers.demand import COUNSEL, NOTHING, SERVED, about_nobody, bare, complied, narrowed, received
+from tests.makers.intake import in_state
 
 DAY = timedelta(days=1)
 
@@ -87,7 +88,7 @@ def test_the_database_lets_nothing_leave_either(world):
             (ready, {"notice": ""}),
             (ready, {"counsel_at": None}),
             (ready, {"narrowed_at": None}),
-            (ready, {"case": None}),
+            (ready, {"person": None}),
             (ready, {"notes_ordered": True}),
         ):
             with pytest.raises(IntegrityError), transaction.atomic():
@@ -210,7 +211,9 @@ def test_a_supervisor_names_the_case_that_the_door_could_not_see(world):
     for wrong in (hidden.number, "C-99999", ""):
         page = client.post(url, {"number": wrong})
         assert page.status_code == 200 and f'value="{wrong}"' in page.content.decode() or not wrong
-    assert "no case with that number" in client.post(url, {"number": hidden.number}).content.decode()
+    assert (
+        "no case or intake with that number" in client.post(url, {"number": hidden.number}).content.decode()
+    )
     assert client.post(url, {"number": f" {case.number.lower()} "}).url == demand.get_absolute_url()
     with world.acting(supervisor):
         demand.refresh_from_db()
@@ -223,6 +226,56 @@ def test_a_supervisor_names_the_case_that_the_door_could_not_see(world):
         demand.narrow("One date.", actor=supervisor)
         demand.comply([("dates", "One date")], actor=supervisor)
         assert Disclosure.objects.about(case.person).count() == 1
+
+
+def test_a_demand_about_somebody_who_has_no_case_is_answered_as_any_other(world):
+    """R28, R35: it names the intake; nothing of it goes meanwhile, and a case that it becomes is held."""
+    advocate, supervisor, desk = world.stx.advocate, world.stx.supervisor, world.stx.intake_worker
+    with world.acting(desk):
+        intake = in_state("outreach", desk, advocate)
+        a_plan(intake.person, desk)
+    said = {**as_typed(world), "number": intake.number}
+    assert world.client(desk).post(reverse("receive_demand"), said).status_code == 302
+    with world.acting(supervisor):
+        demand = Demand.objects.get()
+        assert (demand.case, demand.label, demand.person_id) == (None, intake.number, intake.person_id)
+    page = world.client(supervisor).get(demand.get_absolute_url()).content.decode()
+    assert f'href="{intake.get_absolute_url()}"' in page and "nothing about this person is purged" in page
+    with world.acting(supervisor):
+        demand.notify("told", actor=supervisor, way="call")
+        assert demand.attempt.person_id == intake.person_id
+        demand.name_counsel(COUNSEL, actor=supervisor)
+        demand.narrow("One date.", actor=supervisor)
+        assert demand not in Demand.objects.visible_to(advocate)
+        intake.refresh_from_db()
+        intake.engage(actor=advocate)
+        case = intake.open_case(actor=advocate)
+        demand.refresh_from_db()
+        assert (demand.case, demand.label) == (case, case.number)
+        assert demand in Demand.objects.visible_to(advocate)
+        assert LegalHold.objects.get(case=case).reason == "subpoena"
+        demand.comply([("dates", "One date")], actor=supervisor)
+        assert Disclosure.objects.about(case.person).get().subject_id == demand.pk
+        assert not access_index.compare(world.stx.organization.pk).any
+
+
+def test_what_left_about_an_intake_is_in_the_ledger_of_the_case_that_it_was_joined_to(world):
+    """R26, R28: the line keeps the record under which it left."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        intake = in_state("outreach", world.stx.intake_worker, world.stx.advocate)
+        a_plan(intake.person, supervisor)
+        demand = bare(world, intake)
+        demand.notify("told", actor=supervisor, way="call")
+        demand.name_counsel(COUNSEL, actor=supervisor)
+        demand.narrow("One date.", actor=supervisor)
+        demand.comply([("dates", "One date")], actor=supervisor)
+        case = open_case(world.stx.advocate)
+        intake.refresh_from_db()
+        intake.link_case(case, actor=supervisor)
+        assert Disclosure.objects.get().person_id == intake.person_id
+        demand.refresh_from_db()
+        assert demand.case is None and demand.label == intake.number  # answered before there was a case
 
 
 def test_a_wrong_case_is_put_right_until_its_person_was_told(world):
@@ -398,7 +451,7 @@ def test_what_leaves_asks_for_the_second_factor(world):
         ({"kind": ""}, "Choose an answer."),
         ({"served_at": "2099-01-01T10:00"}, "That is still to come."),
         ({"due_at": "2020-01-01T10:00"}, "That is before it was served."),
-        ({"number": "C-9999"}, "There is no case with that number that you may see."),
+        ({"number": "C-9999"}, "There is no case or intake with that number that you may see."),
         ({"asked": "SSN 123-45-6789"}, "Social Security number"),
     ],
 )

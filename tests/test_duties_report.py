@@ -20,7 +20,7 @@ from cases.models import (
     Wall,
 )
 from orgs import access_index, clock
-from orgs.models import AuditLine, Reminder
+from orgs.models import AuditLine, Reminder, User
 from orgs.record import IllegalMove
 from orgs.words import exactly, local
 from tests.makers.case import a_person, open_case
@@ -82,7 +82,7 @@ def test_a_suspicion_waits_for_no_case(world, desk):
     answer = client.post(url, said)
     report = MandatedReport.objects.get()
     assert answer.url == report.get_absolute_url()
-    assert (report.case, report.label, report.owner_id) == (None, intake.number, desk.pk)
+    assert (report.case, report.label, report.owner_id) == (None, intake.number, None)
     assert running(report).keys() == {"report_abuse_orally", "report_abuse"}
     page = client.get(answer.url).content.decode()
     assert f'href="{intake.get_absolute_url()}"' in page and "Call first" in page
@@ -124,25 +124,51 @@ def test_once_there_is_a_case_the_report_is_the_cases(world, desk):
 
 
 def test_a_report_of_an_intake_goes_where_the_intake_goes(world, desk):
-    """R29: to who takes it on, to who takes it over, to the desk while nobody has it; its clocks too."""
+    """R29: the desk's while nobody has it, of who takes it on, of who takes it over; its clocks too."""
     intake = in_state("triaged", desk, world.stx.advocate)
     report = a_report(intake, desk)
     sees, advocate, colleague = MandatedReport.objects.visible_to, world.stx.advocate, world.stx.colleague
 
     def holders():
-        owners = {row.owner_id for row in running(report).values()}
+        owners = {(row.owner_id, row.team) for row in running(report).values()}
         return owners, [one for one in (desk, advocate, colleague) if report in sees(one)]
 
-    assert holders() == ({desk.pk}, [desk])
+    assert holders() == ({(None, "intake_worker")}, [desk])
     intake.assign(advocate, actor=desk).accept(actor=advocate)
-    assert holders() == ({advocate.pk}, [advocate])
+    assert holders() == ({(advocate.pk, "supervisor")}, [advocate])
     intake.refresh_from_db()
     intake.direct(colleague, actor=world.stx.supervisor, reason="load")
-    assert holders() == ({colleague.pk}, [colleague])
+    assert holders() == ({(colleague.pk, "supervisor")}, [colleague])
     intake.hand_back(actor=colleague, reason="full")
-    assert holders() == ({None}, [desk]) and report in sees(world.stx.supervisor)
+    assert holders() == ({(None, "intake_worker")}, [desk]) and report in sees(world.stx.supervisor)
     address = reverse("record_oral_mandatedreport", args=[report.pk])
     assert world.client(desk).get(address).status_code == 200  # anybody at the desk may make the call
+
+
+@pytest.mark.parametrize("how", ["another role", "last day", "shut out"])
+def test_who_is_gone_or_works_no_records_any_more_holds_no_report(world, desk, how):
+    """R29, C9: of an intake that has ended, or of a closed case; the desk or the supervisors hear at once."""
+    advocate, admin = world.stx.advocate, world.stx.administrator
+    ended = in_state("not_eligible", desk, advocate)
+    with world.acting(advocate):
+        closed = open_case(advocate)
+        closed.request_closure("goals_met", actor=advocate)
+        closed.close(actor=world.stx.supervisor)
+    reports = [a_report(ended, desk), a_report(closed, advocate)]
+    assert [report.owner_id for report in reports] == [advocate.pk, advocate.pk]
+    with world.acting(admin):
+        member = User.objects.get(pk=advocate.pk)
+        if how == "another role":
+            assert member.change(role="administrator", unit=None, actor=admin)  # nobody else here could agree
+        elif how == "last day":
+            member.deactivate(actor=admin)
+        else:
+            member.shut_out(actor=admin)
+        for report, team in zip(reports, ("intake_worker", "supervisor"), strict=True):
+            report.refresh_from_db()
+            assert report.owner_id is None
+            assert {(row.owner_id, row.team) for row in running(report).values()} == {(None, team)}
+        assert not access_index.compare(world.stx.organization.pk).any
 
 
 @pytest.mark.parametrize("who", ["advocate", "intake_worker"])
@@ -151,7 +177,8 @@ def test_a_wall_takes_a_report_of_an_intake_from_whoever_had_it(world, desk, who
     walled = getattr(world.stx, who)
     intake = in_state("outreach" if who == "advocate" else "triaged", desk, world.stx.advocate)
     report = a_report(intake, desk)
-    assert {row.owner_id for row in running(report).values()} == {walled.pk}
+    has = {"advocate": walled.pk, "intake_worker": None}[who]
+    assert {row.owner_id for row in running(report).values()} == {has}
     Wall.build(intake.person, walled, actor=world.stx.supervisor, reason="other")
     assert {row.owner_id for row in running(report).values()} == {None}
     assert running(report).keys() == {"report_abuse_orally", "report_abuse"}
@@ -169,8 +196,9 @@ def test_joined_to_a_case_that_was_there_the_ledger_of_the_person_has_it(world, 
     by_voice(report, desk)
     intake.link_case(case, actor=world.stx.supervisor)
     report.refresh_from_db()
-    assert report.case == case and report.person_id != case.person_id
-    assert [line.subject_id for line in Disclosure.objects.about(case.person)] == [report.pk]
+    assert report.case == case and report.person_id == case.person_id
+    line = Disclosure.objects.about(case.person).get()
+    assert (line.subject_id, line.person_id) == (report.pk, intake.person_id)
     client = world.client(world.stx.advocate)
     assert "Report by voice" in client.get(reverse("disclosures", args=[case.number])).content.decode()
     assert "1 thing was told" in client.get(case.get_absolute_url()).content.decode()

@@ -26,7 +26,10 @@ from orgs.models import Reminder, Tally
 from referrals.models import Handoff, HandoffFile, Intake, Message, Referral, ReferralCopy
 from tests.makers import demand as demands
 from tests.makers.case import a_person, active_release, open_case
+from tests.makers.demand import bare
+from tests.makers.duty import REPORT_FACTS, a_report, by_voice
 from tests.makers.handoff import IN
+from tests.makers.intake import triaged
 from tests.makers.referral import acknowledged, draft
 
 YEARS = 366
@@ -217,6 +220,68 @@ def test_a_legal_demand_that_is_open_holds_like_a_hold(world):
         assert [pk for pk, _person in retention.due(world.stx.organization, retention.KINDS["case"])] == [
             case.pk
         ]
+
+
+@pytest.mark.parametrize("of", ["a case", "an intake"])
+def test_a_duty_that_runs_holds_all_of_its_person(world, of):
+    """R35, R29: a report that was begun today is not purged within its 48 hours, nor what was told under it."""
+    boss = world.stx.supervisor
+    if of == "a case":
+        record = full_case(world)
+    else:
+        with world.acting(boss):
+            record = triaged(boss)
+            record.find_ineligible(actor=boss, reason="other_matter")
+    kind = retention.KINDS["case" if of == "a case" else "intake"]
+
+    def due():
+        with world.acting(boss):
+            return record.pk in {pk for pk, _person in retention.due(boss.organization, kind)}
+
+    world.forward(days=7 * YEARS + 60)
+    assert due()
+    with world.acting(boss):
+        report = a_report(type(record).objects.get(pk=record.pk), boss)
+    assert not due()
+    with world.acting(boss):
+        by_voice(report, boss)
+        report.write(actor=boss, **REPORT_FACTS)
+        report.send_written(actor=boss, at=world.now, way="fax")
+        report.tell_person("too_young", actor=boss)
+        assert report.due_at is None
+    assert not due()  # its lines of the ledger are of today
+    world.forward(days=7 * YEARS + 60)
+    assert due()
+
+
+def test_a_demand_about_an_intake_holds_it(world):
+    """R35, R28: what is asked for by law stays, also where nobody has made a case of it."""
+    boss = world.stx.supervisor
+    with world.acting(boss):
+        intake = triaged(boss)
+        intake.find_ineligible(actor=boss, reason="other_matter")
+    world.forward(days=3 * YEARS + 60)
+    with world.acting(boss):
+        assert retention.due(boss.organization, retention.KINDS["intake"])
+        demand = bare(world)
+        demand.name_case(intake, actor=boss)
+        assert not retention.due(boss.organization, retention.KINDS["intake"])
+        demand.withdraw("They took it back.", actor=boss)
+        assert retention.due(boss.organization, retention.KINDS["intake"])
+
+
+def test_the_other_records_of_a_person_go_with_the_last_of_them(world):
+    """R35: whom an intake made that was joined to a case: no name stays behind to which nothing points."""
+    case, boss = full_case(world), world.stx.supervisor
+    with world.acting(boss):
+        intake = triaged(boss, name="Marisol Secondname", alias="")
+        intake.link_case(Case.objects.get(pk=case.pk), actor=boss)
+    world.forward(days=7 * YEARS + 60)
+    carried_out(world)
+    with world.acting(boss):
+        assert not Case.objects.filter(pk=case.pk).exists()
+        assert not Person.objects.filter(pk__in=[intake.person_id, case.person_id]).exists()
+        assert not Person.objects.matching(boss, "Secondname")
 
 
 def kinds_with_people():

@@ -13,6 +13,7 @@ from referrals.models import Handoff, Intake
 from tests.makers import handoff as handoffs
 from tests.makers.case import a_followup, a_person, a_plan, open_case
 from tests.makers.intake import a_walk_in, assigned, in_state, triaged
+from tests.test_handoff_readers import offered
 
 
 @pytest.fixture
@@ -410,3 +411,39 @@ def test_a_ring_of_duplicates_is_refused(world):
         for of in (one, two, three):
             with pytest.raises(IllegalMove), transaction.atomic():
                 Intake.objects.get(pk=three.pk).find_duplicate(of, actor=desk)
+
+
+def test_the_mark_of_a_restriction_goes_with_the_last_wall_and_with_nothing_less(world, colleague):
+    """R42: what walls alone have narrowed opens when no wall is left."""
+    with world.acting(world.stx.advocate) as advocate:
+        case = open_case(advocate)
+    for member in (colleague, world.stx.intake_worker):
+        assert restrict(world, case, member).status_code == 302
+    client = world.client(advocate)
+    for left in (1, 0):
+        with world.acting(advocate):
+            wall = Wall.objects.filter(person=case.person_id).first()
+        client.post(reverse("lift_wall", args=[case.number, wall.pk]))
+        with world.acting(advocate):
+            case.refresh_from_db()
+            assert case.restricted == bool(left)
+
+
+def test_lifting_a_wall_opens_nothing_that_was_shut_for_another_reason(world):
+    """R18, R32: a case that was released to one person; no emergency opens it for a colleague, then or later."""
+    here, said = world.stt, {"reason": "danger_now", "why": "Somebody called from the hospital."}
+    handoff = offered(world, recipient_name=here.advocate.name)
+    with world.acting(here.advocate) as me:
+        handoff = Handoff.objects.get(pk=handoff.pk)
+        handoff.accept(me, actor=me)
+        case = Handoff.objects.get(pk=handoff.pk).own_file().case
+    restrict(world, case, here.intake_worker, by=me)
+    with world.acting(me):
+        wall = Wall.objects.get(person=case.person_id)
+    assert world.client(me).post(reverse("lift_wall", args=[case.number, wall.pk])).status_code == 302
+    with world.acting(me):
+        case.refresh_from_db()
+        assert case.restricted and not Wall.objects.filter(person=case.person_id).exists()
+    snoop = world.client(here.colleague)
+    page = snoop.post(reverse("break_glass"), {"number": case.number, **said}, follow=True)
+    assert "Bluebird" not in page.content.decode()

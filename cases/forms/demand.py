@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case
+from cases import glass
 from orgs import clock, codes
 from orgs.forms.base import NOTHING_YET, CausewayForm, LocalDateTimeField, LongTextField, Radios
 from orgs.guard import refuse_numbers
@@ -18,7 +18,7 @@ MOST_ITEMS = 8
 
 
 class NamesACase:
-    """Its `number` is of a case that the member may see; `case` is that one, or None."""
+    """Its `number` is of a case or intake that the member may see; `case` is that one, or None."""
 
     def __init__(self, *args, member, **kwargs):
         super().__init__(*args, **kwargs)
@@ -26,19 +26,19 @@ class NamesACase:
 
     def clean_number(self):
         typed = self.cleaned_data["number"].strip().upper()
-        if typed:
-            cases = Case.objects.visible_to(self.member).filter(organization_id=self.member.organization_id)
-            self.case = cases.select_related("person").filter(number=typed).first()
-            if self.case is None:
-                raise forms.ValidationError(_("There is no case with that number that you may see."))
+        if kind := glass.kind_of(typed):
+            rows = kind.model.objects.visible_to(self.member).select_related("person")
+            self.case = rows.filter(organization_id=self.member.organization_id, number=typed).first()
+        if typed and self.case is None:
+            raise forms.ValidationError(_("There is no case or intake with that number that you may see."))
         return typed
 
 
 class NameCaseForm(NamesACase, CausewayForm):
     question = "number"
     number = forms.CharField(
-        label=_("Which case of ours is it about?"), max_length=20,
-        help_text=_("Its number. What has the force of law holds everything about its person from now on."),
+        label=_("Which case or intake of ours is it about?"), max_length=20,
+        help_text=_("Its number. From now on nothing about its person is purged."),
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ class ReceiveForm(NamesACase, CausewayForm):
     )  # fmt: skip
     due_at = LocalDateTimeField(label=_("By when must it be answered?"))
     number = forms.CharField(
-        label=_("Number of the case, if it is about one of ours"),
+        label=_("Number of the case or intake, if it is about one of ours"),
         max_length=20,
         required=False,
         help_text=_("Never say to whoever serves it whether there is one. Empty where there is none."),

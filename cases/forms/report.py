@@ -95,9 +95,15 @@ class ToldForm(CausewayForm):
     question = "answer"
     answer = forms.ChoiceField(
         label=_("Does the person know that the report was made?"),
-        choices=[choice for choice in TOLD.choices if choice[0] != "died"],
         widget=_radios(TOLD),
     )
+
+    def __init__(self, *args, plan, **kwargs):
+        """Without a plan that is confirmed nobody says that they told them since (R37)."""
+        super().__init__(*args, **kwargs)
+        safe = plan and plan.is_verified
+        kept = {"died"} if safe else {"died", "after"}
+        self.fields["answer"].choices = [choice for choice in TOLD.choices if choice[0] not in kept]
 
 
 class OtipForm(CausewayForm):

@@ -15,7 +15,7 @@ from .mandated_report import MandatedReport
 from .merge import Merge
 from .note import Note, Service
 from .otip_request import OtipRequest
-from .person import Person, PersonToken
+from .person import Person, PersonToken, SamePerson
 from .purge import Purge, PurgeCount, PurgeItem
 from .release import Release
 from .release_paper import ReleasePaper
@@ -52,6 +52,7 @@ __all__ = [
     "Release",
     "ReleasePaper",
     "SafeContactPlan",
+    "SamePerson",
     "Service",
     "SignatureMark",
     "Wall",

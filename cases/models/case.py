@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, duties, following, glass, letting_go, reminders, told
+from cases import access, before_a_case, duties, following, glass, letting_go, reminders, told
 from cases.closing import Closing, OwnClosure, StillOpen
 from cases.death import Death
 from cases.walls import walled
@@ -143,6 +143,7 @@ class Case(Work, Closing, Death, Record):
     victimizations = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     trafficking_kind = models.CharField(max_length=8, blank=True)
     restricted = models.BooleanField(default=False)
+    restricted_by_walls = models.BooleanField(default=False, db_default=False)  # and by nothing else
     co_served = models.BooleanField(default=False)
     minor = models.BooleanField(default=False)
     person_died = models.BooleanField(default=False)  # as `Person.has_died`, for clocks and lists
@@ -216,7 +217,6 @@ class Case(Work, Closing, Death, Record):
         `priority`, `island`, `victimizations` and `trafficking_kind` are codes.
         """
         from .assignment import CaseAssignment
-        from .mandated_report import MandatedReport
 
         now, plan = clock.now(), person.plan
         with transaction.atomic():
@@ -245,7 +245,7 @@ class Case(Work, Closing, Death, Record):
                 pass
             if assigned_to:
                 CaseAssignment.settled(case, assigned_to, actor=actor)
-            MandatedReport.join(person, case)
+            before_a_case.join(person, case, actor)
         return case
 
     # Where it stands
@@ -276,9 +276,18 @@ class Case(Work, Closing, Death, Record):
         with self.moving("resume", actor):
             pass
 
-    def restrict(self, restricted, *, actor):
-        """Mark that who may see it is narrowed by walls, or lift the mark."""
+    def restrict(self, restricted, *, actor, by_walls=False):
+        """Mark that who may see it is narrowed, or lift the mark.
+
+        `by_walls`: walls alone narrow it, and with the last of them the mark may go. Whatever else it was
+        marked for stays (R18, R42).
+        """
+        if not restricted and not self.restricted_by_walls:
+            return
         with self.moving("restrict", actor, restricted=restricted):
+            self.restricted_by_walls = (
+                restricted and by_walls and (not self.restricted or self.restricted_by_walls)
+            )
             self.restricted = restricted
 
     # Whose it is

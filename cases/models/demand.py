@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, reminders
+from cases import access, glass, letting_go, reminders
 from cases.walls import walled
 from orgs import clock, codes
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
@@ -20,6 +20,7 @@ from orgs.record import IllegalMove, Record, permissions_of
 from orgs.sealing import SealedTextField
 from orgs.tenancy import TenantModel
 
+from .case import Case
 from .contact import ContactAttempt
 from .disclosure import Disclosure
 from .hold import LegalHold
@@ -69,13 +70,14 @@ class DemandQuerySet(RecordQuerySet):
 
 
 class Demand(Record):
-    """Of one organization, about one case of its, or about somebody of whom it says nothing."""
+    """Of one organization, about one case or intake of its, or about somebody of whom it says nothing."""
 
     MOVES = MOVES
     grants, clocks = access.demand_grants, reminders.demand_clocks
 
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="demands")
     person = models.ForeignKey("cases.Person", models.PROTECT, null=True, related_name="+")
+    intake_number = models.CharField(max_length=12, blank=True)  # of an intake that is no case (yet)
     kind = models.CharField(max_length=16)
     served_at = models.DateTimeField()
     served_by = SealedTextField(_("who served it"), max_length=200)
@@ -112,7 +114,7 @@ class Demand(Record):
                 | (
                     NOTICED
                     & ADVISED
-                    & Q(case__isnull=False, narrowed__isnull=False, narrowed_at__isnull=False)
+                    & Q(person__isnull=False, narrowed__isnull=False, narrowed_at__isnull=False)
                 ),
                 name="demand_notice_counsel_and_narrowing_first",
             ),
@@ -140,7 +142,15 @@ class Demand(Record):
 
     @property
     def label(self):
-        return self.case.number if self.case_id else ""
+        return self.case.number if self.case_id else self.intake_number
+
+    @property
+    def place_url(self):
+        """The address of the case or intake that it is about; "" where it names none."""
+        if self.case_id:
+            return self.case.get_absolute_url()
+        kind = glass.kind_of(self.intake_number)
+        return reverse(f"view_{kind.model._meta.model_name}", args=[self.intake_number]) if kind else ""
 
     def get_absolute_url(self):
         return reverse("view_demand", args=[self.pk])
@@ -165,15 +175,13 @@ class Demand(Record):
     def receive(cls, *, actor, kind, served_at, served_by, issued_by, asked, due_at, case=None):
         """Write down what was served, when (aware), by whom, what it asks, and by when to answer.
 
-        What has the force of law holds everything about the person of `case` until a supervisor ends the
-        hold (R35); one that stands stays as it is.
+        `case` is a case, an intake that is none, or None. While it is to be answered nothing of that person
+        goes; what has the force of law holds everything of a case until a supervisor ends the hold (R35).
         """
         codes.load("cases", "demand_kinds")[kind]
         demand = cls(
             organization_id=actor.organization_id,
             state="received",
-            case=case,
-            person_id=case.person_id if case else None,
             kind=kind,
             served_at=served_at,
             served_by=served_by,
@@ -183,9 +191,27 @@ class Demand(Record):
             received_at=clock.now(),
             received_by=actor,
         )
+        if case is not None:
+            demand._is_about(case)
         with demand.starting(actor, "receive", kind=kind):
             demand._hold(actor)
         return demand
+
+    def _is_about(self, record):
+        """It is about the person of a case, or of an intake and the case that this became."""
+        case = record if isinstance(record, Case) else record.case
+        self.case, self.person_id = case, (case or record).person_id
+        self.intake_number = "" if case else record.number
+
+    @classmethod
+    def join(cls, person, case, actor):
+        """What asks for somebody of whom there was no case yet is about `case` from here on, and holds it."""
+        waiting = cls.objects.select_for_update(of=("self",)).open()
+        for demand in waiting.filter(case=None, person__in=letting_go.all_of(person)):
+            demand._is_about(case)
+            demand.save(update_fields=["case", "person", "intake_number"])
+            demand.settle()
+            demand._hold(actor)
 
     def _hold(self, actor):
         """What has the force of law holds everything about the person (R35); a hold that stands stays."""
@@ -199,19 +225,19 @@ class Demand(Record):
             self._refuse(verb, "told")
 
     def name_case(self, case, *, actor):
-        """It is about `case`: whoever took the paper could not see that, or named another.
+        """It is about `case`, or an intake that is none: whoever took the paper could not see it, or erred.
 
         From here everything about its person is held, as by `receive`. A hold on a case named before is
         not lifted by this: that is a supervisor's own decision, with a reason.
         """
         with self.moving("name_case", actor):
             self.must_be_untold("name_case")
-            self.case, self.person_id = case, case.person_id
+            self._is_about(case)
             self._hold(actor)
 
     def must_name_a_case(self, verb):
-        """Raises `IllegalMove` for a demand that names no case here: there is nobody to tell."""
-        if self.case_id is None:
+        """Raises `IllegalMove` for a demand that names no record here: there is nobody to tell."""
+        if self.person_id is None:
             self._refuse(verb, "no_case")
 
     def notify(self, notice, *, actor, why="", way=""):
@@ -239,8 +265,7 @@ class Demand(Record):
     def narrow(self, narrowed, *, actor, notes_ordered=False):
         """What is left after counsel spoke with whoever asks; `notes_ordered`: a judge named notes."""
         with self.moving("narrow", actor, notes_ordered=notes_ordered):
-            if self.case_id is None:
-                self._refuse("narrow", "no_case")
+            self.must_name_a_case("narrow")
             if not self.notice:
                 self._refuse("narrow", "notice")
             if not self.counsel_at:

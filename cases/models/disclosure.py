@@ -15,18 +15,21 @@ from orgs.tenancy import TenantModel
 
 class DisclosureQuerySet(models.QuerySet):
     def about(self, person):
-        """The lines about a person, those of records that were merged into theirs too, and of reports that
-        were made before they were known to be the one of a case."""
+        """The lines about a person, those of records that were merged into theirs too, and of reports and
+        demands from before they were known to be the one of a case."""
         return self.filter(of_person(person))
 
 
 def of_person(person):
     """A condition on lines of the ledger; `person` is one, or an expression for one."""
+    from .demand import Demand
     from .mandated_report import MandatedReport
 
     outer = OuterRef(person) if isinstance(person, OuterRef) else person
-    reports = MandatedReport.objects.filter(case__person=outer).order_by().values("pk")
-    return Q(person=person) | Q(person__merged_into=person) | Q(subject_id__in=reports)
+    told = Q(person=person) | Q(person__merged_into=person)
+    for model in (MandatedReport, Demand):
+        told |= Q(subject_id__in=model.objects.filter(case__person=outer).order_by().values("pk"))
+    return told
 
 
 class Disclosure(TenantModel):

@@ -99,6 +99,12 @@ class Duty(Record):
         house = actor.organization
         return due(start, house.interval(clock_name, self.case.priority), house.calendar())
 
+    def belong_to(self, owner_id):
+        """It is this member's to do from here on; None: nobody's, and those whose turn is next hear."""
+        self.owner_id = owner_id
+        self.save(update_fields=["owner"])
+        self.settle()
+
     def must_have_been(self, at):
         """Raise `ValidationError` unless an aware moment lies between the start and now, to the minute."""
         if not self.since.replace(second=0, microsecond=0) <= at <= clock.now():

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, glass, reminders
+from cases import access, glass, letting_go, reminders
 from orgs import clock, codes
 from orgs.access import GroupGrant, UserGrant
 from orgs.clocks import PRIORITIES
@@ -17,6 +17,7 @@ from orgs.record import permissions_of
 from orgs.sealing import SealedJSONField, SealedTextField
 
 from .case import Case
+from .contact import NoSafePlan
 from .disclosure import Disclosure
 from .duty import Duty, index_of, runs_in
 
@@ -122,48 +123,41 @@ class MandatedReport(Duty):
         if since > clock.now():
             raise ValidationError(_("Give a moment that has been."), code="since")
         said = {"since": since, "state": "open", "kind": kind, "about": about}
-        if isinstance(of, Case) or of.case:
-            report = cls.fresh(of if isinstance(of, Case) else of.case, actor=actor, **said)
-        else:
-            of_intake = {"case": None, "intake_number": of.number, "owner_id": of.assigned_to_id or actor.pk}
-            report = cls.fresh(of, actor=actor, **said, **of_intake)
-        report.written_due_at = report.runs_out("report_abuse", since, actor)
-        by_voice = report.runs_out("report_abuse_orally", since, actor)
-        report.oral_due_at = report.due_at = min(by_voice, report.written_due_at)
-        with report.starting(actor, "begin", kind=kind):
-            report.touch()
+        with transaction.atomic():
+            letting_go.hold(of.person)  # whoever makes a case of it, or gives it away, comes before or after
+            of.refresh_from_db(fields=["assigned_to"] if isinstance(of, Case) else ["assigned_to", "case"])
+            if isinstance(of, Case) or of.case:
+                report = cls.fresh(of if isinstance(of, Case) else of.case, actor=actor, **said)
+            else:
+                report = cls.fresh(of, actor=actor, **said, case=None, intake_number=of.number)
+            report.written_due_at = report.runs_out("report_abuse", since, actor)
+            by_voice = report.runs_out("report_abuse_orally", since, actor)
+            report.oral_due_at = report.due_at = min(by_voice, report.written_due_at)
+            with report.starting(actor, "begin", kind=kind):
+                report.touch()
         return report
 
     @classmethod
     def join(cls, person, case):
         """What was begun before there was a case is the case's from here on, and of whoever has it.
 
-        Call it in the transaction in which `case` came to be of this person.
+        So is what was begun about the same person in another of their records. Call it in the transaction in
+        which `case` came to be of this person.
         """
-        for report in cls._before_a_case(person=person):
-            report.case = case
-            report._belongs_to(case.assigned_to_id)
+        for report in cls._before_a_case(person__in=letting_go.all_of(person)):
+            report.case, report.person = case, case.person
+            report.save(update_fields=["case", "person"])
+            report.belong_to(case.assigned_to_id)
 
     @classmethod
     def hand_on(cls, intake):
-        """What was begun at this intake is of whoever has that now; None: of nobody but the supervisors."""
+        """What was begun at this intake is of whoever has that now; of the desk where nobody has."""
         for report in cls._before_a_case(person=intake.person_id, intake_number=intake.number):
-            report._belongs_to(intake.assigned_to_id)
-
-    @classmethod
-    def let_go(cls, person, members):
-        """Whoever of `members` has one of this person's must not see it any more (R42); its clocks run on."""
-        for report in cls._before_a_case(person=person, owner__in=[member.pk for member in members]):
-            report._belongs_to(None)
+            report.belong_to(intake.assigned_to_id)
 
     @classmethod
     def _before_a_case(cls, **terms):
         return cls.objects.select_for_update(of=("self",)).filter(case=None, **terms)
-
-    def _belongs_to(self, owner_id):
-        self.owner_id = owner_id
-        self.save(update_fields=["case", "owner"])
-        self.settle()
 
     @property
     def label(self):
@@ -220,7 +214,13 @@ class MandatedReport(Duty):
             self.touch()
 
     def tell_person(self, answer, *, actor):
-        """Whether the person was told that the report was made (report_told). Unsafe: it stays asked for."""
+        """Whether the person was told that the report was made (report_told). Unsafe: it stays asked for.
+
+        Raises `NoSafePlan` for telling them after it, when no plan says how (R37).
+        """
+        plan = self.person.plan
+        if answer == "after" and not (plan and plan.is_verified):
+            raise NoSafePlan(plan)
         with self.moving("tell_person", actor, result=answer):
             self.told, self.told_at, self.told_by = answer, clock.now(), actor
             if self.state == "written_sent":

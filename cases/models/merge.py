@@ -12,7 +12,7 @@ from orgs.tenancy import TenantModel
 
 from .case import Case
 from .contact import SafeContactPlan
-from .person import Person, PersonToken
+from .person import Person, PersonToken, SamePerson
 from .wall import NoSupervisorLeft, Wall
 
 REFUSALS = {
@@ -98,9 +98,11 @@ class Merge(TenantModel):
     def _move(gone, kept):
         """Point every row of `gone` at `kept`, but what can only be added to: that is read from both."""
         moved = {}
-        for relation in Person._meta.related_objects:
+        for relation in Person._meta.get_fields(include_hidden=True):  # hidden: what has no name on a person
+            if not relation.one_to_many:
+                continue
             model, field = relation.related_model, relation.field.name
-            if model in (PersonToken, Wall, Merge) or model._meta.db_table in INSERT_ONLY:
+            if model in (PersonToken, Wall, Merge, SamePerson) or model._meta.db_table in INSERT_ONLY:
                 continue
             rows = model._base_manager.filter(**{field: gone})
             if model is SafeContactPlan and kept.plan:

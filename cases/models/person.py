@@ -109,15 +109,46 @@ class Person(TenantModel):
         Returns how many releases ended, because whoever signed them could not or must not have (R22).
         """
         with transaction.atomic():
-            if decides := bool(set(DECIDES) & set(changes)):
+            others = self._same() if "relations" in changes else []
+            if set(DECIDES) & set(changes):
                 audit.crossing()  # a release that ends may bring a handoff back
-            for field, value in changes.items():
-                setattr(self, field, value)
-            self.save(update_fields=list(changes))
-            if set(FOUND_BY) & set(changes):
-                self.index()
-            audit.write(actor, "correct", self, fields=sorted(changes))
-            return self.hold_releases(actor=actor) if decides else 0
+            ended = self._write(actor, changes)
+            return ended + (self._share_relations(others, actor) if others else 0)
+
+    def _write(self, actor, changes):
+        for field, value in changes.items():
+            setattr(self, field, value)
+        self.save(update_fields=list(changes))
+        if set(FOUND_BY) & set(changes):
+            self.index()
+        audit.write(actor, "correct", self, fields=sorted(changes))
+        return self.hold_releases(actor=actor) if set(DECIDES) & set(changes) else 0
+
+    def _same(self):
+        """The other records of the same person that stand beside this one, locked."""
+        from cases import letting_go
+
+        known = letting_go.all_of(self)
+        if len(known) > 1:
+            letting_go.hold(*known)
+        return [one for one in known if one.pk != self.pk and one.merged_into_id is None]
+
+    def share_relations(self, *, actor):
+        """Whoever must never learn of this person learns of them by none of their records (R22, R25).
+
+        Names are only added, to each record that was found to be the same. Returns how many releases ended.
+        """
+        with transaction.atomic():
+            return self._share_relations(self._same(), actor)
+
+    def _share_relations(self, others, actor):
+        from cases import merging
+
+        every, ended = merging.relations_of_all(self.relations, *(one.relations for one in others)), 0
+        for one in (self, *others):
+            if merging.relations_of_all(one.relations) != every:
+                ended += one._write(actor, {"relations": every})
+        return ended
 
     def hold_releases(self, *, actor):
         """Hold every signature that could still open something against what is known now; how many ended."""
@@ -168,6 +199,34 @@ class Person(TenantModel):
         if age is not None:
             return age < 18
         return {"minor": True, "adult": False}.get(self.age_group)
+
+
+class SamePerson(TenantModel):
+    """Somebody said that two records are of one person, without putting them together: what keeps anybody
+    from either keeps them from both, and what is held of either is held of both (R25)."""
+
+    one = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(one=models.F("other")), name="same_person_of_two"),
+            models.UniqueConstraint(fields=["one", "other"], name="same_person_once"),
+        ]
+
+    @classmethod
+    def say(cls, one, others, *, actor):
+        """`one` is the same person as each of `others`."""
+        now = clock.now()
+        cls.objects.bulk_create(
+            [
+                cls(organization_id=one.organization_id, one=one, other=other, said_at=now, said_by=actor)
+                for other in others
+            ],
+            ignore_conflicts=True,
+        )
 
 
 class PersonToken(TenantModel):

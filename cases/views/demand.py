@@ -91,6 +91,7 @@ def view(request, demand):
 
 
 @require_GET
+@step_up
 def print_page(request, demand):
     """The log on paper, for counsel: what was served, what was done, exactly what left."""
     demand = _demand(request, "print", demand)

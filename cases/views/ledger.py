@@ -27,22 +27,22 @@ def _ledger(request, number):
     return case, ledger_text.compose(case.person, lines, language)
 
 
-def _unsafe(member, case):
+def _unsafe(case):
     """The days of the reports in the list of which it is not safe to tell the person; for staff alone.
 
-    Only of reports that the member may see, and never on the paper: the person, or somebody beside them,
-    reads that (R29, R37).
+    Of every report that has a line on this page, whosever it is by now; never on the paper: the person, or
+    somebody beside them, reads that (R29, R37).
     """
-    reports = MandatedReport.objects.visible_to(member).filter(person_id=case.person_id, told=NOT_SAFE)
-    said = reports.filter(oral_line__isnull=False).order_by("oral_at").values_list("oral_at", flat=True)
-    return [exactly(local(at).date()) for at in said]
+    lines = Disclosure.objects.about(case.person).order_by().values("pk")
+    said = MandatedReport.objects.filter(told=NOT_SAFE, oral_line__in=lines).order_by("oral_at")
+    return [exactly(local(at).date()) for at in said.values_list("oral_at", flat=True)]
 
 
 @require_GET
 def disclosures(request, number):
     case, ledger = _ledger(request, number)
     audit.viewed(request.user, case, "view_ledger")
-    context = {"case": case, "ledger": ledger, "languages": NAMES, "unsafe": _unsafe(request.user, case)}
+    context = {"case": case, "ledger": ledger, "languages": NAMES, "unsafe": _unsafe(case)}
     return render(request, "cases/release/ledger.html", context)
 
 

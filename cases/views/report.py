@@ -150,14 +150,16 @@ def send_written(request, report):
 def tell_person(request, report):
     """With the safe-contact plan above the button: nobody is told in a way that harms them (R37)."""
     report = _report(request, "tell_person", report)
-    form = ToldForm(typed(request))
+    plan = report.person.plan
+    form = ToldForm(typed(request), plan=plan)
     if request.method == "POST" and form.is_valid():
         report.tell_person(form.cleaned_data["answer"], actor=request.user)
         notices.say(request, _("Kept."))
         return redirect(report)
     return duties.ask_about(
-        request, report, form, _("Tell the person"), _("Keep it"), plan=report.person.plan
-    )
+        request, report, form, _("Tell the person"), _("Keep it"),
+        plan=plan, gated=not (plan and plan.is_verified),
+    )  # fmt: skip
 
 
 def excuse(request, report):

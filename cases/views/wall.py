@@ -33,7 +33,7 @@ def restrict(request, number):
                 Wall.build(
                     case.person, said["member"], actor=request.user, reason=said["reason"], note=said["note"]
                 )
-                case.restrict(True, actor=request.user)
+                case.restrict(True, actor=request.user, by_walls=True)
         except NoSupervisorLeft as refused:
             form.add_error("member", refused.why)
         else:
@@ -69,7 +69,8 @@ def lift_wall(request, number, wall):
         raise Http404
     with transaction.atomic():
         standing.lift(actor=request.user)
-        case.restrict(Wall.objects.filter(person_id=case.person_id).exists(), actor=request.user)
+        if not Wall.objects.filter(person_id=case.person_id).exists():
+            case.restrict(False, actor=request.user)
     notices.say(request, _("They can be let in again by their role."))
     if case.is_open and case.assigned_to_id is None and "assign" in case.may:
         notices.say(

@@ -72,6 +72,8 @@ class Calm:
             if not isinstance(value, str) or isinstance(getattr(field, "widget", None), forms.PasswordInput):
                 continue
             said[name] = clean_text(value)
+            if field is not None and not isinstance(field.widget, forms.Textarea):
+                said[name] = " ".join(said[name].split("\n"))  # one line is one line: one name is one name
             if value and not said[name] and field is not None and field.required:
                 self.add_error(name, field.error_messages["required"])
         return said

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from cases import letting_go
-from cases.models import Case, Person, SafeContactPlan, Wall
+from cases.models import Case, Person, SafeContactPlan, SamePerson, Wall
 from orgs.clock import now
 from orgs.record import IllegalMove
 
@@ -49,7 +49,10 @@ class Receiving:
         file.case = self._copy(file.content, advocate, actor)
         file.save(update_fields=["case"])
         if known:
-            Wall.share(file.case.person, *known, actor=actor)
+            person = file.case.person
+            SamePerson.say(person, known, actor=actor)
+            Wall.share(person, *known, actor=actor)
+            person.share_relations(actor=actor)
 
     def _copy(self, content, advocate, actor):
         """A case of the receiver's own. Its plan must be confirmed here before anybody is called (R37)."""

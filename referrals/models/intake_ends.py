@@ -6,8 +6,8 @@ Mixed into `IntakeMoves`.
 from django.db import transaction
 from django.utils.translation import gettext
 
-from cases import letting_go
-from cases.models import Case, MandatedReport, Wall
+from cases import before_a_case, letting_go
+from cases.models import Case, Wall
 from orgs import clock
 from referrals import joining
 from referrals.packet import as_written
@@ -52,7 +52,7 @@ class IntakeEnds:
                 self.case = case
                 self._carry_over(self.packet, actor)
                 self._end(actor)
-            MandatedReport.join(self.person, case)
+            before_a_case.join(self.person, case, actor)
             joining.share_plans(self, actor=actor)
 
     def _carry_over(self, packet, actor):
@@ -107,7 +107,15 @@ class IntakeEnds:
                     self.refuse("find_duplicate", "not_that_one")
                 self.same_as = of
                 self._end(actor)
+            self._join_the_case_of(of, actor)
             joining.share_plans(self, actor=actor)
+
+    def _join_the_case_of(self, of, actor):
+        """What was begun at this one is the case's that `of`, or what that is the same as, became."""
+        people = letting_go.all_of(of.person)
+        case = Case.objects.filter(person__in=people).order_by("-opened_at", "-pk").first()
+        if case is not None:
+            before_a_case.join(self.person, case, actor)
 
     def _is_what_it_ends_in(self, of):
         """Whether `of`, or an intake that it was found to be the same as, is this one."""

@@ -81,7 +81,7 @@ def page_of(intake, member):
         "due_at": intake.due_at if intake.state in ("new", "triaged", "assigned") else None,
         "gate": gate(intake, plan, attempts[0] if attempts else None),
         "offer": offered_to(intake, member),
-        "reports": duties.reports_on(person, member),
+        "reports": duties.reports_at(intake, member),
         "case_url": case_url(intake, member),
         "actions": actions(intake, plan),
         "ways_out": ways_out(intake),
