@@ -224,7 +224,7 @@ def test_a_legal_demand_that_is_open_holds_like_a_hold(world):
 
 @pytest.mark.parametrize("of", ["a case", "an intake"])
 def test_a_duty_that_runs_holds_all_of_its_person(world, of):
-    """R35, R29: a report that was begun today is not purged within its 48 hours, nor what was told under it."""
+    """R35, R29: a report of today is not purged within its 48 hours, nor what was told under it."""
     boss = world.stx.supervisor
     if of == "a case":
         record = full_case(world)

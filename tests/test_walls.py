@@ -430,7 +430,7 @@ def test_the_mark_of_a_restriction_goes_with_the_last_wall_and_with_nothing_less
 
 
 def test_lifting_a_wall_opens_nothing_that_was_shut_for_another_reason(world):
-    """R18, R32: a case that was released to one person; no emergency opens it for a colleague, then or later."""
+    """R18, R32: a case that was released to one person; no emergency opens it, then or later."""
     here, said = world.stt, {"reason": "danger_now", "why": "Somebody called from the hospital."}
     handoff = offered(world, recipient_name=here.advocate.name)
     with world.acting(here.advocate) as me:

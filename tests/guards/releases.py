@@ -155,7 +155,13 @@ GUARDS = (
         "facts-learned-later-end-a-release",
         "R22 R25",
         "cases/models/person.py",
-        ("return self.hold_releases(actor=actor) if decides else 0", "return 0"),
+        ("return self.hold_releases(actor=actor) if set(DECIDES) & set(changes) else 0", "return 0"),
+    ),
+    guard(
+        "who-is-feared-is-feared-in-every-record",
+        "R22 R25",
+        "cases/models/person.py",
+        ("            if merging.relations_of_all(one.relations) != every:\n", "            if False:\n"),
     ),
     guard(
         "no-terms-name-who-is-feared",

@@ -25,13 +25,46 @@ GUARDS = (
         "a-suspicion-goes-along-with-its-case",
         "R29",
         "cases/models/case.py",
-        ("            MandatedReport.join(person, case)\n", ""),
+        ("            before_a_case.join(person, case, actor)\n", ""),
     ),
     guard(
         "a-suspicion-goes-along-with-a-joined-case",
         "R29",
         "referrals/models/intake_ends.py",
-        ("            MandatedReport.join(self.person, case)\n", ""),
+        (
+            "            before_a_case.join(self.person, case, actor)\n            joining.share_plans",
+            "            joining.share_plans",
+        ),
+    ),
+    guard(
+        "a-suspicion-at-a-duplicate-goes-along",
+        "R29",
+        "referrals/models/intake_ends.py",
+        ("            self._join_the_case_of(of, actor)\n", ""),
+    ),
+    guard(
+        "a-suspicion-in-another-record-goes-along",
+        "R29",
+        "cases/models/mandated_report.py",
+        ("person__in=letting_go.all_of(person)", "person=person"),
+    ),
+    guard(
+        "told-after-a-report-needs-a-plan",
+        "R29 R37",
+        "cases/models/mandated_report.py",
+        ('        if answer == "after" and not (plan and plan.is_verified):\n', "        if False:\n"),
+    ),
+    guard(
+        "who-is-gone-holds-no-duty",
+        "R29 C9",
+        "cases/apps.py",
+        ("                    duty.belong_to(None)\n", "                    pass\n"),
+    ),
+    guard(
+        "a-demand-goes-along-with-its-case",
+        "R28 R35",
+        "cases/before_a_case.py",
+        ("    Demand.join(person, case, actor)\n", ""),
     ),
     guard(
         "what-has-force-of-law-is-held",
@@ -47,8 +80,8 @@ GUARDS = (
         "R28 R35",
         "cases/models/demand.py",
         (
-            "            self.case, self.person_id = case, case.person_id\n            self._hold(actor)\n",
-            "            self.case, self.person_id = case, case.person_id\n",
+            "            self._is_about(case)\n            self._hold(actor)\n",
+            "            self._is_about(case)\n",
         ),
     ),
     guard(
@@ -70,7 +103,7 @@ GUARDS = (
         "a-report-of-an-intake-is-let-go",
         "R29 R42",
         "cases/letting_go.py",
-        ("    MandatedReport.let_go(person, members)\n", ""),
+        ("            duty.belong_to(None)\n", "            pass\n"),
     ),
     guard(
         "a-demand-is-taken-up-at-once",
@@ -173,7 +206,7 @@ GUARDS = (
         "a-wall-crosses-no-handoff-unseen",
         "R44",
         "referrals/models/handoff_receiving.py",
-        ("            Wall.share(file.case.person, *known, actor=actor)\n", "            pass\n"),
+        ("            Wall.share(person, *known, actor=actor)\n", ""),
     ),
     guard("next-of-kin-after-a-death", "R33", "cases/signing.py", ("    if died:\n", "    if False:\n")),
     guard(
@@ -187,6 +220,24 @@ GUARDS = (
         "R29",
         "orgs/clocks.py",
         ("    if name in STATUTORY and not 0 <", "    if False and not 0 <"),
+    ),
+    guard(
+        "what-runs-is-not-purged",
+        "R35 R29",
+        "cases/retention.py",
+        ("WHERE d.due_at IS NOT NULL", "WHERE false"),
+    ),
+    guard(
+        "what-was-told-lately-is-not-purged",
+        "R35 R26",
+        "cases/retention.py",
+        ("WHERE d.case_id = t.id AND d.at > {cutoff})", "WHERE false)"),
+    ),
+    guard(
+        "no-name-stays-behind",
+        "R35",
+        "orgs/purging.py",
+        ("    people := ARRAY({everybody});", "    people := people;"),
     ),
     guard("least-periods", "R35", "orgs/retention.py", ("    return max(kind.least, ", "    return (")),
     guard(
@@ -264,9 +315,9 @@ GUARDS = (
         "R37 R25",
         "referrals/models/intake_ends.py",
         (
-            "            MandatedReport.join(self.person, case)\n"
+            "            before_a_case.join(self.person, case, actor)\n"
             "            joining.share_plans(self, actor=actor)\n",
-            "            MandatedReport.join(self.person, case)\n",
+            "            before_a_case.join(self.person, case, actor)\n",
         ),
     ),
     guard(
@@ -274,9 +325,9 @@ GUARDS = (
         "R37 R25",
         "referrals/models/intake_ends.py",
         (
-            "                self.same_as = of\n                self._end(actor)\n"
+            "            self._join_the_case_of(of, actor)\n"
             "            joining.share_plans(self, actor=actor)\n",
-            "                self.same_as = of\n                self._end(actor)\n",
+            "            self._join_the_case_of(of, actor)\n",
         ),
     ),
     guard(

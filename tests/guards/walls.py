@@ -127,7 +127,37 @@ GUARDS = (
         "a-wall-reaches-what-was-merged",
         "R25 R42",
         "cases/letting_go.py",
-        ("for key in room.same(more)} | _merged(more)) - keys", "for key in room.same(more)}) - keys"),
+        ("for key in room.same(more)} | _merged(more) |", "for key in room.same(more)} |"),
+    ),
+    guard(
+        "whom-a-handoff-knows-is-remembered",
+        "R25 R42 R35",
+        "referrals/models/handoff_receiving.py",
+        ("            SamePerson.say(person, known, actor=actor)\n", ""),
+    ),
+    guard(
+        "a-wall-reaches-who-was-said-to-be-the-same",
+        "R25 R42",
+        "cases/letting_go.py",
+        (" | _merged(more) | _said(more)) - keys", " | _merged(more)) - keys"),
+    ),
+    guard(
+        "a-merge-takes-along-what-has-no-name-on-a-person",
+        "R25 R28",
+        "cases/models/merge.py",
+        ("Person._meta.get_fields(include_hidden=True):", "Person._meta.get_fields():"),
+    ),
+    guard(
+        "the-glass-looks-into-every-record",
+        "R32 R42",
+        "cases/glass.py",
+        ('known = retention.everybody("SELECT %(expressions)s")', 'known = "%(expressions)s"'),
+    ),
+    guard(
+        "a-wall-lifted-opens-nothing-else",
+        "R18 R32 R42",
+        "cases/models/case.py",
+        ("        if not restricted and not self.restricted_by_walls:\n", "        if False:\n"),
     ),
     guard(
         "the-walls-of-both-stand-around-each",
