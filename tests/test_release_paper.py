@@ -160,6 +160,22 @@ def test_a_name_is_never_a_command_of_the_press(me, them, name):
     assert said.count(name.replace(" ", "")) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A bed 😀 tonight", "A bed [grinning face] tonight"),
+        ("Ask for 李 or 김", "Ask for [cjk unified ideograph-674e] or [hangul syllable gim]"),
+        ("He follows her car 🚗🙂", "[automobile][slightly smiling face]"),
+        ("Renée, Zoë, Ана, ملك", "Renée, Zoë, Ана,"),
+    ],
+)
+def test_what_no_font_shows_stands_on_the_paper_by_its_name(text, said):
+    """R17: whatever was typed, there is a paper, and nothing is left out of it."""
+    plain = {"language": "en", "title": "A paper", "foot": ["Foot"], "page": "Page"}
+    words = words_of(paper.pdf({**plain, "sections": [{"title": "For", "lines": [text, "The end."]}]}))
+    assert said in words and "The end." in words
+
+
 def test_a_press_that_takes_too_long_is_stopped(monkeypatch):
     """C22: after its seconds nothing comes, and the error quotes nothing of the document."""
     with pytest.raises(paper.NotPrinted) as refused:
