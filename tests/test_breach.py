@@ -87,6 +87,27 @@ def test_one_answer_is_enough_and_the_rest_follows(world):
             Breach.objects.filter(pk=breach.pk).update(**terms)
 
 
+@pytest.mark.parametrize("who", ["stx.advocate", "stx.intake_worker", "vipd.officer"])
+def test_whoever_lost_it_says_so_and_those_who_answer_for_the_house_hear(world, who):
+    """R43: anybody at work; they say what and when, and find nothing of it afterwards."""
+    house, role = who.split(".")
+    member = getattr(getattr(world, house), role)
+    client, url = world.client(member), reverse("start_breach")
+    assert f'href="{url}"' in client.get(reverse("account")).content.decode()
+    page = client.get(url).content.decode()
+    assert 'name="known_at"' in page and 'name="member"' not in page and 'name="records"' not in page
+    said = {"kind": "device", "known_at": typed(world.now), "what": "A phone was left in a taxi."}
+    assert client.post(url, said).url == reverse("home")
+    with world.acting(member):
+        breach = Breach.objects.get()
+        assert breach.started_by_id == member.pk and breach.since == breach.known_at
+        told = set(OutboxMessage.objects.values_list("recipient__role", flat=True))
+        assert told and told <= {"supervisor", "unit_supervisor", "administrator"}
+        assert not Breach.objects.visible_to(member).exists()
+    assert client.get(breach.get_absolute_url()).status_code == 404
+    assert client.get(reverse("breaches")).status_code == 404
+
+
 def test_everybody_who_can_act_hears_at_once_and_no_mail_says_what_it_is(world):
     """R43, R38: supervisors and administrators, at any hour, with the constant text."""
     with world.acting(world.stx.supervisor):
@@ -311,7 +332,8 @@ def test_an_administrator_sees_a_breach_and_still_no_record(world):
     ("wrong", "said"),
     [
         ({"kind": ""}, "Choose an answer."),
-        ({"known_at": "2099-01-01T10:00"}, "That is still to come."),
+        ({"known_at": "2099-01-01T10:00"}, "This time is still to come."),
+        ({"known_at": "2019-01-01T10:00"}, "Check the year."),
         ({"since": "2099-01-01T10:00"}, "That is still to come."),
         ({"since": "", "until": "2020-01-01T10:00"}, "The end is before the beginning."),
         ({"until": "2020-01-01T10:00"}, "The end is before the beginning."),

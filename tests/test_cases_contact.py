@@ -174,3 +174,14 @@ def test_the_audit_has_codes_and_no_words(me):
     case.log_contact(actor=me, **TRY, text="Secret words")
     lines = str(list(AuditLine.objects.values_list("details", "subject_label")))
     assert "no_answer" in lines and "Secret" not in lines and "Bluebird" not in lines
+
+
+def test_nobody_writes_down_that_they_called_the_dead(world, me):
+    """R33, R37: a page that stood open says so, keeps what was typed, and shows no way to reach them."""
+    case = open_case(me)
+    client, url = world.client(me), reverse("log_case", args=[case.number])
+    assert client.get(url).status_code == 200
+    case.record_death(actor=world.stx.supervisor)
+    page = client.post(url, TYPED).content.decode()
+    assert "This person has died" in page and "Rang four times." in page
+    assert "How to reach them" not in page and not ContactAttempt.objects.exists()

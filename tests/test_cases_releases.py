@@ -538,3 +538,18 @@ def test_another_house_is_told_of_a_case_by_nothing_but_the_ledger(world, case, 
     active_release(case, them, me)
     with world.acting(world.stt.supervisor):
         assert not Release.objects.exists() and not Case.objects.exists() and not Disclosure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "verbs"),
+    [("signed", ("edit", "discuss", "sign")), ("revoked", ("edit", "discuss", "sign", "revoke", "disclose"))],
+)
+def test_no_form_is_there_to_be_filled_in_for_nothing(world, case, them, me, state, verbs):
+    """R20: what has been signed, or taken back, says so before anybody types."""
+    release = active_release(case, them, me)
+    if state == "revoked":
+        release.revoke(actor=me, reason="WITHDRAWN")
+    client = world.client(me)
+    for verb in verbs:
+        address = reverse(f"{verb}_release", args=[release.pk])
+        assert client.get(address).status_code == 409, verb

@@ -361,6 +361,60 @@ def test_whoever_is_at_the_door_writes_it_down_and_supervisors_hear_of_it_at_onc
     assert f'href="{reverse("demands")}"' in page and supervisor.phone not in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "days"), [("warrant", 0), ("request", 14), ("subpoena", None), ("court_order", None)]
+)
+def test_a_paper_that_names_no_day_has_one(world, kind, days):
+    """R28: a warrant is for now; what must name its day is asked for it."""
+    said = {**as_typed(world), "kind": kind, "due_at": ""}
+    answer = world.client(world.stx.intake_worker).post(reverse("receive_demand"), said)
+    with world.acting(world.stx.supervisor):
+        if days is None:
+            assert "Say by when" in answer.content.decode() and not Demand.objects.exists()
+        else:
+            demand = Demand.objects.get()
+            assert demand.due_at == demand.served_at + days * DAY
+
+
+def test_the_court_gives_time_that_is_still_to_come(world):
+    """R28: a slip in the year is said."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        demand = narrowed(world)
+        demand.move_to_quash(actor=supervisor)
+    client, url = world.client(supervisor), reverse("lose_quash_demand", args=[demand.pk])
+    assert "Check the year" in client.post(url, {"due_at": "2020-01-05T10:00"}).content.decode()
+    with world.acting(supervisor):
+        demand.refresh_from_db()
+        assert demand.state == "quash_moved"
+
+
+@pytest.mark.parametrize("notice", ["unsafe", "forbidden", "told"])
+def test_the_ledger_warns_of_what_left_without_the_person_knowing(world, notice):
+    """R28, R37: staff read it before they hand the list over; the paper says nothing of it."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        demand = bare(world, open_case(world.stx.advocate))
+        told = {"way": "call"} if notice == "told" else {"why": "Somebody reads along."}
+        demand.notify(notice, actor=supervisor, **told)
+        demand.name_counsel(COUNSEL, actor=supervisor)
+        demand.narrow("One date.", actor=supervisor)
+        demand.comply([("dates", "One date")], actor=supervisor)
+    page = world.client(world.stx.advocate).get(reverse("disclosures", args=[demand.case.number]))
+    assert ("Not safe to hand over" in page.content.decode()) == (notice != "told")
+
+
+def test_lifting_a_hold_says_that_a_demand_holds_all_the_same(world):
+    """R35, R28: whoever lifts it learns that nothing goes before the demand is answered."""
+    supervisor = world.stx.supervisor
+    with world.acting(supervisor):
+        demand = bare(world, open_case(world.stx.advocate))
+    client, case = world.client(supervisor), demand.case
+    address = reverse("lift_hold_case", args=[case.number])
+    page = client.post(address, {"reason": "over"}, follow=True).content.decode()
+    assert "before the legal demand is answered" in page
+
+
 def test_a_warrant_rings_by_night_and_is_chased_in_minutes(world):
     """R28: somebody may stand at the door."""
     with world.acting(world.stx.supervisor):
@@ -451,7 +505,7 @@ def test_what_leaves_asks_for_the_second_factor(world):
         ({"kind": ""}, "Choose an answer."),
         ({"served_at": "2099-01-01T10:00"}, "That is still to come."),
         ({"due_at": "2020-01-01T10:00"}, "That is before it was served."),
-        ({"number": "C-9999"}, "There is no case or intake with that number that you may see."),
+        ({"number": "C-9999"}, "There is no case or intake with that number that you may see"),
         ({"asked": "SSN 123-45-6789"}, "Social Security number"),
     ],
 )

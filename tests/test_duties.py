@@ -19,7 +19,7 @@ from orgs.models import Reminder
 from orgs.record import IllegalMove
 from orgs.words import local
 from tests.asking import asked, page_asked
-from tests.makers.case import active_release, open_case
+from tests.makers.case import a_person, active_release, open_case
 from tests.makers.duty import OTIP_FACTS, a_certification, a_deadline, a_report, a_request
 
 
@@ -121,15 +121,21 @@ def test_one_request_at_a_time(world, case, me):
 
 
 def test_a_request_from_the_first_press_to_the_last(world):
-    """R30: begin, write, print, send, a letter."""
+    """R30: begin, write, print, send, a letter; for nobody of whom the record says that they are of age."""
     with world.acting(world.stx.advocate) as me:
-        case = open_case(me)
+        case, adult = (open_case(me, person=a_person(me, age_group=age)) for age in ("minor", "adult"))
     client, now = world.client(me), local(world.now)
+    refused = client.post(
+        reverse("begin_otiprequest", args=[adult.number]), {"since": now.strftime("%Y-%m-%dT%H:%M")}
+    )
+    assert refused.status_code == 200 and "they are of age" in refused.content.decode()
     begun = client.post(
         reverse("begin_otiprequest", args=[case.number]), {"since": now.strftime("%Y-%m-%dT%H:%M")}
     )
     there = begun.url.removesuffix("write/")
     assert client.get(f"{there}send/").url == f"{there}write/"
+    grown = client.post(f"{there}write/", {**OTIP_FACTS, "born": "1950-01-01"})
+    assert grown.status_code == 200 and "is not under 18" in grown.content.decode()
     bad = client.post(f"{there}write/", {**OTIP_FACTS, "note": "green card"})
     assert bad.status_code == 200 and "Dominican Republic" in bad.content.decode()
     assert client.post(f"{there}write/", OTIP_FACTS).status_code == 302
@@ -170,7 +176,7 @@ def test_a_certification_is_asked_for_under_a_release_alone(world, case, me, age
 
 
 def test_continued_presence_is_planned_with_a_federal_agency_alone(world, agency):
-    """R31: a local one is refused beside the field, in the move too, and the list has federal ones."""
+    """R31: a local one is refused beside the field, in the move too; what was chosen stays."""
     with transaction.atomic():
         fields = {"code": "fed", "name": "Federal agents (invented)", "kind": agency.kind}
         federal = found_organization(**fields)
@@ -184,7 +190,7 @@ def test_continued_presence_is_planned_with_a_federal_agency_alone(world, agency
     assert agency.name in first and federal.name in first and "Federal agencies" in first
     page = client.post(url, {"kind": "presence", "agency": str(agency.pk)})
     assert "Only a federal law enforcement agency" in str(page.context["form"].errors["agency"])
-    assert agency.name not in page.content.decode() and federal.name in page.content.decode()
+    assert f'value="{agency.pk}" selected' in page.content.decode() and federal.name in page.content.decode()
     assert client.post(url, {"kind": "presence", "agency": str(federal.pk)}).status_code == 302
     assert client.post(url, {"kind": "u", "agency": str(agency.pk)}).status_code == 302
     with world.acting(me):
@@ -200,6 +206,34 @@ def test_a_certification_is_signed_denied_withdrawn(case, me, agency):
     assert denied.answered_on and denied.denial == "no_reason"
     denied.ask(actor=me)
     assert denied.denial == "" and ringing(denied)
+
+
+def test_nothing_is_answered_before_it_was_asked(world, agency):
+    """R31: a slip in the year is said, and nothing changes."""
+    with world.acting(world.stx.advocate) as me:
+        certification = a_certification(open_case(me), me, agency, "asked")
+    client, said = world.client(me), {"on": "1999-05-01", "reason": "no_reason"}
+    for verb in ("sign", "deny"):
+        page = client.post(reverse(f"{verb}_certification", args=[certification.pk]), said)
+        assert page.status_code == 200 and "before it was asked for" in page.content.decode()
+    with world.acting(me):
+        certification.refresh_from_db()
+        assert certification.state == "asked"
+
+
+@pytest.mark.parametrize(("duty", "more"), [
+    ("mandatedreport", {"kind": "child_abuse", "about": "child"}),
+    ("deadline", {"what": "violence_report"}),
+])  # fmt: skip
+def test_no_clock_of_the_law_begins_in_another_century(world, duty, more):
+    """R29: who slips in the year is asked to look again, before the clock runs."""
+    with world.acting(world.stx.advocate) as me:
+        case = open_case(me)
+    address = reverse(f"begin_{duty}", args=[case.number])
+    page = world.client(me).post(address, {"since": "1996-11-23T10:00", **more})
+    assert page.status_code == 200 and "Check the year" in page.content.decode()
+    with world.acting(me):
+        assert not any(model.objects.exists() for model in DUTIES)
 
 
 def test_the_agency_that_is_asked_finds_nothing_of_it(world, agency):

@@ -241,7 +241,10 @@ def test_duplicates_are_looked_for_in_this_organization_alone(world, desk):
         a_walk_in(there, alias="", name="Marisol Testperson", phone="+13405550142")
     _referral, intake = acknowledged(world)
     client, address = world.client(desk), url("triage", intake)
-    assert "Nobody here has a name or number that sounds like it" in client.get(address).content.decode()
+    assert (
+        "Nobody whom you may see has a name or number that sounds like it"
+        in client.get(address).content.decode()
+    )
     with world.acting(desk):
         before = a_walk_in(desk, alias="", name="Marisol Testperson")
     page = client.get(address).content.decode()

@@ -55,7 +55,7 @@ def test_the_reason_opens_nothing_that_is_walled(world):
         intake = a_walk_in(desk, alias="Kestrel", phone="340 555 0142")
     address = reverse("triage_intake", args=[intake.number])
     said = panel(world.client(desk).get(address).content.decode(), "May be here already")
-    assert "same" not in said and "Nobody here has a name or number" in said
+    assert "same" not in said and "Nobody whom you may see has a name or number" in said
 
 
 def test_whoever_accepts_a_handoff_reads_why_too(world):

@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
@@ -114,6 +115,16 @@ def test_the_signed_text_stays_when_names_change_afterwards(me, them, talked):
     talked.person.correct(actor=me, alias="Somebody else")
     again = Release.objects.get(pk=talked.pk)
     assert again.text == text and again.text_mark == again.signature["mark"]
+
+
+def test_while_somebody_signs_the_device_leads_nowhere_else(world, me, talked):
+    """R17, C7: it lies in the hands of the person: no list, no search, no other record is a press away."""
+    client = world.client(me)
+    page = client.get(f"/releases/{talked.pk}/sign/").content.decode()
+    assert 'class="nav"' not in page and "data-lock" in page
+    for name in ("caseload", "find", "handoffs"):
+        assert f'href="{reverse(name)}"' not in page
+    assert 'class="nav"' in client.get(talked.case.get_absolute_url()).content.decode()
 
 
 def test_a_signature_of_another_text_is_refused_and_the_new_one_is_shown(world, me, talked):

@@ -12,6 +12,7 @@ from orgs.guard import guarded, refuse_numbers
 from orgs.models import User
 
 from .contact import hints
+from .duty import PastField
 
 KINDS = codes.load("cases", "breach_kinds")
 STEPS = codes.load("cases", "breach_steps")
@@ -80,7 +81,8 @@ class StartForm(ScopeForm):
     kind = forms.ChoiceField(
         label=_("What happened?"), choices=KINDS.choices, widget=Radios(hints=hints(KINDS))
     )
-    known_at = LocalDateTimeField(
+    known_at = PastField(
+        years=1,
         label=_("When did anybody here first know?"),
         help_text=_("The clocks count from then, whoever it was and whatever they did with it."),
     )
@@ -89,21 +91,21 @@ class StartForm(ScopeForm):
         required=False,
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, answers=True, **kwargs):
+        """`answers`: whether the member answers for the house; all others say what happened, and when."""
         super().__init__(*args, **kwargs)
         self.fields["known_at"].initial = clock.now()
         self.fields["since"].required = False
         self.fields["since"].help_text = _("Empty where it is the moment above.")
+        if not answers:
+            for name in ("since", "until", "records", "member"):
+                del self.fields[name]
+            self.fields["what"].help_text = _("It can follow. Without names of people who are helped.")
 
     def clean(self):
         said = self.cleaned_data
         said["since"] = said.get("since") or said.get("known_at")
         return super().clean()
-
-    def clean_known_at(self):
-        if self.cleaned_data["known_at"] > clock.now():
-            raise forms.ValidationError(_("That is still to come."))
-        return self.cleaned_data["known_at"]
 
 
 class GatherForm(ScopeForm):

@@ -1,5 +1,7 @@
 """What is asked on the way of a legal demand (R28)."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,12 @@ ITEMS = codes.load("cases", "demand_items")
 NOTICES = codes.load("cases", "demand_notices")
 WAYS = codes.load("cases", "release_methods")
 MOST_ITEMS = 8
+NO_SUCH_RECORD = _(
+    "There is no case or intake with that number that you may see. Leave it empty if you are not sure: a "
+    "supervisor names it."
+)
+# What names no day itself: a warrant is for now, a request is looked at within two weeks.
+UNDATED = {"warrant": timedelta(0), "request": timedelta(days=14)}
 
 
 class NamesACase:
@@ -30,7 +38,7 @@ class NamesACase:
             rows = kind.model.objects.visible_to(self.member).select_related("person")
             self.case = rows.filter(organization_id=self.member.organization_id, number=typed).first()
         if typed and self.case is None:
-            raise forms.ValidationError(_("There is no case or intake with that number that you may see."))
+            raise forms.ValidationError(NO_SUCH_RECORD)
         return typed
 
 
@@ -60,7 +68,10 @@ class ReceiveForm(NamesACase, CausewayForm):
         label=_("What does it ask for?"), max_length=4000, rows=4, validators=[refuse_numbers],
         help_text=_("Word for word where it matters. The paper itself stays in the locked file."),
     )  # fmt: skip
-    due_at = LocalDateTimeField(label=_("By when must it be answered?"))
+    due_at = LocalDateTimeField(
+        label=_("By when must it be answered?"), required=False,
+        help_text=_("As it says. A warrant is for now, and a request may name no day: leave it empty then."),
+    )  # fmt: skip
     number = forms.CharField(
         label=_("Number of the case or intake, if it is about one of ours"),
         max_length=20,
@@ -75,8 +86,14 @@ class ReceiveForm(NamesACase, CausewayForm):
 
     def clean(self):
         said = super().clean()
-        if said.get("served_at") and said.get("due_at") and said["due_at"] < said["served_at"]:
+        served, due = said.get("served_at"), said.get("due_at")
+        if served and due and due < served:
             self.add_error("due_at", _("That is before it was served."))
+        if served and not due and "due_at" not in self.errors:
+            if said.get("kind") in UNDATED:
+                said["due_at"] = served + UNDATED[said["kind"]]
+            else:
+                self.add_error("due_at", _("Say by when. It stands on the paper."))
         return said
 
     def received(self):
@@ -187,3 +204,8 @@ class OutcomeForm(CausewayForm):
 class LoseForm(CausewayForm):
     question = "due_at"
     due_at = LocalDateTimeField(label=_("By when must it be answered now?"))
+
+    def clean_due_at(self):
+        if self.cleaned_data["due_at"] <= clock.now():
+            raise forms.ValidationError(_("That has passed already. Check the year."))
+        return self.cleaned_data["due_at"]

@@ -1,5 +1,7 @@
 """What all duties ask: since when, that it happened, and why one does not apply."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +18,18 @@ DENIALS = codes.load("cases", "certification_denials")
 
 
 class PastField(LocalDateTimeField):
-    """A moment that has been; it begins with now."""
+    """A moment that has been, not longer ago than `years` (whole): more is a slip in the year."""
+
+    def __init__(self, *, years=3, **kwargs):
+        super().__init__(**kwargs)
+        self.years = years
 
     def clean(self, value):
         moment = super().clean(value)
         if moment and moment > clock.now():
             raise forms.ValidationError(_("This time is still to come. Give one that has been."))
+        if moment and moment < clock.now() - timedelta(days=366 * self.years):
+            raise forms.ValidationError(_("This is long ago. Check the year."), code="year")
         return moment
 
 
@@ -86,28 +94,41 @@ class CertificationForm(CausewayForm):
 
     def __init__(self, *args, agencies, **kwargs):
         super().__init__(*args, **kwargs)
-        federal_only = self.data.get("kind") in FEDERAL
-        self.agencies = {str(one.pk): one for one in agencies if one.federal or not federal_only}
+        self.agencies = {str(one.pk): one for one in agencies}
         field = self.fields["agency"]
         sides = ((_("Federal agencies"), True), (_("Other agencies"), False))
         groups = [(label, self._named(federal)) for label, federal in sides]
         field.choices = [("", _("Choose…")), *((label, named) for label, named in groups if named)]
-        if federal_only:
-            field.error_messages["invalid_choice"] = FEDERAL_ONLY
 
     def _named(self, federal):
         return [(key, one.name) for key, one in self.agencies.items() if one.federal == federal]
 
     def clean_agency(self):
-        return self.agencies[self.cleaned_data["agency"]]
+        agency = self.agencies[self.cleaned_data["agency"]]
+        if self.cleaned_data.get("kind") in FEDERAL and not agency.federal:
+            raise forms.ValidationError(FEDERAL_ONLY, code="federal")
+        return agency
 
 
-class SignedForm(CausewayForm):
+class AnsweredForm(CausewayForm):
+    """`asked_on` is the day on which the agency was asked: nothing is answered before."""
+
+    def __init__(self, *args, asked_on, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked_on = asked_on
+
+    def clean_on(self):
+        if self.asked_on and self.cleaned_data["on"] < self.asked_on:
+            raise forms.ValidationError(_("That is before it was asked for. Check the year."), code="year")
+        return self.cleaned_data["on"]
+
+
+class SignedForm(AnsweredForm):
     question = "on"
     on = PastDayField(label=_("On which day was it signed?"))
 
 
-class DeniedForm(CausewayForm):
+class DeniedForm(AnsweredForm):
     on = PastDayField(label=_("On which day was it denied?"))
     reason = forms.ChoiceField(label=_("What did the agency say?"), choices=DENIALS.choices, widget=Radios)
 

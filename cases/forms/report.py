@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs import codes
+from cases.signing import end_of_childhood
+from orgs import clock, codes
 from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
 from orgs.guard import guarded
 
@@ -113,6 +114,17 @@ class OtipForm(CausewayForm):
         label=_("Since when is it suspected that this minor was trafficked?"), help_text=SUSPECTED
     )
 
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean(self):
+        if self.person.is_minor(clock.now()) is False:
+            self.add_error(
+                None, _("The record says that they are of age. If that is wrong, correct the person first.")
+            )
+        return super().clean()
+
 
 class OtipFactsForm(CausewayForm):
     """What the request needs. A status, or a number of one, is not asked for and is refused."""
@@ -144,8 +156,10 @@ class OtipFactsForm(CausewayForm):
         said = super().clean()
         if not self.errors and not said.get("born") and said.get("age") is None:
             self.add_error("age", _("Give the birth date or the age, as well as it is known."))
-        if said.get("born"):
-            said["born"] = said["born"].isoformat()
+        if born := said.get("born"):
+            said["born"] = born.isoformat()
+            if end_of_childhood(born) <= clock.now() or born > clock.today():
+                self.add_error("born", _("Somebody born on that day is not under 18. Check the year."))
         return said
 
 

@@ -18,6 +18,7 @@ from orgs.doors import for_roles
 from orgs.once import once
 from orgs.paper import handed_over
 from orgs.record import IllegalMove
+from orgs.roles import REFERRERS, VICTIM_SERVICES
 from orgs.sign_in import step_up
 
 FORM = ["GET", "HEAD", "POST"]
@@ -37,16 +38,18 @@ def breaches(request):
     return render(request, "cases/breach/list.html", {"rows": rows})
 
 
-@for_roles(*TELLERS)
+@for_roles(*TELLERS, *VICTIM_SERVICES, *REFERRERS)
 @require_http_methods(FORM)
 @once
 def start(request):
-    form = StartForm(typed(request), organization_id=request.user.organization_id)
+    """Whoever lost the telephone presses it; those who answer for the house hear, and go on."""
+    answers = request.user.role in TELLERS
+    form = StartForm(typed(request), organization_id=request.user.organization_id, answers=answers)
     if request.method == "POST" and form.is_valid():
         breach = Breach.start(actor=request.user, **form.cleaned_data)
         notices.say(request, _("The clocks run. Everybody who can act on it is told."))
-        return redirect(breach)
-    return render(request, "cases/breach/start.html", {"form": form})
+        return redirect(breach if answers else "home")
+    return render(request, "cases/breach/start.html", {"form": form, "answers": answers})
 
 
 def _breach(request, verb, breach):

@@ -14,7 +14,7 @@ from orgs.models import Organization
 from orgs.once import once
 from orgs.roles import Kind
 from orgs.sign_in import step_up
-from orgs.words import exactly
+from orgs.words import exactly, local
 
 AGENCIES = (Kind.LAW_ENFORCEMENT, Kind.PROSECUTION)
 LAW = "14 V.I.C. 151"
@@ -22,6 +22,11 @@ LAW = "14 V.I.C. 151"
 
 def _certification(request, verb, certification):
     return duties.duty_of(request, Certification, verb, certification)
+
+
+def _asked_on(certification):
+    """The day on which the agency was asked, or None."""
+    return certification.asked_at and local(certification.asked_at).date()
 
 
 @once
@@ -94,7 +99,7 @@ def _asked(request, pk, verb, heading, sentence):
 
 def sign(request, certification):
     certification = _certification(request, "sign", certification)
-    form = SignedForm(typed(request))
+    form = SignedForm(typed(request), asked_on=_asked_on(certification))
     if request.method == "POST" and form.is_valid():
         certification.sign(form.cleaned_data["on"], actor=request.user)
         notices.say(request, _("Kept."))
@@ -104,7 +109,7 @@ def sign(request, certification):
 
 def deny(request, certification):
     certification = _certification(request, "deny", certification)
-    form = DeniedForm(typed(request))
+    form = DeniedForm(typed(request), asked_on=_asked_on(certification))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         certification.deny(said["on"], said["reason"], actor=request.user)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from cases.forms.contact import LogContactForm, PlanForm
 from cases.models import SafeContactPlan
-from cases.models.contact import NoSafePlan
+from cases.models.contact import NoSafePlan, PersonDied
 from cases.views.asking import about, ask, typed
 from cases.views.looked_up import CASES
 from orgs import notices
@@ -28,6 +28,9 @@ def log(request, number):
     if request.method == "POST" and form.is_valid():
         try:
             case.log_contact(actor=request.user, **_said(form.cleaned_data))
+        except PersonDied as refused:
+            plan = refused.plan
+            form.add_error(None, _("This person has died. Nobody tries to reach them any more."))
         except NoSafePlan as refused:
             plan = refused.plan
         else:

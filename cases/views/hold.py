@@ -4,7 +4,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from cases.forms.retention import HoldForm, LiftForm
-from cases.models import LegalHold
+from cases.models import Demand, LegalHold
 from cases.views.asking import about, ask, typed
 from cases.views.looked_up import CASES
 from orgs import clock, notices
@@ -39,7 +39,13 @@ def lift(request, number):
     form = LiftForm(typed(request))
     if request.method == "POST" and form.is_valid():
         hold.lift(form.cleaned_data["reason"], actor=request.user)
-        notices.say(request, _("The hold is lifted. The usual periods count again."))
+        asked = Demand.objects.open().filter(person_id=case.person_id).exists()
+        notices.say(
+            request,
+            _("The hold is lifted. Nothing goes all the same before the legal demand is answered.")
+            if asked
+            else _("The hold is lifted. The usual periods count again."),
+        )
         return redirect(case)
     return ask(
         request,

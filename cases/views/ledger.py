@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from cases import ledger_text
-from cases.models import Disclosure, MandatedReport
+from cases.models import DemandItem, Disclosure, MandatedReport
 from cases.models.mandated_report import NOT_SAFE
 from cases.release_paper import foot
 from cases.release_text import LANGUAGES, language_of, words_in
@@ -15,6 +15,7 @@ from orgs.paper import handed_over, pdf
 from orgs.sign_in import step_up
 from orgs.words import exactly, local
 
+NOT_TOLD = ("unsafe", "forbidden")  # of the notice of a legal demand
 NAMES = {"en": "English", "es": "Español", "ht": "Kreyòl ayisyen"}  # each in itself
 
 
@@ -28,14 +29,19 @@ def _ledger(request, number):
 
 
 def _unsafe(case):
-    """The days of the reports in the list of which it is not safe to tell the person; for staff alone.
+    """The days of the reports and demands in the list of which the person must not hear now; for staff alone.
 
-    Of every report that has a line on this page, whosever it is by now; never on the paper: the person, or
+    Of every one that has a line on this page, whosever it is by now; never on the paper: the person, or
     somebody beside them, reads that (R29, R37).
     """
     lines = Disclosure.objects.about(case.person).order_by().values("pk")
-    said = MandatedReport.objects.filter(told=NOT_SAFE, oral_line__in=lines).order_by("oral_at")
-    return [exactly(local(at).date()) for at in said.values_list("oral_at", flat=True)]
+    reports = MandatedReport.objects.filter(told=NOT_SAFE, oral_line__in=lines).order_by("oral_at")
+    demands = DemandItem.objects.filter(demand__notice__in=NOT_TOLD, disclosure__in=lines).order_by("at")
+    days = {
+        "report": reports.values_list("oral_at", flat=True),
+        "demand": demands.values_list("at", flat=True),
+    }
+    return {of: dict.fromkeys(exactly(local(at).date()) for at in told) for of, told in days.items()}
 
 
 @require_GET

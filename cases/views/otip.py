@@ -24,7 +24,7 @@ def _request(request, verb, otip):
 @once
 def begin(request, number):
     case = duties.case_of(request, number)
-    form = OtipForm(typed(request), initial={"since": clock.now()})
+    form = OtipForm(typed(request), person=case.person, initial={"since": clock.now()})
     if request.method == "POST" and form.is_valid():
         made = []
         if duties.done(

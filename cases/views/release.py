@@ -85,7 +85,11 @@ def say_refused(form, refused):
 
 
 def permitted(request, verb, release):
-    return get_permitted(request.user, f"{verb}_release", RELEASES, pk=release)
+    release = get_permitted(request.user, f"{verb}_release", RELEASES, pk=release)
+    early = verb == "sign" and release.state == "draft"  # led to what comes before it
+    if verb in release.MOVES and release.state not in release.MOVES[verb][0] and not early:
+        raise IllegalMove(verb, release)  # no form to fill in for nothing
+    return release
 
 
 def edit(request, release):

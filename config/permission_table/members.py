@@ -24,4 +24,5 @@ STAFF = f"{DESKS} {ADVOCATES}"
 HELPING_ADMINISTRATORS = "stx.administrator stt.administrator"
 ADMINISTRATORS = f"vipd.administrator prosecution.administrator {HELPING_ADMINISTRATORS}"
 EVERYBODY = " ".join(MEMBERS)
+WORKING = f"{STAFF} {ADMINISTRATORS} {REFERRERS}"
 ANSWERABLE = f"{SUPERVISORS} {ADMINISTRATORS} vipd.unit_supervisor"

@@ -10,6 +10,7 @@ from .members import (
     REFERRERS,
     STAFF,
     SUPERVISORS,
+    WORKING,
 )
 from .rows import FORM, PAGE, PRESS, Place
 
@@ -69,7 +70,7 @@ PLACES = [
     Place("totals", PAGE, "council.oversight"),
     # those who answer for a house
     Place("breaches", PAGE, ANSWERABLE),
-    Place("start_breach", FORM, ANSWERABLE),
+    Place("start_breach", FORM, WORKING),
     Place("operator", PAGE, "operator.operator"),
     # one's own account; nobody in the world has recovery codes, an app or a key
     Place("rules_of_behavior", FORM, EVERYBODY),

@@ -1,6 +1,7 @@
 """What all forms share, with the fields of `fields` and the widgets of `choices` to import from one place."""
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from orgs.guard import clean_text
@@ -25,6 +26,9 @@ DASHES = "---------"
 CHOOSE = _("Choose an answer.")
 FILL_IN = _("Fill this in.")
 TICK = _("Tick this to go on.")
+NOT_THERE = _("Choose one of the answers.")
+TOO_LONG = _("This is too long: %(limit_value)s characters at most, and it has %(show_value)s.")
+EMPTY_FILE = _("There is nothing in this file. Choose another.")
 AT_LEAST, AT_MOST = _("Give %(limit_value)s or more."), _("Give %(limit_value)s or less.")
 NOTHING_YET = _("Choose…")
 
@@ -85,6 +89,14 @@ def _speak_plainly(field):
         field.error_messages |= {"min_value": AT_LEAST, "max_value": AT_MOST} | {
             code: said for code, said in field.error_messages.items() if code in ("min_value", "max_value")
         }
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        if "Select a valid choice" in str(field.error_messages.get("invalid_choice", "")):
+            field.error_messages["invalid_choice"] = NOT_THERE
+    if isinstance(field, forms.FileField):
+        field.error_messages["empty"] = EMPTY_FILE
+    for check in field.validators:
+        if isinstance(check, MaxLengthValidator):
+            check.message = TOO_LONG
     if field.error_messages.get("required") != forms.Field.default_error_messages["required"]:
         return
     if isinstance(field, forms.BooleanField):

@@ -12,6 +12,7 @@ from cases import duties
 from cases.models import Case
 from orgs import codes, words
 from orgs.models import AuditLine
+from orgs.roles import DESK
 from referrals.models.intake_moves import WENT_WRONG, WITH_SOMEBODY
 
 LATEST = 60
@@ -75,6 +76,7 @@ def page_of(intake, member):
         "person": person,
         "plan": plan,
         "packet": packet,
+        "reads_packet": member.role in DESK,  # an advocate has what was written below "What is known"
         "state": state_words(intake),
         "priority": codes.load("referrals", "priority").label(intake.priority),
         "known": known(intake, packet, plan),

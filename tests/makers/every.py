@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from cases.forms.merge import pair
-from cases.models import Breach, Case, LegalHold, Merge, Purge, PurgeItem, Wall
+from cases.models import Breach, Case, LegalHold, Merge, Person, Purge, PurgeItem, Wall
 from orgs import clock, retention, sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
@@ -448,6 +448,12 @@ def _another_case(world, subject):
         return {"which": other.number, "pair": pair(subject.record, other), "sure": "on"}
 
 
+def _about_a_minor(world, subject):
+    with world.acting(world.stx.advocate) as advocate:
+        Person.objects.get(pk=subject.record.person_id).correct(actor=advocate, age_group="minor")
+    return {"since": _by_now(world)}
+
+
 def _number_of_a_case(world, subject):
     with world.acting(world.stx.advocate):
         return {"number": open_case(world.stx.advocate).number}
@@ -546,7 +552,7 @@ BODIES = {
     "revoke_release": {"reason": "WITHDRAWN"},
     "disclose_release": {"categories": ["SAFETY"], "what": "Where to meet"},
     **dict.fromkeys(("begin_mandatedreport", "begin_report_intake"), _suspected),
-    "begin_otiprequest": lambda world, subject: {"since": _by_now(world)},
+    "begin_otiprequest": _about_a_minor,
     "begin_certification": lambda world, subject: {"kind": "u", "agency": str(world.vipd.organization.pk)},
     "begin_deadline": lambda world, subject: {"what": "violence_report", "since": _by_now(world)},
     "record_death_case": {"sure": "on"},

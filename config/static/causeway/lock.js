@@ -69,7 +69,11 @@
   };
   ["keydown", "pointerdown"].forEach((kind) => addEventListener(kind, here, { passive: true }));
 
-  lock.addEventListener("submit", (event) => { event.preventDefault(); hide(); });
+  // Other tabs of this session hear it at once, and empty themselves.
+  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("causeway-lock") : null;
+  if (tabs) tabs.onmessage = (event) => { if (event.data === member && !behind) hide(); };
+
+  lock.addEventListener("submit", (event) => { event.preventDefault(); tabs?.postMessage(member); hide(); });
   if (LIMIT) setInterval(() => {
     const rest = LIMIT - passed(since);
     if (behind) return;
