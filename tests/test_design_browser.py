@@ -229,6 +229,20 @@ def test_the_next_person_at_this_screen_is_not_given_the_last_ones_page(site, ta
     assert "Phone" not in tab.content()
 
 
+def test_lock_empties_every_tab_of_this_screen(site, tab):
+    """C7: whoever presses it turns away from all of them; what was typed comes back where it was."""
+    screen = tab.context.browser.new_context()
+    first, other = screen.new_page(), screen.new_page()
+    for page in (first, other):
+        page.goto(f"{site}/form/")
+        page.get_by_label("Phone number").fill("340 555 0142")
+    other.get_by_role("button", name="Lock").click()
+    for page in (other, first):
+        page.get_by_role("button", name="Unlock").wait_for()
+        assert "Phone" not in page.content() and "0142" not in page.content()
+    screen.close()
+
+
 def test_someone_who_types_is_not_locked_out(site, tab):
     """C7: typing counts as being here, and the server hears of it."""
     tab.clock.install()
