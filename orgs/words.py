@@ -71,7 +71,7 @@ def _day(day, today, style):
 def _moment(moment, now):
     gap = moment - now
     if abs(gap) < timedelta(minutes=1):
-        return _("now")
+        return _("just now") if gap <= timedelta(0) else _("now")
     if abs(gap) < timedelta(hours=1):
         return _relative(span(gap), gap > timedelta(0), "ago")
     here, today = local(moment), local(now).date()

@@ -31,6 +31,8 @@ def days(count):
         (minutes(45), "left", "45 min left"),
         (minutes(60 * 49), "left", "2 days left"),
         (minutes(-60 * 24 * 34), "ago", "34 days ago"),
+        (minutes(0), "when", "just now"),
+        (minutes(0.5), "when", "now"),
         (minutes(45), "when", "in 45 min"),
         (minutes(-5), "when", "5 min ago"),
         (minutes(-90), "when", "today 09:12"),

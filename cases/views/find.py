@@ -12,6 +12,7 @@ from cases.finding import Found, found_elsewhere
 from cases.models import Case, Person, Release
 from orgs import audit, reference, sealing
 from orgs.roles import VICTIM_SERVICES
+from orgs.words import exactly
 
 MOST = 20
 NUMBER = re.compile(r"\s*([CI])\s*-?\s*(\d{1,7})\s*", re.IGNORECASE)
@@ -64,7 +65,11 @@ def _by_case_number(member, number):
         Release.objects.visible_to(member).filter(case__number=number).open().select_related("recipient")
     )
     return [
-        Found(_("Release to %(name)s") % {"name": r.recipient.name}, r.get_absolute_url(), number)
+        Found(
+            _("Release to %(name)s") % {"name": r.recipient.name},
+            r.get_absolute_url(),
+            _("%(number)s, signed %(when)s") % {"number": number, "when": exactly(r.signed_at)},
+        )
         for r in releases
     ]
 

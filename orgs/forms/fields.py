@@ -127,4 +127,5 @@ class LongTextField(forms.CharField):
         attrs = super().widget_attrs(widget)
         if self.max_length is not None:
             attrs["data-left"] = str(self.max_length)
+            attrs["data-left-words"] = _("{n} characters left")
         return attrs

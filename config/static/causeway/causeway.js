@@ -54,7 +54,7 @@
     area.after(left);
     const say = () => {
       const rest = area.dataset.left - area.value.length;
-      left.textContent = rest < area.dataset.left / 3 ? `${rest} / ${area.dataset.left}` : "";
+      left.textContent = rest < area.dataset.left / 3 ? area.dataset.leftWords.replace("{n}", rest) : "";
     };
     area.addEventListener("input", say);
     say();

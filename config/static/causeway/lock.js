@@ -69,11 +69,11 @@
   };
   ["keydown", "pointerdown"].forEach((kind) => addEventListener(kind, here, { passive: true }));
 
-  // Other tabs of this session hear it at once, and empty themselves.
-  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("causeway-lock") : null;
-  if (tabs) tabs.onmessage = (event) => { if (event.data === member && !behind) hide(); };
+  // Other tabs hear it at once.
+  const tabs = new BroadcastChannel("lock");
+  tabs.onmessage = () => behind || hide();
 
-  lock.addEventListener("submit", (event) => { event.preventDefault(); tabs?.postMessage(member); hide(); });
+  lock.addEventListener("submit", (event) => { event.preventDefault(); tabs.postMessage(0); hide(); });
   if (LIMIT) setInterval(() => {
     const rest = LIMIT - passed(since);
     if (behind) return;
