@@ -70,10 +70,10 @@
   ["keydown", "pointerdown"].forEach((kind) => addEventListener(kind, here, { passive: true }));
 
   // Other tabs hear it at once.
-  const tabs = new BroadcastChannel("lock");
-  tabs.onmessage = () => behind || hide();
+  const tabs = window.BroadcastChannel && new BroadcastChannel("lock");
+  if (tabs) tabs.onmessage = () => behind || hide();
 
-  lock.addEventListener("submit", (event) => { event.preventDefault(); tabs.postMessage(0); hide(); });
+  lock.addEventListener("submit", (event) => { event.preventDefault(); tabs?.postMessage(0); hide(); });
   if (LIMIT) setInterval(() => {
     const rest = LIMIT - passed(since);
     if (behind) return;
