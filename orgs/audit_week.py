@@ -14,7 +14,7 @@ from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncHour, 
 from . import audit_search
 from .calendar import ISLANDS, is_business_day
 from .findings import BEFORE, COUNTED, KINDS, OPENS, Finding, stands_out, usual
-from .models import DutyShift, User
+from .models import DutyChange, DutyShift, User
 
 MOST = 20  # records that many have opened, at most so many a week
 
@@ -143,6 +143,8 @@ def _hours(lines, week, figures, calendar):
     shifts = defaultdict(list)
     for shift in DutyShift.objects.all():
         shifts[shift.user_id].append(shift)
+    for change in DutyChange.objects.exclude(user=None):
+        shifts[change.user_id].append(change)
     for row in rows.annotate(times=Count("id"), since=Min("at"), until=Max("at")):
         mine = shifts[row["actor_id"]]
         on = any(shift.covers(row["since"]) for shift in mine)

@@ -1,9 +1,11 @@
 """The week of a desk: who is on when, and when nobody is. Pure, in local time."""
 
-from datetime import time
+from datetime import date, time, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+
+from orgs.calendar import holiday_name
 
 DAY = 24 * 60
 WEEK = 7 * DAY
@@ -37,6 +39,84 @@ def stretch(shift):
         ends = DAY
     begins = shift.weekday * DAY + starts
     return begins, begins + (ends - starts if ends > starts else ends - starts + DAY)
+
+
+class Stretch(NamedTuple):
+    """A stretch of one day in which one member is on; `ends` is midnight for the day's end."""
+
+    starts: time
+    ends: time
+    name: str
+
+
+class Day(NamedTuple):
+    """One day at the desk: who is on, when nobody is, what is not as every week, and which holiday it is."""
+
+    date: date
+    on: list
+    gaps: list
+    changes: list
+    holiday: str
+
+
+def ahead(shifts, changes, first, days=14):
+    """`days` days from the date `first` on, as they will be: `Day` by `Day`."""
+    return [_day(first + timedelta(days=n), shifts, changes) for n in range(days)]
+
+
+def _day(on, shifts, changes):
+    """Everybody's minutes of this day: of the week, less who is replaced, and who is on instead."""
+    minutes_of, names = {}, {}
+    for shift in shifts:
+        begins, ends = stretch(shift)
+        names[shift.user_id] = shift.user.name
+        mine = minutes_of.setdefault(shift.user_id, bytearray(DAY))
+        first = on.weekday() * DAY
+        for start in (begins, begins - WEEK, begins + WEEK):
+            _mark(mine, start - first, start - first + ends - begins, 1)
+    for change in changes:
+        if change.instead_of_id in minutes_of:
+            _mark(minutes_of[change.instead_of_id], *_within(change, on), 0)
+    for change in changes:
+        if change.user_id:
+            names[change.user_id] = change.user.name
+            _mark(minutes_of.setdefault(change.user_id, bytearray(DAY)), *_within(change, on), 1)
+    covered = bytearray(any(mine[m] for mine in minutes_of.values()) for m in range(DAY))
+    stretches = [
+        Stretch(gap.starts, gap.ends, names[user])
+        for user, mine in minutes_of.items()
+        for gap in _of_day(bytearray(not on for on in mine))
+    ]
+    today, stretches = [change for change in changes if change.day == on], sorted(stretches, key=_by_time)
+    return Day(on, stretches, _of_day(covered), today, holiday_name(on))
+
+
+def _by_time(one):
+    return one.starts, one.name
+
+
+def _within(change, day):
+    """The minutes of `day` from and to which a change holds, counted from its midnight."""
+    begins = (change.day - day).days * DAY + minutes(change.starts)
+    length = minutes(change.ends) - minutes(change.starts)
+    if change.ends.hour == 23 and change.ends.minute == 59:
+        length += 1
+    return begins, begins + (length if length > 0 else length + DAY)
+
+
+def _mark(covered, begins, ends, value):
+    for minute in range(max(begins, 0), min(ends, DAY)):
+        covered[minute] = value
+
+
+def hours_without(days):
+    """For how many hours nobody is on in these days."""
+    return round(sum(length(gap) for day in days for gap in day.gaps) / 60)
+
+
+def length(gap):
+    """A gap in minutes."""
+    return (minutes(gap.ends) or DAY) - minutes(gap.starts)
 
 
 def gaps(shifts):

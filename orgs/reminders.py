@@ -16,9 +16,10 @@ from . import ringing
 from .calendar import leave_quiet_hours
 from .clocks import FIXED_RUNGS, clock_interval, fire_at, rings_by_night
 from .ladder import due
-from .models import DutyShift, Heartbeat, Organization, OutboxMessage, Reminder, User
+from .models import DutyChange, DutyShift, Heartbeat, Organization, OutboxMessage, Reminder, User
 from .roles import Role
 from .tenancy import acting_for, current
+from .words import local
 
 RUNGS = 4
 ONCE = frozenset({"release_ends"})  # its ladder has an end: three rungs, and the release is over
@@ -152,7 +153,11 @@ def rungs(record, clock, organization, version):
 def on_duty(organization_id, moment):
     """The ids of the members who are on at the desk at an aware moment; empty where nobody is."""
     shifts = DutyShift.objects.filter(organization_id=organization_id, user__is_active=True)
-    return sorted({shift.user_id for shift in shifts if shift.covers(moment)})
+    around = DutyChange.around(organization_id, local(moment).date())
+    changes = [change for change in around.select_related("user") if change.covers(moment)]
+    on = {shift.user_id for shift in shifts if shift.covers(moment)}
+    on -= {change.instead_of_id for change in changes}
+    return sorted(on | {change.user_id for change in changes if change.user and change.user.is_active})
 
 
 def audiences(organization_id, desk=True):

@@ -1,16 +1,18 @@
 """The duty desk: a week, its gaps, and who is on now."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgs import duty
+from orgs import duty, reminders
 from orgs.calendar import ISLANDS
-from orgs.models import AuditLine, DutyShift
+from orgs.models import AuditLine, DutyChange, DutyShift, OutboxMessage, User
+from tests.makers.referral import sent
 
 MONDAY_NOON = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 
@@ -102,9 +104,153 @@ def test_supervisors_and_the_desk_read_and_do_not_arrange(world):
         client = world.client(member)
         page = client.get(reverse("duty_desk")).content.decode()
         assert "Put somebody on" not in page and "Remove" not in page
+        assert ("Put it on the list" in page) == (member == world.stx.supervisor)
         assert add(world, client).status_code == 404
     assert world.client(world.stx.advocate).get(reverse("duty_desk")).status_code == 404
     assert world.client(world.vipd.administrator).get(reverse("duty_desk")).status_code == 404
+
+
+SWAP = {"day": "2026-11-24", "starts": "08:00", "ends": "12:00"}
+
+
+def change(world, client=None, **said):
+    client = client or world.client(world.stx.supervisor)
+    form = SWAP | {"instead_of": world.stx.intake_worker.pk, "user": world.stx.second_supervisor.pk}
+    return client.post(
+        reverse("add_duty_change"), {key: value for key, value in (form | said).items() if value}
+    )
+
+
+def on_at(world, *moment):
+    with world.acting(world.stx.supervisor) as boss:
+        ids = reminders.on_duty(boss.organization_id, datetime(2026, 11, *moment, tzinfo=ISLANDS))
+        return {member.role for member in User.objects.filter(pk__in=ids)}
+
+
+@pytest.mark.parametrize("role", ["administrator", "supervisor"])
+def test_a_swap_holds_for_its_hours_and_no_longer(world, role):
+    """Who hears is who is on at that hour: the one before, the other, the one again."""
+    world.hold(MONDAY_NOON)
+    client = world.client(getattr(world.stx, role))
+    assert change(world, client).status_code == 302
+    hours = [on_at(world, 24, 7, 59), on_at(world, 24, 8), on_at(world, 24, 11, 59), on_at(world, 24, 12)]
+    desk, lead = {"intake_worker"}, {"supervisor"}
+    assert hours == [desk, lead, lead, desk] and on_at(world, 25, 9) == desk
+    page = client.get(reverse("duty_desk")).content.decode()
+    assert "Supervisor (invented)" in page and "instead of Intake Worker (invented)" in page
+    with world.acting(world.stx.supervisor):
+        made = DutyChange.objects.get()
+    assert client.post(reverse("remove_dutychange", args=[made.pk])).status_code == 302
+    assert on_at(world, 24, 9) == desk
+    with world.acting(world.stx.administrator):
+        assert set(AuditLine.objects.values_list("verb", flat=True)) >= {"change_duty", "unchange_duty"}
+
+
+def test_a_holiday_leaves_a_gap_that_supervisors_see_two_weeks_ahead(world):
+    """Nobody is on that day: what comes rings with the supervisors, and the page has said so before."""
+    world.hold(MONDAY_NOON)
+    client = world.client(world.stx.supervisor)
+    assert "nobody is on" not in client.get(reverse("duty_desk")).content.decode()
+    said = {"day": "2026-11-26", "starts": "08:00", "ends": "17:00", "user": ""}
+    assert change(world, client, **said).status_code == 302
+    page = client.get(reverse("duty_desk")).content.decode()
+    assert "For 9 hours of them nobody is on" in page and "Thanksgiving" in page
+    assert "nobody instead of Intake Worker" in page
+    packet = sent(world, priority="crisis")
+    world.hold(datetime(2026, 11, 26, 9, 0, tzinfo=ISLANDS))
+    with world.acting(world.stx.supervisor) as boss:
+        reminders.claim()
+        told = OutboxMessage.objects.filter(reminder__subject_id=packet.pk, reminder__rung=0)
+        assert {mail.recipient.role for mail in told} == {"supervisor"}
+        assert audiences_now(boss) == {"supervisor"}
+
+
+def audiences_now(boss):
+    ids = reminders.audiences(boss.organization_id)["on_duty"]
+    return {member.role for member in User.objects.filter(pk__in=ids)}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"day": "2026-11-22"}, "That day is over"),
+        ({"day": "2036-11-22"}, "Check the year"),
+        ({"day": ""}, "Fill this in"),
+        ({"user": "", "instead_of": ""}, "Say who is on"),
+        ({"user": "01a21eea-d13e-7150-be18-18166082144f"}, "Choose one of the answers"),
+        ({"ends": "noon"}, "Give a time"),
+    ],
+)
+def test_a_wrong_change_is_said_and_what_was_typed_is_kept(world, wrong, said):
+    world.hold(MONDAY_NOON)
+    answer = change(world, **({"starts": "09:15"} | wrong)).content.decode()
+    assert said in answer and 'value="09:15"' in answer
+    with world.acting(world.stx.supervisor):
+        assert not DutyChange.objects.exists()
+
+
+def test_nobody_is_on_in_their_own_place_or_from_another_house(world):
+    """R6, C10: two of the desk, here."""
+    world.hold(MONDAY_NOON)
+    mine = world.stx.intake_worker.pk
+    assert "They have these hours already" in change(world, user=mine).content.decode()
+    for somebody in (world.stx.advocate, world.stx.administrator, world.stt.intake_worker):
+        assert change(world, user=somebody.pk).status_code == 200
+    for member in (world.stx.intake_worker, world.stx.advocate, world.officer):
+        assert change(world, world.client(member)).status_code == 404
+    with world.acting(world.stx.supervisor) as boss:
+        assert not DutyChange.objects.exists()
+        for wrong in ({}, {"user": boss, "instead_of": boss}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                DutyChange.objects.create(
+                    organization=boss.organization, day=date(2026, 11, 24), starts="08:00", ends="09:00",
+                    made_at=MONDAY_NOON, made_by=boss, **wrong,
+                )  # fmt: skip
+
+
+def test_who_is_gone_is_on_no_more(world):
+    """A change of somebody whose account is closed is a gap, seen ahead."""
+    world.hold(MONDAY_NOON)
+    assert change(world).status_code == 302
+    with world.acting(world.stx.administrator) as admin:
+        User.objects.get(pk=world.stx.second_supervisor.pk).deactivate(actor=admin)
+        assert not DutyChange.objects.exists()
+    assert on_at(world, 24, 9) == {"intake_worker"}
+
+
+TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+PEOPLE = st.sampled_from([1, 2, 3, None])
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), TIMES, TIMES, st.sampled_from([1, 2, 3])), max_size=5),
+    st.lists(st.tuples(st.integers(-1, 6), TIMES, TIMES, PEOPLE, PEOPLE), max_size=4),
+    st.integers(0, 6),
+    st.integers(0, 24 * 60 - 2),
+)
+def test_the_days_ahead_say_who_is_on_at_each_minute(shifts, changes, day, minute):
+    """As the clocks ask it: of the week, less whom somebody replaces, and who is on instead."""
+    first = date(2026, 11, 23)
+    week = [
+        SimpleNamespace(weekday=w, starts=a, ends=b, user_id=who, user=SimpleNamespace(name=str(who)))
+        for w, a, b, who in shifts
+    ]
+    other = []
+    for n, starts, ends, who, whose in changes:
+        if who != whose:
+            one = DutyChange(day=first + timedelta(days=n), starts=starts, ends=ends)
+            one.user_id, one.instead_of_id = who, whose
+            one._state.fields_cache["user"] = SimpleNamespace(name=str(who))
+            other.append(one)
+    here = datetime.combine(first + timedelta(days=day), time(minute // 60, minute % 60), ISLANDS)
+    on = {s.user_id for s in week if DutyShift(weekday=s.weekday, starts=s.starts, ends=s.ends).covers(here)}
+    holding = [one for one in other if one.covers(here)]
+    on -= {one.instead_of_id for one in holding}
+    on |= {one.user_id for one in holding if one.user_id}
+    seen = duty.ahead(week, other, first, 7)[day]
+    within = lambda one: one.starts <= here.time() and (here.time() < one.ends or one.ends == time(0))  # noqa: E731
+    assert {one.name for one in seen.on if within(one)} == {str(who) for who in on}
+    assert any(within(gap) for gap in seen.gaps) is not bool(on)
 
 
 def test_another_organizations_shift_cannot_be_removed(world):

@@ -56,6 +56,10 @@ CAST = {
     "member": {"administrator": "stx.administrator"},
     "invitation": {"administrator": "stx.administrator"},
     "shift": {"administrator": "stx.administrator"},
+    "dutychange": {
+        "administrator": "stx.administrator",
+        "supervisor": "stx.supervisor stx.second_supervisor",
+    },
     "unit": {"administrator": "stx.administrator"},
 }
 # The same roles played by others, where a state means just that.

@@ -26,6 +26,7 @@ HOUSE = {
         Row("revoke_invitation", PRESS, "administrator"),
     ],
     "shift": [Row("remove_shift", PRESS, "administrator")],
+    "dutychange": [Row("remove_dutychange", PRESS, "administrator supervisor")],
     "unit": [
         Row("rename_unit", FORM, "administrator"),
         Row("deactivate_unit", PRESS, "administrator"),

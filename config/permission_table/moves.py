@@ -211,6 +211,7 @@ DOES = {
     "resend_invitation": _("Send it again"),
     "revoke_invitation": _("Withdraw it"),
     "remove_shift": _("Remove it"),
+    "remove_dutychange": _("Let the day be as every week again"),
     "rename_unit": _("Rename it"),
     "deactivate_unit": _("Close it, or open it again"),
 }

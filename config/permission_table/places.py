@@ -46,6 +46,7 @@ PLACES = [
     Place("invite_member", FORM, ADMINISTRATORS),
     Place("duty_desk", PAGE, f"{DESKS} {HELPING_ADMINISTRATORS}"),
     Place("add_shift", PRESS, HELPING_ADMINISTRATORS),
+    Place("add_duty_change", PRESS, f"{SUPERVISORS} {HELPING_ADMINISTRATORS}"),
     Place("organization_settings", PAGE, ADMINISTRATORS),
     Place("change_directory", FORM, ADMINISTRATORS),
     Place("change_hours", FORM, ADMINISTRATORS),

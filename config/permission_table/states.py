@@ -66,6 +66,7 @@ SEES = {
     "purge": dict.fromkeys("listed proposed carried_out withdrawn".split(), "proposer other"),
     "invitation": {"open": "administrator", "revoked": NOTHING},
     "shift": {"standing": "administrator"},
+    "dutychange": {"standing": "administrator supervisor"},
     "unit": {"empty": "administrator"},
 }
 # Where a record's state has a name of its own here, and the record is in another.

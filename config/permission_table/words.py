@@ -22,6 +22,7 @@ KINDS = {
     "member": _("Account of a member"),
     "invitation": _("Invitation"),
     "shift": _("Shift at the desk"),
+    "dutychange": _("Day at the desk that is not as every week"),
     "unit": _("Unit"),
 }
 # What organizations have that refer and do not serve; the rest is a service's own work.

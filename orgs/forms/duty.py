@@ -1,14 +1,57 @@
 """A shift at the desk."""
 
+from datetime import timedelta
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from orgs import clock
 from orgs.duty import WEEK, WEEKDAYS, stretch
 from orgs.models import DutyShift, User
 from orgs.roles import DESK
 
-from .base import CausewayForm, LocalTimeField
+from .base import CausewayForm, LocalDateField, LocalTimeField
+
+
+class ChangeForm(CausewayForm):
+    """One day that is not as every week. Whoever is replaced, or is on besides; or nobody, on a holiday."""
+
+    day = LocalDateField(label=_("Which day?"))
+    starts = LocalTimeField(label=_("From"))
+    ends = LocalTimeField(label=_("To"), help_text=_("Not later than “From” means the next morning."))
+    instead_of = forms.ModelChoiceField(
+        label=_("Whose hours?"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody’s: one more"),
+    )
+    user = forms.ModelChoiceField(
+        label=_("Who is on?"), queryset=User.objects.none(), required=False,
+        empty_label=_("Nobody: the supervisors hear"),
+    )  # fmt: skip
+
+    def __init__(self, *args, organization, **kwargs):
+        super().__init__(*args, **kwargs)
+        desk = User.objects.in_role(*DESK).filter(organization=organization).order_by("name")
+        for name in ("instead_of", "user"):
+            self.fields[name].queryset = desk
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day < clock.today():
+            raise ValidationError(_("That day is over."))
+        if day > clock.today() + timedelta(days=366):
+            raise ValidationError(_("That is more than a year away. Check the year."))
+        return day
+
+    def clean(self):
+        said = super().clean()
+        if not self.errors and not said.get("user") and not said.get("instead_of"):
+            self.add_error("user", _("Say who is on, or whose hours nobody takes."))
+        elif not self.errors and said.get("user") == said.get("instead_of"):
+            self.add_error("user", _("They have these hours already."))
+        return said
 
 
 class ShiftForm(CausewayForm):

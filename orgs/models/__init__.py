@@ -4,6 +4,7 @@ from .account_review import AccountReview
 from .audit import AuditCut, AuditExport, AuditHead, AuditLine, SignedHead
 from .audit_review import AuditReview
 from .counter import Counter
+from .duty_change import DutyChange
 from .house_duty import HouseDuty
 from .invitation import Invitation
 from .keys import KeyGrant, MemberKey, PublishedKey, RecoveryKit, Resealing
@@ -22,6 +23,7 @@ __all__ = [
     "AuditLine",
     "AuditReview",
     "Counter",
+    "DutyChange",
     "DutyShift",
     "Heartbeat",
     "HouseDuty",

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from django.db.models import Q
 
-from orgs import audit, holdings, sealing
+from orgs import audit, clock, holdings, sealing
 
 from .keys import MemberKey
 from .leaving import settle_above
@@ -84,6 +84,7 @@ class Closing:
         self.save(update_fields=["is_active", "kept_since", "session_epoch"])
         self.settle_groups()
         self.shifts.all().delete()
+        self.duty_changes.filter(day__gte=clock.today()).delete()
         session_list.close(self.session_starts.filter(ended_at=None))
         holdings.tell(self)
         if self.pk in self._administrators:

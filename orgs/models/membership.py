@@ -152,6 +152,7 @@ class Membership:
         self.settle_groups()
         if role not in DESK:
             self.shifts.all().delete()
+            self.duty_changes.filter(day__gte=clock.today()).delete()
         holdings.tell(self)
         after = {"role": str(role), "unit": str(unit.pk if unit else "")}
         changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}

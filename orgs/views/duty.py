@@ -1,5 +1,7 @@
 """The duty desk: who hears when a packet comes, hour by hour."""
 
+from datetime import time, timedelta
+
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -7,9 +9,12 @@ from django.views.decorators.http import require_POST
 
 from orgs import audit, clock, duty, notices
 from orgs.doors import for_roles
-from orgs.forms.duty import ShiftForm
-from orgs.models import DutyShift
+from orgs.forms.duty import ChangeForm, ShiftForm
+from orgs.models import DutyChange, DutyShift
 from orgs.roles import Role
+from orgs.words import local
+
+MIDNIGHT = time(0)
 
 
 def shifts_of(user):
@@ -54,15 +59,74 @@ def remove_shift(request, pk):
     return redirect("duty_desk")
 
 
-def _desk(request, form):
+@require_POST
+@for_roles(Role.ADMINISTRATOR, Role.SUPERVISOR)
+def add_change(request):
+    """One day that is not as every week: a swap, a holiday, somebody more."""
+    shifts_of(request.user)
+    form = ChangeForm(request.POST, organization=request.user.organization)
+    if not form.is_valid():
+        return _desk(request, None, form)
+    said = form.cleaned_data
+    change = DutyChange.objects.create(
+        organization=request.user.organization, made_at=clock.now(), made_by=request.user, **said
+    )
+    replaced, on = (str(one.pk) if one else "" for one in (said["instead_of"], said["user"]))
+    audit.write(request.user, "change_duty", change, day=str(said["day"]), instead_of=replaced, on=on)
+    notices.say(request, _("It is on the list."))
+    return redirect("duty_desk")
+
+
+@require_POST
+@for_roles(Role.ADMINISTRATOR, Role.SUPERVISOR)
+def remove_change(request, pk):
+    """That day is as every week again."""
+    shifts_of(request.user)
+    change = DutyChange.objects.filter(organization_id=request.user.organization_id, pk=pk).first()
+    if change is None:
+        raise Http404
+    audit.write(request.user, "unchange_duty", change, day=str(change.day))
+    change.delete()
+    notices.say(request, _("That day is as every week again."))
+    return redirect("duty_desk")
+
+
+def coming(organization_id, days=14):
+    """The desk's next days as they will be, for `orgs.duty`."""
+    today = clock.today()
+    shifts = DutyShift.objects.filter(organization_id=organization_id, user__is_active=True)
+    changes = DutyChange.objects.filter(
+        organization_id=organization_id,
+        day__gte=today - timedelta(days=1),
+        day__lt=today + timedelta(days=days),
+    )
+    changes = list(changes.select_related("user", "instead_of"))
+    return duty.ahead(list(shifts.select_related("user")), changes, today, days)
+
+
+def _desk(request, form, change_form=None):
     shifts = list(shifts_of(request.user))
     arranges = request.user.role == Role.ADMINISTRATOR
+    changes = request.user.role in (Role.ADMINISTRATOR, Role.SUPERVISOR)
+    if changes and change_form is None:
+        change_form = ChangeForm(organization=request.user.organization, initial={"day": clock.today()})
     if arranges and form is None:
         form = ShiftForm(organization=request.user.organization)
     days = [
         {"name": name, "shifts": [shift for shift in shifts if shift.weekday == day], "gaps": gaps}
         for day, (name, gaps) in enumerate(zip(duty.WEEKDAYS, duty.gaps(shifts), strict=True))
     ]
-    on_now = sorted({shift.user.name for shift in shifts if shift.covers(clock.now())})
-    context = {"days": days, "on_now": on_now, "form": form, "arranges": arranges}
+    ahead, now = coming(request.user.organization_id), local(clock.now()).time()
+    on_now = [
+        one.name for one in ahead[0].on if one.starts <= now and (now < one.ends or one.ends == MIDNIGHT)
+    ]
+    context = {
+        "days": days,
+        "on_now": sorted(set(on_now)),
+        "form": form,
+        "arranges": arranges,
+        "ahead": ahead,
+        "without": duty.hours_without(ahead),
+        "change_form": change_form,
+    }
     return render(request, "orgs/duty_desk.html", context)

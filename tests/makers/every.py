@@ -12,7 +12,7 @@ from cases.models import Breach, Case, LegalHold, Merge, Person, Purge, PurgeIte
 from orgs import clock, retention, sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
-from orgs.models import DutyShift, Invitation, User
+from orgs.models import DutyChange, DutyShift, Invitation, User
 from orgs.words import local
 from referrals.models import Intake
 from tests.makers import breach as breaches
@@ -372,6 +372,22 @@ def an_invitation(world, state):
     return Subject(record=invitation, keys={"pk": invitation.pk})
 
 
+def a_duty_change(world, state):
+    """Tomorrow the supervisor is on instead of the desk's own."""
+    with world.acting(world.stx.administrator) as administrator:
+        change = DutyChange.objects.create(
+            organization=world.stx.organization,
+            day=clock.today() + timedelta(days=1),
+            starts="08:00",
+            ends="12:00",
+            user=world.stx.supervisor,
+            instead_of=world.stx.intake_worker,
+            made_at=clock.now(),
+            made_by=administrator,
+        )
+    return Subject(record=change, keys={"pk": change.pk})
+
+
 def a_shift(world, state):
     with world.acting(world.stx.administrator):
         shift = DutyShift.objects.filter(organization=world.stx.organization).first()
@@ -406,6 +422,7 @@ BUILDERS = {
     "member": a_member,
     "invitation": an_invitation,
     "shift": a_shift,
+    "dutychange": a_duty_change,
     "unit": a_unit,
 }
 
