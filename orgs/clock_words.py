@@ -48,6 +48,15 @@ CLOCK_NAMES = {
     "member_leaves": _("A member leaves, days before the last day"),
     "release_ends": _("A release ends, days before"),
 }
+# What a clock is called where one of them runs, and not where its length is set.
+RUNNING_NAMES = CLOCK_NAMES | {
+    "follow_up": _("Follow-up"),
+    "review_hold": _("Legal hold to be looked at again"),
+    "no_contact": _("No contact with the person"),
+    "answer_demand": _("A legal demand must be answered"),
+    "member_leaves": _("A member leaves"),
+    "release_ends": _("A release ends"),
+}
 PRIORITY_NAMES = {
     "crisis": _("Crisis"),
     "high_risk": _("High risk"),

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from . import clock, ringing
-from .clock_words import CLOCK_NAMES
+from .clock_words import RUNNING_NAMES
 from .models import OutboxMessage, Reminder
 from .reminders import audiences, on_duty
 from .roles import Role
@@ -35,7 +35,7 @@ class Running(NamedTuple):
 
     what: str
     url: str
-    since: datetime
+    since: datetime | None  # None where it counts to a moment that is still to come
     due_at: datetime
     rungs: list
     daily: bool
@@ -59,7 +59,8 @@ def clocks_of(record, member):
     of = Q(subject_id=record.pk)
     for rows, _page in beside:
         of |= Q(subject_id__in=rows.order_by().values("pk"))
-    lately = Q(fired_at=None) | Q(fired_at__gt=clock.now() - LATELY)
+    now = clock.now()
+    lately = Q(fired_at=None) | Q(fired_at__gt=now - LATELY)
     rows = Reminder.objects.filter(of, lately, organization_id=member.organization_id)
     to_come, told = {}, {}
     for row in rows.order_by("fire_at", "rung"):
@@ -70,9 +71,9 @@ def clocks_of(record, member):
     hear = _would_hear(member.organization_id, [row for ladder in shown.values() for row in ladder])
     return [
         Running(
-            CLOCK_NAMES[name],
+            RUNNING_NAMES[name],
             urls.get(pk, ""),
-            ladder[0].started_at,
+            ladder[0].started_at if ladder[0].started_at <= now else None,
             ladder[0].due_at,
             [
                 *(_rung(row, heard) for row in told.get((pk, name), ()) if row.version == ladder[0].version),

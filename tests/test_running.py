@@ -124,7 +124,7 @@ def test_the_page_of_a_case_shows_what_belongs_to_it(world):
         "Accept an assignment",
     ):
         assert name in page, name
-    assert page.count("Follow-up past its time") == 1
+    assert page.count("<h2>Follow-up</h2>") == 1
     assert f'href="{report.get_absolute_url()}"' in page and f'href="{case.get_absolute_url()}"' in page
     assert world.stx.colleague.name in page and "every day until somebody acts" in page
 
