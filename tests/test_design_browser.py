@@ -229,6 +229,21 @@ def test_the_next_person_at_this_screen_is_not_given_the_last_ones_page(site, ta
     assert "Phone" not in tab.content()
 
 
+def test_without_a_connection_nothing_is_sent_and_nothing_typed_is_lost(site, tab):
+    """An officer with one bar of signal: the page says so beside the button, and the next press sends it."""
+    tab.goto(f"{site}/form/")
+    tab.get_by_label("Phone number").fill("340 555 0142")
+    tab.locator("[name=email]").fill("somebody@helper.test")
+    button = tab.locator("main form[method=post] button").first
+    tab.context.set_offline(True)
+    button.click()
+    assert tab.get_by_text("There is no connection, so nothing was sent").is_visible()
+    assert tab.get_by_label("Phone number").input_value() == "340 555 0142" and not Server.sent
+    tab.context.set_offline(False)
+    with tab.expect_request(lambda request: request.method == "POST"):
+        button.click()
+
+
 def test_lock_empties_every_tab_of_this_screen(site, tab):
     """C7: whoever presses it turns away from all of them; what was typed comes back where it was."""
     screen = tab.context.browser.new_context()

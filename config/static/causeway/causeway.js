@@ -9,6 +9,12 @@
     const form = event.target;
     if (form.method === "dialog" || event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault();
+    if (!navigator.onLine && form.method === "post") { // the page that says so would be the browser's, without the words
+      event.preventDefault();
+      const said = one("[data-unsent]");
+      said.hidden = false;
+      return (event.submitter || form).after(said);
+    }
     form.dataset.sent = "yes";
     setTimeout(() => delete form.dataset.sent, 8000);
   });
