@@ -278,5 +278,5 @@ def test_a_week_that_runs_is_shown_and_not_answered(world):
 def test_the_page_costs_the_same_however_much_stands_out(world, django_assert_max_num_queries):
     exported(world, *(getattr(world.stx, who) for who in ("advocate", "colleague", "supervisor")))
     client = world.client(world.stx.administrator)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         client.get(reverse(PAGE))

@@ -297,7 +297,7 @@ def test_it_asks_for_the_second_factor_again(world, case):
     [
         ({"number": "the green folder"}, "No record opens under this number"),
         ({"number": ""}, "Fill this in."),
-        ({"reason": "curious"}, "not one of the available choices"),
+        ({"reason": "curious"}, "Choose one of the answers"),
         ({"why": ""}, "Fill this in."),
         ({"why": "Her SSN is 123-45-6789."}, "Social Security number"),
         ({"why": "She was raped by him."}, "account of an assault"),

@@ -145,6 +145,23 @@ def test_a_report_of_an_intake_goes_where_the_intake_goes(world, desk):
     assert world.client(desk).get(address).status_code == 200  # anybody at the desk may make the call
 
 
+def test_a_wall_takes_a_report_also_where_nothing_else_is_in_hand(world, desk):
+    """R29, R42: of an intake that has ended, of a closed case; who is walled hears no more of it."""
+    advocate, boss = world.stx.advocate, world.stx.supervisor
+    ended = in_state("not_eligible", desk, advocate)
+    with world.acting(advocate):
+        closed = open_case(advocate)
+        closed.request_closure("goals_met", actor=advocate)
+        closed.close(actor=boss)
+    for record in (ended, closed):
+        report = a_report(record, desk)
+        assert report.owner_id == advocate.pk
+        Wall.build(record.person, advocate, actor=boss, reason="other")
+        report.refresh_from_db()
+        assert report.owner_id is None and {row.owner_id for row in running(report).values()} == {None}
+        assert report not in MandatedReport.objects.visible_to(advocate)
+
+
 @pytest.mark.parametrize("how", ["another role", "last day", "shut out"])
 def test_who_is_gone_or_works_no_records_any_more_holds_no_report(world, desk, how):
     """R29, C9: of an intake that has ended, or of a closed case; the desk or the supervisors hear at once."""

@@ -1,6 +1,6 @@
 """New settings reach what runs already: what is to ring moves, and nothing is told twice or lost (R4)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -93,6 +93,7 @@ def test_what_rings_daily_goes_on(world, packet):
 
 def test_a_due_time_that_somebody_chose_stays(world):
     """A promise is for the day that was promised; only the steps after it follow the settings."""
+    world.hold(datetime(2026, 11, 24, 14, 0, tzinfo=UTC))  # ten in the morning: no quiet hours between
     with world.acting(world.stx.advocate) as advocate:
         promise = a_followup(open_case(advocate), advocate)
         before = to_come(promise, "follow_up")

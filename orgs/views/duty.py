@@ -15,6 +15,7 @@ from orgs.roles import Role
 from orgs.words import local
 
 MIDNIGHT = time(0)
+OF_A_DAY = "id_day_%s"  # beside the form of a week
 
 
 def shifts_of(user):
@@ -64,7 +65,7 @@ def remove_shift(request, pk):
 def add_change(request):
     """One day that is not as every week: a swap, a holiday, somebody more."""
     shifts_of(request.user)
-    form = ChangeForm(request.POST, organization=request.user.organization)
+    form = ChangeForm(request.POST, organization=request.user.organization, auto_id=OF_A_DAY)
     if not form.is_valid():
         return _desk(request, None, form)
     said = form.cleaned_data
@@ -109,7 +110,9 @@ def _desk(request, form, change_form=None):
     arranges = request.user.role == Role.ADMINISTRATOR
     changes = request.user.role in (Role.ADMINISTRATOR, Role.SUPERVISOR)
     if changes and change_form is None:
-        change_form = ChangeForm(organization=request.user.organization, initial={"day": clock.today()})
+        change_form = ChangeForm(
+            organization=request.user.organization, initial={"day": clock.today()}, auto_id=OF_A_DAY
+        )
     if arranges and form is None:
         form = ShiftForm(organization=request.user.organization)
     days = [

@@ -99,6 +99,11 @@ def _shift(world, house):
     return {"user": str(house.supervisor.pk), "weekdays": ["0"], "starts": "01:00", "ends": "02:00"}
 
 
+def _duty_change(world, house):
+    tomorrow = (local(world.now) + timedelta(days=1)).date().isoformat()
+    return {"day": tomorrow, "starts": "01:00", "ends": "02:00", "user": str(house.supervisor.pk)}
+
+
 AT_HOME = {
     "new_intake": {
         "alias": "Kingfisher",
@@ -113,6 +118,7 @@ AT_HOME = {
     "list_purge": {},
     "move_caseload": _caseload,
     "add_shift": _shift,
+    "add_duty_change": _duty_change,
     "invite_member": {"email": "new@house.test", "name": "New (invented)", "role": "advocate", "unit": ""},
     "review_accounts": {},
     "review_audit": {},
@@ -131,7 +137,7 @@ IN_THE_DIRECTORY = {
     ),
     "clocks": (
         (("change_clock", ["accept_handoff"], _clock), ("reset_clock", ["no_contact"], {})),
-        {"clocks"},
+        {"clocks", "clocks_version"},
     ),
     "periods": ((("change_retention", [], _periods),), {"retention"}),
     "keys": ((("rotate_keys", [], {}), ("go_on_resealing", [], {})), {"public_key", "key_version"}),

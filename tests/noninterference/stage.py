@@ -65,7 +65,7 @@ class Chance:
         from django.utils import cache
         from fido2 import server as keys
 
-        from orgs import middleware, reference
+        from orgs import middleware, once, reference
         from orgs.keyring import kit, members
         from orgs.models import invitation
         from orgs.sealing import crypto
@@ -76,6 +76,11 @@ class Chance:
         with ExitStack() as stack:
             for where, name, instead in (
                 (uuid_utils.compat, "uuid7", self.uuid7),
+                (
+                    once,
+                    "uuid4",
+                    lambda: uuid.UUID(int=4),
+                ),  # of a form that was shown, as the one against forgeries
                 (reference, "secrets", SimpleNamespace(choice=self.choice)),
                 (middleware, "secrets", SimpleNamespace(token_hex=lambda length: "0" * 2 * length)),
                 (csrf, "get_random_string", lambda length, allowed_chars: "c" * length),
