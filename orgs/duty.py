@@ -32,13 +32,18 @@ def minutes(moment):
     return moment.hour * 60 + moment.minute
 
 
-def stretch(shift):
-    """A shift as (first minute, last minute) of a week that begins on Monday; it may run past its end."""
-    starts, ends = minutes(shift.starts), minutes(shift.ends)
+def hours(one):
+    """The minutes from and to which a shift or a change runs, counted from its day's midnight."""
+    starts, ends = minutes(one.starts), minutes(one.ends)
     if ends == DAY - 1:  # 23:59 is how people write the end of a day
         ends = DAY
-    begins = shift.weekday * DAY + starts
-    return begins, begins + (ends - starts if ends > starts else ends - starts + DAY)
+    return starts, ends if ends > starts else ends + DAY
+
+
+def stretch(shift):
+    """A shift as (first minute, last minute) of a week that begins on Monday; it may run past its end."""
+    starts, ends = hours(shift)
+    return shift.weekday * DAY + starts, shift.weekday * DAY + ends
 
 
 class Stretch(NamedTuple):
@@ -97,11 +102,8 @@ def _by_time(one):
 
 def _within(change, day):
     """The minutes of `day` from and to which a change holds, counted from its midnight."""
-    begins = (change.day - day).days * DAY + minutes(change.starts)
-    length = minutes(change.ends) - minutes(change.starts)
-    if change.ends.hour == 23 and change.ends.minute == 59:
-        length += 1
-    return begins, begins + (length if length > 0 else length + DAY)
+    (starts, ends), away = hours(change), (change.day - day).days * DAY
+    return starts + away, ends + away
 
 
 def _mark(covered, begins, ends, value):

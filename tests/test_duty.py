@@ -1,5 +1,6 @@
 """The duty desk: a week, its gaps, and who is on now."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
@@ -264,3 +265,15 @@ def test_the_desk_costs_the_same_however_many_shifts(world, django_assert_max_nu
     client = world.client(world.stx.administrator)
     with django_assert_max_num_queries(12):
         client.get(reverse("duty_desk"))
+
+
+def test_a_second_press_puts_nothing_on_the_list_twice(world):
+    """Pressed twice, or sent again from a page that stood open: one line, and the same answer."""
+    world.hold(MONDAY_NOON)
+    client = world.client(world.stx.supervisor)
+    shown = client.get(reverse("duty_desk")).content.decode()
+    form_id = re.search(r'name="form_id" value="([^"]+)"', shown)[1]
+    answers = [change(world, client, form_id=form_id) for _press in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    with world.acting(world.stx.supervisor):
+        assert DutyChange.objects.count() == 1

@@ -17,6 +17,8 @@ from .base import CausewayForm, LocalDateField, LocalTimeField
 class ChangeForm(CausewayForm):
     """One day that is not as every week. Whoever is replaced, or is on besides; or nobody, on a holiday."""
 
+    once = True
+
     day = LocalDateField(label=_("Which day?"))
     starts = LocalTimeField(label=_("From"))
     ends = LocalTimeField(label=_("To"), help_text=_("Not later than “From” means the next morning."))

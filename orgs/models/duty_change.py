@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django.db import models
 from django.db.models import F, Q
 
+from orgs.duty import hours
 from orgs.tenancy import TenantModel
 from orgs.words import ISLANDS
 
@@ -38,11 +39,8 @@ class DutyChange(TenantModel):
 
     def span(self):
         """Its first and its last moment (aware, the last not in it)."""
-        begins = datetime.combine(self.day, self.starts, ISLANDS)
-        ends = datetime.combine(self.day, self.ends, ISLANDS)
-        if (ends.hour, ends.minute) == (23, 59):  # how people write the end of a day
-            ends = datetime.combine(self.day + timedelta(days=1), time(0), ISLANDS)
-        return begins, ends if ends > begins else ends + timedelta(days=1)
+        midnight = datetime.combine(self.day, time(0), ISLANDS)
+        return tuple(midnight + timedelta(minutes=n) for n in hours(self))
 
     def covers(self, moment):
         """Whether an aware moment lies in it."""

@@ -11,6 +11,7 @@ from orgs import audit, clock, duty, notices
 from orgs.doors import for_roles
 from orgs.forms.duty import ChangeForm, ShiftForm
 from orgs.models import DutyChange, DutyShift
+from orgs.once import once
 from orgs.roles import Role
 from orgs.words import local
 
@@ -62,6 +63,7 @@ def remove_shift(request, pk):
 
 @require_POST
 @for_roles(Role.ADMINISTRATOR, Role.SUPERVISOR)
+@once
 def add_change(request):
     """One day that is not as every week: a swap, a holiday, somebody more."""
     shifts_of(request.user)
