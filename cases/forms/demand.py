@@ -17,32 +17,29 @@ ITEMS = codes.load("cases", "demand_items")
 NOTICES = codes.load("cases", "demand_notices")
 WAYS = codes.load("cases", "release_methods")
 MOST_ITEMS = 8
-NO_SUCH_RECORD = _(
-    "There is no case or intake with that number that you may see. Leave it empty if you are not sure: a "
-    "supervisor names it."
-)
+NO_SUCH_RECORD = _("There is no case or intake with that number that you may see.")
 # What names no day itself: a warrant is for now, a request is looked at within two weeks.
 UNDATED = {"warrant": timedelta(0), "request": timedelta(days=14)}
 
 
-class NamesACase:
-    """Its `number` is of a case or intake that the member may see; `case` is that one, or None."""
+class NamesARecord:
+    """Its `number` is of a case or intake that the member may see; `record` is that one, or None."""
 
     def __init__(self, *args, member, **kwargs):
         super().__init__(*args, **kwargs)
-        self.member, self.case = member, None
+        self.member, self.record = member, None
 
     def clean_number(self):
         typed = self.cleaned_data["number"].strip().upper()
         if kind := glass.kind_of(typed):
             rows = kind.model.objects.visible_to(self.member).select_related("person")
-            self.case = rows.filter(organization_id=self.member.organization_id, number=typed).first()
-        if typed and self.case is None:
+            self.record = rows.filter(organization_id=self.member.organization_id, number=typed).first()
+        if typed and self.record is None:
             raise forms.ValidationError(NO_SUCH_RECORD)
         return typed
 
 
-class NameCaseForm(NamesACase, CausewayForm):
+class NameCaseForm(NamesARecord, CausewayForm):
     question = "number"
     number = forms.CharField(
         label=_("Which case or intake of ours is it about?"), max_length=20,
@@ -50,7 +47,7 @@ class NameCaseForm(NamesACase, CausewayForm):
     )  # fmt: skip
 
 
-class ReceiveForm(NamesACase, CausewayForm):
+class ReceiveForm(NamesARecord, CausewayForm):
     """What lies on the table, as it was served."""
 
     once = True
@@ -76,7 +73,10 @@ class ReceiveForm(NamesACase, CausewayForm):
         label=_("Number of the case or intake, if it is about one of ours"),
         max_length=20,
         required=False,
-        help_text=_("Never say to whoever serves it whether there is one. Empty where there is none."),
+        help_text=_(
+            "Never say to whoever serves it whether there is one. Leave it empty where there is none, or "
+            "where you are not sure: a supervisor names it."
+        ),
     )
 
     def clean_served_at(self):
@@ -99,7 +99,7 @@ class ReceiveForm(NamesACase, CausewayForm):
     def received(self):
         """What `Demand.receive` is told."""
         said = {name: value for name, value in self.cleaned_data.items() if name != "number"}
-        return {**said, "case": self.case}
+        return {**said, "record": self.record}
 
 
 class NotifyForm(CausewayForm):

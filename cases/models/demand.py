@@ -172,10 +172,10 @@ class Demand(Record):
         return self.state in OPEN_STATES
 
     @classmethod
-    def receive(cls, *, actor, kind, served_at, served_by, issued_by, asked, due_at, case=None):
+    def receive(cls, *, actor, kind, served_at, served_by, issued_by, asked, due_at, record=None):
         """Write down what was served, when (aware), by whom, what it asks, and by when to answer.
 
-        `case` is a case, an intake that is none, or None. While it is to be answered nothing of that person
+        `record` is a case, an intake, or None. While it is to be answered nothing of that person
         goes; what has the force of law holds everything of a case until a supervisor ends the hold (R35).
         """
         codes.load("cases", "demand_kinds")[kind]
@@ -191,8 +191,8 @@ class Demand(Record):
             received_at=clock.now(),
             received_by=actor,
         )
-        if case is not None:
-            demand._is_about(case)
+        if record is not None:
+            demand._is_about(record)
         with demand.starting(actor, "receive", kind=kind):
             demand._hold(actor)
         return demand
@@ -224,15 +224,15 @@ class Demand(Record):
         if self.notice:
             self._refuse(verb, "told")
 
-    def name_case(self, case, *, actor):
-        """It is about `case`, or an intake that is none: whoever took the paper could not see it, or erred.
+    def name_case(self, record, *, actor):
+        """It is about `record`, a case or an intake: whoever took the paper could not see it, or erred.
 
         From here everything about its person is held, as by `receive`. A hold on a case named before is
         not lifted by this: that is a supervisor's own decision, with a reason.
         """
         with self.moving("name_case", actor):
             self.must_be_untold("name_case")
-            self._is_about(case)
+            self._is_about(record)
             self._hold(actor)
 
     def must_name_a_case(self, verb):

@@ -111,10 +111,10 @@ def name_case(request, demand):
     demand.must_be_untold("name_case")
     form = NameCaseForm(typed(request), member=request.user, initial={"number": demand.label})
     if request.method == "POST" and form.is_valid():
-        demand.name_case(form.case, actor=request.user)
+        demand.name_case(form.record, actor=request.user)
         notices.say(request, _("It is about %(number)s. Tell nobody outside.") % {"number": demand.label})
         return redirect(demand)
-    return _ask(request, demand, form, _("The case"), _("It is about this case"))
+    return _ask(request, demand, form, _("The record"), _("It is about this one"))
 
 
 @require_http_methods(FORM)

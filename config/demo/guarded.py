@@ -62,7 +62,7 @@ def demand():
     ago(days=2)
     with acting(supervisor):
         served = Demand.receive(
-            actor=supervisor, case=case, kind="subpoena",
+            actor=supervisor, record=case, kind="subpoena",
             served_at=clock.now(), due_at=clock.now() + timedelta(days=8),
             served_by="A process server (invented)", issued_by="Superior Court (invented)",
             asked="Any and all records of the person named.",

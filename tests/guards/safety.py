@@ -80,8 +80,8 @@ GUARDS = (
         "R28 R35",
         "cases/models/demand.py",
         (
-            "            self._is_about(case)\n            self._hold(actor)\n",
-            "            self._is_about(case)\n",
+            "            self._is_about(record)\n            self._hold(actor)\n",
+            "            self._is_about(record)\n",
         ),
     ),
     guard(

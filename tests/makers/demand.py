@@ -22,7 +22,7 @@ def bare(world, case=None, **said):
     """Served an hour ago, due in ten days, nothing done."""
     now = world.now
     terms = {"served_at": now - timedelta(hours=1), "due_at": now + timedelta(days=10), **SERVED, **said}
-    return Demand.receive(actor=world.stx.supervisor, case=case, **terms)
+    return Demand.receive(actor=world.stx.supervisor, record=case, **terms)
 
 
 def received(world, **said):
