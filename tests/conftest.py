@@ -142,9 +142,11 @@ def live(committed):
 @pytest.fixture(scope="session")
 def chromium():
     """A browser for the session, or the test says what to install."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     from tests.browser import executable
+
+    expect.set_options(timeout=30_000)  # [ms]; as long as Playwright waits for all else
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

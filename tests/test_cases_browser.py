@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from cases.models import Release
 from tests.browser import faults_of, signed_in
@@ -85,12 +86,13 @@ def test_a_release_from_draft_to_its_end_without_javascript(live, chromium):
     page.get_by_role("link", name="A release…").click()
     page.get_by_label("Who may be told?").select_option(label=f"{world.stt.organization.name}: Shelter desk")
     page.get_by_role("button", name="Go on").click()  # too early: says what is missing, keeps the rest
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("Specific current safety concern").check()
     page.get_by_label("In which language").select_option("en")  # none is recorded, so none is chosen for them
     page.get_by_label("What for").fill("So that the move is safe")
     page.get_by_label("By voice").check()
-    page.get_by_role("button", name="Go on").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on").click()
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="Go on").click()
@@ -100,10 +102,10 @@ def test_a_release_from_draft_to_its_end_without_javascript(live, chromium):
     page.get_by_label("The typed name is my signature").check()
     page.get_by_label("It is not safe to have one").check()
     page.get_by_role("button", name="Signed before me").click()
-    assert page.get_by_text("signed, open").is_visible()
+    expect(page.get_by_text("signed, open")).to_be_visible()
     page.get_by_role("link", name="Take it back…").click()
     page.get_by_role("button", name="Take it back").click()
-    assert page.get_by_text("This release has ended").is_visible()
+    expect(page.get_by_text("This release has ended")).to_be_visible()
     with world.acting(me):
         release = Release.objects.get()
         assert (release.state, release.signer_name, release.end_reason) == (
@@ -123,7 +125,7 @@ def test_a_signature_is_drawn_by_hand_and_can_be_drawn_again(live, chromium):
     page = signed_in(live, chromium, me)
     page.goto(live.url + reverse("sign_release", args=[release.pk]))
     page.get_by_label("Signed on staff device").check()
-    assert not page.get_by_label("Picture or scan").is_visible()  # of the other way nothing is asked
+    expect(page.get_by_label("Picture or scan")).not_to_be_visible()  # of the other way nothing is asked
     box = page.get_by_role("img", name="Box to sign in")
 
     def draw():
@@ -138,15 +140,15 @@ def test_a_signature_is_drawn_by_hand_and_can_be_drawn_again(live, chromium):
 
     assert len(draw()) > 40
     page.get_by_role("button", name="Clear the box").click()
-    assert page.locator("input[name=drawn]").input_value() == "[]"
+    expect(page.locator("input[name=drawn]")).to_have_value("[]")
     drawn = draw()
     page.get_by_role("button", name="Signed before me").click()  # too early: the name is missing
-    assert page.get_by_role("alert").is_visible()
-    assert page.locator("input[name=drawn]").input_value() == drawn
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("input[name=drawn]")).to_have_value(drawn)
     page.get_by_label("Name of who signs").fill("Bluebird")
     page.get_by_label("They did not want one").check()
     page.get_by_role("button", name="Signed before me").click()
-    assert page.get_by_role("img", name="Drawn signature").is_visible()
+    expect(page.get_by_role("img", name="Drawn signature")).to_be_visible()
     with world.acting(me):
         assert json.dumps(Release.objects.get().signature["first"]["drawn"]).replace(" ", "") == drawn
 
@@ -157,4 +159,5 @@ def test_the_ledger_is_made_for_paper(live, chromium):
     page = signed_in(live, chromium, member)
     page.emulate_media(media="print")
     page.goto(live.url + next(address for address in addresses if "disclosures" in address))
-    assert page.get_by_text("Printed by").is_visible() and not page.get_by_role("navigation").count()
+    expect(page.get_by_text("Printed by")).to_be_visible()
+    expect(page.get_by_role("navigation")).to_have_count(0)

@@ -176,7 +176,7 @@ def test_leaving_takes_the_page_out_of_the_history(site, tab, way):
             tab.keyboard.press("Shift")
     tab.wait_for_url("https://forecast.weather.gov/")
     tab.go_back()
-    assert tab.url == "about:blank"
+    expect(tab).to_have_url("about:blank")
 
 
 def test_a_failed_form_starts_at_what_is_wrong_and_leads_to_it(site, tab):
@@ -192,7 +192,7 @@ def test_the_idle_lock_empties_the_screen_and_gives_back_what_was_typed(site, ta
     tab.clock.install()
     tab.goto(f"{site}/form/")
     tab.clock.fast_forward((settings.IDLE_MINUTES - 1) * 60_000 + 5_000)
-    assert tab.locator(".idle").is_visible()
+    expect(tab.locator(".idle")).to_be_visible()
     tab.get_by_label("Phone number").fill("340 555 0199")
     tab.clock.fast_forward(settings.IDLE_MINUTES * 60_000 + 5_000)
     tab.get_by_role("button", name="Unlock").wait_for()
@@ -204,8 +204,8 @@ def test_the_idle_lock_empties_the_screen_and_gives_back_what_was_typed(site, ta
     tab.locator("[name=passphrase]").fill("right words")
     tab.get_by_role("button", name="Unlock").click()
     tab.get_by_label("Phone number").wait_for()
-    assert tab.get_by_label("Phone number").input_value() == "340 555 0199"
-    assert not tab.locator(".idle").is_visible()
+    expect(tab.get_by_label("Phone number")).to_have_value("340 555 0199")
+    expect(tab.locator(".idle")).not_to_be_visible()
     assert tab.complaints == []
 
 
@@ -237,7 +237,7 @@ def test_without_a_connection_nothing_is_sent_and_nothing_typed_is_lost(site, ta
     button = tab.locator("main form[method=post] button").first
     tab.context.set_offline(True)
     button.click()
-    assert tab.get_by_text("There is no connection, so nothing was sent").is_visible()
+    expect(tab.get_by_text("There is no connection, so nothing was sent")).to_be_visible()
     assert tab.get_by_label("Phone number").input_value() == "340 555 0142" and not Server.sent
     tab.context.set_offline(False)
     with tab.expect_request(lambda request: request.method == "POST"):
@@ -266,7 +266,7 @@ def test_someone_who_types_is_not_locked_out(site, tab):
         tab.clock.fast_forward(4 * 60_000)
         with tab.expect_request("**/stay/"):
             tab.get_by_label("Phone number").press("1")
-    assert tab.get_by_label("Phone number").is_visible()
+    expect(tab.get_by_label("Phone number")).to_be_visible()
 
 
 def test_keys_move_through_a_list_and_are_listed(site, tab):
@@ -275,15 +275,15 @@ def test_keys_move_through_a_list_and_are_listed(site, tab):
     tab.keyboard.press("j")
     assert "Bluebird" in tab.evaluate("document.activeElement.textContent")
     tab.keyboard.press("?")
-    assert tab.locator("dialog.keys").is_visible()
+    expect(tab.locator("dialog.keys")).to_be_visible()
 
 
 def test_paper_says_who_printed_it_and_the_exact_time(site, tab):
     """C20: what the screen says in words, paper says exactly, under the name of who printed it."""
     tab.goto(f"{site}/case/")
     tab.emulate_media(media="print")
-    assert tab.locator(".on-paper").is_visible()
-    assert not tab.locator(".nav").is_visible()
+    expect(tab.locator(".on-paper")).to_be_visible()
+    expect(tab.locator(".nav")).not_to_be_visible()
     shown = tab.evaluate("getComputedStyle(document.querySelector('.timeline time'), '::after').content")
     assert "2026, 09:22" in shown
 
@@ -292,7 +292,7 @@ def test_everything_is_there_without_javascript(site, chromium):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site}/form/")
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.goto(f"{site}/public/")
     assert page.get_by_text("Leave now").first.get_attribute("href").startswith("https://")
     context.close()

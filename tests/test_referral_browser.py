@@ -1,6 +1,7 @@
 """The officer's journey in a real browser: a phone and a desk, with JavaScript and without."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import WIDTHS, faults, fits, picture, signed_in
 from tests.makers.referral import acknowledged, draft, sent
@@ -104,7 +105,7 @@ def test_errors_are_said_and_what_was_typed_stays(live, chromium, width):
             page.get_by_label(label).fill(value)
         hand = Hand(page, f"error-{width}-{number}")
         hand.go("Save and continue")
-        assert page.locator(".summary").is_visible()
+        expect(page.locator(".summary")).to_be_visible()
         for label, value in fill.items():
             assert page.get_by_label(label).input_value() == value
         assert faults(page, [width]) == []

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from orgs.models import Invitation, OutboxMessage
 from tests.browser import faults, picture
@@ -44,7 +45,17 @@ class Walker:
         self.press("Go on to sign in")
 
     def press(self, label):
+        """A button that leads to a page; the page is there when this returns."""
+        with self.page.expect_navigation():
+            self.press_here(label)
+
+    def press_here(self, label):
+        """A button that changes this page, or asks the browser first."""
         self.page.get_by_role("button", name=label, exact=True).click()
+
+    def follow(self, label):
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=label).click()
 
     def say_passphrase(self, email, passphrase=PASSPHRASE):
         self.page.fill("[name=login]", email)
@@ -96,7 +107,7 @@ def test_from_the_invitation_to_the_app(walker, live):
     page.fill("[name=again]", NEW)
     walker.press("Accept and go on")
     walker.look("enroll")
-    page.get_by_role("link", name="Use an app").click()
+    walker.follow("Use an app")
     walker.look("app")
     page.locator("summary").click()
     secret = page.locator("details b").inner_text()
@@ -110,10 +121,10 @@ def test_from_the_invitation_to_the_app(walker, live):
     walker.look("rules-wrong")
     page.check("[name=accepted]")
     walker.press("Accept and go on")
-    assert page.locator(".codes li").count() == 10
+    expect(page.locator(".codes li")).to_have_count(10)
     walker.look("codes")
     walker.go("/")
-    assert page.get_by_text("Your keys are not here yet").is_visible()
+    expect(page.get_by_text("Your keys are not here yet")).to_be_visible()
     walker.look("waiting")
     walker.go("/account/")
     walker.look("account")
@@ -140,7 +151,7 @@ def test_signing_in_and_failing(walker, live):
     walker.look("second-factor-wrong")
     walker.page.fill("[name=code]", code(secret))
     walker.press("Sign in")
-    assert walker.page.url.endswith("/account/")
+    walker.page.wait_for_url("**/account/")
 
 
 def test_a_security_key_from_setting_up_to_signing_in(walker, live):
@@ -155,21 +166,21 @@ def test_a_security_key_from_setting_up_to_signing_in(walker, live):
     walker.go("/sign-in/")
     walker.accept_notice()
     walker.say_passphrase("advocate@stx.test")
-    page.get_by_role("link", name="Use a security key").click()
+    walker.follow("Use a security key")
     walker.look("key-add")
     page.fill("[name=name]", "Key ring")
-    walker.press("Add the key")
+    walker.press_here("Add the key")
     page.wait_for_selector(".codes")
     walker.go("/account/")
-    assert page.get_by_text("Key ring").is_visible()
+    expect(page.get_by_text("Key ring")).to_be_visible()
     walker.look("account-key")
-    page.get_by_role("link", name="Rename…").click()
+    walker.follow("Rename…")
     walker.look("key-rename")
     walker.press("Save")
-    page.get_by_role("link", name="Take away…").click()
+    walker.follow("Take away…")
     walker.look("key-remove")
     walker.press("Take it away")
-    assert page.get_by_text("This is your only second factor").is_visible()
+    expect(page.get_by_text("This is your only second factor")).to_be_visible()
     walker.press("Sign out")
     walker.go("/confirm/key/?next=/account/")
     walker.accept_notice()
@@ -177,7 +188,7 @@ def test_a_security_key_from_setting_up_to_signing_in(walker, live):
     walker.press("Use a security key")
     page.wait_for_url("**/confirm/key/**")
     walker.look("confirm-key")
-    walker.press("Use your security key")
+    walker.press_here("Use your security key")
     page.wait_for_url("**/account/")
 
 
@@ -187,17 +198,17 @@ def test_locking_and_unlocking(walker, live):
     sign_in(walker, world)
     walker.go("/account/passphrase/")
     page.fill("[name=oldpassword]", "half a thought")
-    walker.press("Lock")
+    walker.press_here("Lock")
     page.wait_for_selector("[name=passphrase]")
     walker.look("lock")
     page.fill("[name=passphrase]", "this is not it at all")
-    walker.press("Unlock")
+    walker.press_here("Unlock")
     page.wait_for_selector(".summary")
     walker.look("lock-wrong")
     page.fill("[name=passphrase]", PASSPHRASE)
-    walker.press("Unlock")
+    walker.press_here("Unlock")
     page.wait_for_selector("[name=oldpassword]")
-    assert page.input_value("[name=oldpassword]") == "half a thought"
+    expect(page.locator("[name=oldpassword]")).to_have_value("half a thought")
 
 
 def test_the_same_without_javascript(bare, live):
@@ -207,8 +218,8 @@ def test_the_same_without_javascript(bare, live):
     bare.accept_notice()
     bare.say_passphrase("advocate@stx.test")
     bare.look("enroll")
-    page.get_by_role("link", name="Use a security key").click()
-    assert page.get_by_text("A security key needs JavaScript").is_visible()
+    bare.follow("Use a security key")
+    expect(page.get_by_text("A security key needs JavaScript")).to_be_visible()
     bare.go("/account/second-factor/app/")
     page.locator("summary").click()
     page.fill("[name=code]", code(page.locator("details b").inner_text()))
@@ -218,13 +229,13 @@ def test_the_same_without_javascript(bare, live):
     other = bare.context.new_page()
     other.goto(bare.url + "/account/")
     other.get_by_role("button", name="Lock", exact=True).click()
-    assert other.get_by_role("heading", name="Locked").is_visible()
+    expect(other.get_by_role("heading", name="Locked")).to_be_visible()
     page.fill("[name=oldpassword]", PASSPHRASE)
     page.fill("[name=password1]", NEW)
     page.fill("[name=password2]", NEW)
     bare.press("Change it")
     bare.look("lock-not-kept")
-    assert page.get_by_text("type it again").is_visible()  # no passphrase is kept
+    expect(page.get_by_text("type it again")).to_be_visible()  # no passphrase is kept
     page.fill("[name=passphrase]", PASSPHRASE)
     bare.press("Unlock")
     bare.go("/account/passphrase/")
@@ -232,7 +243,7 @@ def test_the_same_without_javascript(bare, live):
     page.fill("[name=password1]", NEW)
     page.fill("[name=password2]", NEW)
     bare.press("Change it")
-    assert page.get_by_text("Your passphrase is changed").is_visible()
+    expect(page.get_by_text("Your passphrase is changed")).to_be_visible()
     bare.look("account")
     with world.acting(world.stx.advocate):
         assert type(world.stx.advocate).objects.get(email="advocate@stx.test").check_password(NEW)
