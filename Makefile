@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo code reset test lint format types journey bench bench-audit proofs rules rules-mutate backup-drill restore-drill lock holes
+.PHONY: help demo code reset test lint format types journey bench bench-audit chaos proofs rules rules-mutate backup-drill restore-drill lock holes
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ rules: .venv/.test-ready ## Show each rule of the law with the tests that hold i
 
 rules-mutate: .venv/.test-ready ## Take out each guard of the rules in a copy; a test must notice (GUARD=name)
 	@GUARD='$(GUARD)' QUICK='$(QUICK)' $(BIN)/python -m tests.mutate
+
+chaos: .venv/.test-ready ## Kill, stop and flood everything while reminders fall due; a table says what it cost (FAULT=…)
+	@$(BIN)/python -m tests.chaos $(FAULT)
 
 backup-drill: .venv/.test-ready ## Make an encrypted backup of a throwaway database and bring it back
 	@$(BIN)/python -m tests.backup_drill

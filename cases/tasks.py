@@ -8,17 +8,18 @@ from django.db import transaction
 from cases.models import Purge
 from orgs import clock, retention
 from orgs.models import Organization
-from orgs.sealing import closed
-from orgs.tasks import organization_ids
-from orgs.tenancy import acting_for
+from orgs.tasks import in_each
 
 
 @shared_task(name="cases.list_purges", expires=3600)
 def list_purges():
     """Every night: where the last review is long enough ago, list what has come to its end."""
-    for organization_id in organization_ids():
-        with closed(), acting_for(organization_id), transaction.atomic():
-            list_purge_of(Organization.objects.get(pk=organization_id))
+    in_each(list_purges_of)
+
+
+@transaction.atomic
+def list_purges_of(organization_id):
+    list_purge_of(Organization.objects.get(pk=organization_id))
 
 
 def list_purge_of(organization):

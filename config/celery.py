@@ -23,6 +23,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     worker_hijack_root_logger=False,
     timezone="America/St_Thomas",
+    beat_scheduler="config.beat:SteadyScheduler",
     beat_schedule={
         "clocks": {"task": "orgs.tick", "schedule": TICK},
         "packets close to their referrers": {"task": "referrals.close", "schedule": 60.0},

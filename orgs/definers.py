@@ -24,15 +24,23 @@ DROP POLICY IF EXISTS figures ON public.orgs_outboxmessage;
 CREATE POLICY figures ON public.orgs_outboxmessage FOR SELECT TO CURRENT_USER USING (true);
 DROP POLICY IF EXISTS figures ON public.orgs_reminder;
 CREATE POLICY figures ON public.orgs_reminder FOR SELECT TO CURRENT_USER USING (true);
-CREATE OR REPLACE FUNCTION public.installation_figures() RETURNS TABLE (
+DROP FUNCTION IF EXISTS public.installation_figures();
+DROP POLICY IF EXISTS figures ON public.orgs_counter;
+CREATE POLICY figures ON public.orgs_counter FOR SELECT TO CURRENT_USER USING (name IN ('rung', 'sent'));
+CREATE FUNCTION public.installation_figures() RETURNS TABLE (
         waiting bigint, oldest_waiting timestamptz, set_aside bigint, due bigint, oldest_due timestamptz,
-        database_bytes bigint)
+        stuck bigint, rung bigint, sent bigint, database_bytes bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT (SELECT count(*) FROM public.orgs_outboxmessage WHERE state = 'waiting'),
            (SELECT min(available_at) FROM public.orgs_outboxmessage WHERE state = 'waiting'),
            (SELECT count(*) FROM public.orgs_outboxmessage WHERE state = 'set_aside'),
-           (SELECT count(*) FROM public.orgs_reminder WHERE fired_at IS NULL AND fire_at <= now()),
-           (SELECT min(fire_at) FROM public.orgs_reminder WHERE fired_at IS NULL AND fire_at <= now()),
+           (SELECT count(*) FROM public.orgs_reminder
+             WHERE fired_at IS NULL AND fire_at <= now() AND failures = 0),
+           (SELECT min(fire_at) FROM public.orgs_reminder
+             WHERE fired_at IS NULL AND fire_at <= now() AND failures = 0),
+           (SELECT count(*) FROM public.orgs_reminder WHERE fired_at IS NULL AND failures > 0),
+           (SELECT coalesce(sum(next - 1), 0)::bigint FROM public.orgs_counter WHERE name = 'rung'),
+           (SELECT coalesce(sum(next - 1), 0)::bigint FROM public.orgs_counter WHERE name = 'sent'),
            pg_database_size(current_database())
 $$;
 """

@@ -1,13 +1,19 @@
-"""From the outbox to the mail server: take with a lease, send, mark.
+"""From the outbox to the mail server: take with a lease, hold while sending, mark.
 
-A crash between sending and marking can send a mail twice, with the same Message-ID; it can never lose one.
+One mail tells a person of everything that waits for them at that moment. A crash between sending and marking
+can send a mail twice, with the same Message-ID; it can never lose one. While a mail is on its way its rows
+are locked, so that a slow mail server lets nobody else send them; the lock dies with the worker, and the
+lease is short, so that what a dead worker held goes out within the minute.
 """
 
+import logging
 from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,16 +22,20 @@ from .models import OutboxMessage, User
 from .roles import Role
 from .tenancy import current
 
-LEASE = timedelta(minutes=2)
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)
 TRIES = 8
+IN_A_ROW = 3  # failures after which the server is given a rest
+LONGEST_WAIT = 3600  # seconds between two tries
+CLOCKS_MAY_DIFFER = timedelta(minutes=1)
 
 TAKE = f"""
-UPDATE orgs_outboxmessage SET leased_until = {clock.SQL} + %(lease)s, attempts = attempts + 1
+UPDATE orgs_outboxmessage SET leased_until = {clock.SQL} + %(lease)s
 WHERE id IN (SELECT id FROM orgs_outboxmessage
              WHERE organization_id = %(organization)s AND state = 'waiting' AND available_at <= {clock.SQL}
                AND (leased_until IS NULL OR leased_until <= {clock.SQL})
              ORDER BY available_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
-RETURNING id"""  # noqa: S608 - only constants of ours
+RETURNING id, leased_until"""  # noqa: S608 - only constants of ours
 
 
 def waiting():
@@ -34,30 +44,93 @@ def waiting():
 
 
 def take(batch):
-    """Lease up to `batch` messages of the acting organization to this worker."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(TAKE, {"organization": current.get(), "batch": batch, "lease": LEASE})
-            ids = [row[0] for row in cursor.fetchall()]
-        return list(
-            OutboxMessage.objects.filter(pk__in=ids).select_related("recipient").order_by("created_at")
-        )
+    """Lease up to `batch` messages of the acting organization: [(id, leased until)], the oldest first."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(TAKE, {"organization": current.get(), "batch": batch, "lease": LEASE})
+        leased = dict(cursor.fetchall())
+        ordered = OutboxMessage.objects.filter(pk__in=leased).order_by("created_at", "pk")
+        return [(pk, leased[pk]) for pk in ordered.values_list("pk", flat=True)]
 
 
-def deliver(batch=50):
-    """Send what waits in the acting organization; returns how many went out. Call outside a transaction."""
-    sent, server = 0, None
-    for message in take(batch):
-        try:
-            server = server or get_connection()
-            compose(message, server).send()
-        except Exception as error:  # noqa: BLE001 - whatever a mail server can do, the queue goes on
-            server = None
-            _put_back(message, error)
-        else:
-            _mark_sent(message)
-            sent += 1
-    return sent
+def deliver(batch=500):
+    """Send what waits in the acting organization; returns how many rows that settled.
+
+    Call it outside a transaction. A server that is not there, or that fails several mails one after the
+    other, ends the batch: what is left is free again when its lease ends.
+    """
+    done, failed, server = 0, 0, get_connection()
+    try:
+        for pk, leased in take(batch):
+            if failed == IN_A_ROW or not _answers(server):
+                break
+            with transaction.atomic():
+                if rows := _hold(pk, leased):
+                    settled = _send(rows, server)
+                    done, failed = done + settled, 0 if settled else failed + 1
+    finally:
+        _hang_up(server)
+    return done
+
+
+def _answers(server):
+    """Whether the mail server lets us in; that it does not is no fault of any mail."""
+    try:
+        server.open()
+    except Exception as error:  # noqa: BLE001 - whatever a mail server can do, the queue goes on
+        logger.warning("the mail server does not answer: %s", type(error).__name__)
+        return False
+    return True
+
+
+def _hold(pk, leased):
+    """The row that is still ours and what goes with it in one mail, locked to the end of the transaction.
+
+    With a reminder goes every other one that waits for the same person now. The oldest comes first and names
+    the mail, so that a second try has the same name. Empty: another has it, or it is sent.
+    """
+    ours = OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
+    ours = ours.select_related("recipient")
+    first = ours.filter(pk=pk, state="waiting", leased_until=leased).first()
+    if first is None:
+        return []
+    if first.kind != "reminder" or first.recipient_id is None:
+        return [first]
+    now = clock.now()
+    same = ours.filter(
+        kind="reminder", state="waiting", recipient=first.recipient_id, language=first.language
+    )
+    due = same.filter(available_at__lte=now, created_at__lte=now, link="").exclude(pk=pk)
+    return sorted([first, *due], key=lambda row: (row.created_at, row.pk))
+
+
+def _send(rows, server):
+    """Send one mail for these rows, named after the first of them; returns how many are settled."""
+    first, keys = rows[0], [row.pk for row in rows]
+    held = OutboxMessage.objects.filter(pk__in=keys)
+    try:
+        compose(first, server).send()
+    except (DatabaseError, SoftTimeLimitExceeded):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a mail server can do, the queue goes on
+        _hang_up(server)
+        _put_back(rows, error)
+        return 0
+    return held.update(
+        state=OutboxMessage.State.SENT,
+        sent_at=clock.Now(),
+        sent_as=first.pk,
+        leased_until=None,
+        link="",
+        error="",
+    )
+
+
+def _hang_up(server):
+    """Close the connection, however it stands; the next mail opens a new one."""
+    try:
+        server.close()
+    except Exception as error:  # noqa: BLE001 - it was broken already
+        logger.info("a connection to the mail server ended with %s", type(error).__name__)
 
 
 def compose(message, server=None):
@@ -104,21 +177,30 @@ def tell_administrators(organization_id, kind="reminder"):
     )
 
 
-def _mark_sent(message):
-    with transaction.atomic():
-        OutboxMessage.objects.filter(pk=message.pk).update(
-            state=OutboxMessage.State.SENT, sent_at=clock.Now(), leased_until=None, link="", error=""
-        )
-
-
-def _put_back(message, error):
+def _put_back(rows, error):
     """Try again later, each time after longer; after many tries lay it aside for an administrator."""
-    later = timedelta(seconds=min(15 * 2**message.attempts, 3600))
-    state = OutboxMessage.State.SET_ASIDE if message.attempts >= TRIES else OutboxMessage.State.WAITING
-    with transaction.atomic():
-        OutboxMessage.objects.filter(pk=message.pk).update(
-            state=state,
-            leased_until=None,
-            available_at=clock.now() + later,
-            error=type(error).__name__,
-        )
+    now = clock.now()
+    for row in rows:
+        row.attempts += 1
+        wait = min(15 * 2**row.attempts, LONGEST_WAIT)
+        row.state = OutboxMessage.State.SET_ASIDE if row.attempts >= TRIES else OutboxMessage.State.WAITING
+        row.available_at, row.leased_until = now + timedelta(seconds=wait), None
+        row.error = type(error).__name__
+    fields = ["attempts", "state", "available_at", "leased_until", "error"]
+    OutboxMessage.objects.bulk_update(rows, fields)
+    if any(row.attempts == TRIES for row in rows):
+        tell_administrators(rows[0].organization_id)
+
+
+def pull_back():
+    """The clock was set back: what was written while it ran ahead must not wait until it is that late again.
+
+    For the acting organization; call it in a transaction.
+    """
+    now = clock.now()
+    waiting = OutboxMessage.objects.filter(state="waiting")
+    ahead = waiting.filter(created_at__gt=now + CLOCKS_MAY_DIFFER)
+    ahead.update(available_at=F("available_at") - (F("created_at") - now), created_at=now)
+    waiting.filter(leased_until__gt=now + LEASE).update(leased_until=None)
+    tries = waiting.filter(attempts__gt=0, available_at__gt=now + timedelta(seconds=LONGEST_WAIT))
+    tries.filter(leased_until=None).update(available_at=now)

@@ -5,26 +5,30 @@ the acting organization and writes one outbox row for each person who must hear,
 here knows what a record is about, and nothing that is sent says it (R38).
 """
 
+import logging
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import Min
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from . import clock as the_clock
-from . import ringing
+from . import outbox, ringing
 from .calendar import leave_quiet_hours
 from .clocks import FIXED_RUNGS, clock_interval, fire_at, rings_by_night
 from .ladder import due
-from .models import DutyChange, DutyShift, Heartbeat, Organization, OutboxMessage, Reminder, User
+from .models import Counter, DutyChange, DutyShift, Heartbeat, Organization, Reminder, User
 from .roles import Role
-from .tenancy import acting_for, current
+from .tenancy import current
 from .words import local
 
 RUNGS = 4
 ONCE = frozenset({"release_ends"})  # its ladder has an end: three rungs, and the release is over
 DAILY = timedelta(days=1)
 BATCH = 500
+A_DAY_OF_TRIES = 24
+GONE = (InterfaceError, OperationalError, SoftTimeLimitExceeded)  # it is the worker that cannot go on
+logger = logging.getLogger(__name__)
 
 
 class Clock(NamedTuple):
@@ -182,8 +186,10 @@ def audiences(organization_id, desk=True):
     }
 
 
-def claim(batch=BATCH):
+def claim(batch=BATCH, only=None):
     """Fire what is due in the acting organization; returns (reminders fired, messages written).
+
+    With `only`, the id of one reminder, nothing else.
 
     Call it in a transaction: the rung is marked, the next daily one is made and the outbox is filled
     together, or none of it is. Two workers never take the same row. What comes late, or meets quiet hours
@@ -191,7 +197,7 @@ def claim(batch=BATCH):
     """
     organization_id, moment = current.get(), the_clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(ringing.DUE, {"organization": organization_id, "batch": batch})
+        cursor.execute(ringing.DUE, {"organization": organization_id, "batch": batch, "only": only})
         due = cursor.fetchall()
         if not due:
             return 0, 0
@@ -207,9 +213,70 @@ def claim(batch=BATCH):
         return cursor.fetchone()
 
 
+def claim_all():
+    """Fire everything that is due in the acting organization, a batch a transaction. Call it outside of one.
+
+    Where a batch cannot be rung, each of it is by itself: one row that is broken stops nobody else's clock.
+    """
+    fired = BATCH
+    while fired == BATCH:
+        try:
+            with transaction.atomic():
+                fired, _ = claim()
+            _count(fired)
+        except GONE:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one row can do, the others ring
+            logger.warning("reminders are rung one by one after %s", type(error).__name__)
+            fired = claim_one_by_one()
+
+
+def _count(fired):
+    """For an operator's figures, in a transaction of its own: nobody's claim waits for a count."""
+    if fired:
+        with transaction.atomic():
+            Counter.take(current.get(), "rung", fired)
+
+
+def claim_one_by_one(batch=BATCH):
+    """Fire what is due, each in its own transaction; what fails is put off. Returns how many were due."""
+    due = Reminder.objects.filter(organization_id=current.get(), fired_at=None, fire_at__lte=the_clock.Now())
+    due = due.exclude(not_before__gt=the_clock.Now()).order_by("fire_at")
+    with transaction.atomic():
+        keys = list(due.values_list("pk", flat=True)[:batch])
+    for key in keys:
+        try:
+            with transaction.atomic():
+                fired, _ = claim(only=key)
+            _count(fired)
+        except GONE:
+            raise
+        except Exception as error:  # noqa: BLE001
+            with transaction.atomic():
+                _put_off(key, error)
+    return len(keys)
+
+
+def _put_off(key, error):
+    """Try this reminder again, each time after longer, and never give up: administrators hear of it daily."""
+    row = Reminder.objects.select_for_update().get(pk=key)
+    row.failures, row.failed_as = row.failures + 1, type(error).__name__
+    wait = min(15 * 2 ** min(row.failures, 8), outbox.LONGEST_WAIT)
+    row.not_before = the_clock.now() + timedelta(seconds=wait)
+    row.save(update_fields=["failures", "failed_as", "not_before"])
+    if row.failures >= outbox.TRIES and (row.failures - outbox.TRIES) % A_DAY_OF_TRIES == 0:
+        outbox.tell_administrators(row.organization_id)
+
+
 def beat_now():
     """Remember that the clocks ticked."""
     Heartbeat.objects.update_or_create(name="beat", defaults={"at": the_clock.Now()})
+
+
+def clock_was_set_back():
+    """Whether the last beat lies ahead of the clock, which was set back then. Call it in a transaction."""
+    ticked = last_beat()
+    return ticked is not None and ticked > the_clock.now() + outbox.CLOCKS_MAY_DIFFER
 
 
 def last_beat():
@@ -217,22 +284,29 @@ def last_beat():
     return Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
 
 
-def health():
-    """What an operator watches, in seconds: since the clocks ticked, and how long the oldest message waits.
+def figures():
+    """The queues of the whole installation, as {name: count or aware moment}; of nobody in particular."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM installation_figures()")
+        names = [column.name for column in cursor.description]
+        return dict(zip(names, cursor.fetchone(), strict=True))
 
-    None where they never ticked, or where nothing waits. Call it inside a transaction. Each organization is
-    asked as itself, because nobody looks over its wall, and told of nobody in particular.
+
+def health():
+    """What an operator watches, in seconds: since the clocks ticked, how long the oldest of a queue waits.
+
+    None where they never ticked, or where nothing waits. Call it inside a transaction.
     """
-    moment, waits = the_clock.now(), []
-    for organization_id in Organization.objects.active().values_list("pk", flat=True):
-        with acting_for(organization_id):
-            oldest = OutboxMessage.objects.filter(state="waiting").aggregate(oldest=Min("available_at"))[
-                "oldest"
-            ]
-            if oldest and oldest <= moment:
-                waits.append((moment - oldest).total_seconds())
-    ticked = last_beat()
+    moment, told, ticked = the_clock.now(), figures(), last_beat()
+
+    def waits(first):
+        return round((moment - first).total_seconds()) if first and first <= moment else None
+
     return {
         "seconds_since_beat": max(0, round((moment - ticked).total_seconds())) if ticked else None,
-        "seconds_oldest_unsent": round(max(waits)) if waits else None,
+        "seconds_oldest_unsent": waits(told["oldest_waiting"]),
+        "seconds_oldest_due": waits(told["oldest_due"]),
+        "set_aside": told["set_aside"] + told["stuck"],
+        "rung": told["rung"],
+        "sent": told["sent"],
     }

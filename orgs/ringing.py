@@ -8,6 +8,8 @@ from .models import User
 DUE = f"""
 SELECT id, subject_type, subject_id FROM orgs_reminder
 WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {clock.SQL}
+  AND (not_before IS NULL OR not_before <= {clock.SQL})
+  AND (%(only)s::uuid IS NULL OR id = %(only)s::uuid)
 ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED"""  # noqa: S608 - only constants of ours
 
 # Who is meant by the rung `f`, before walls.

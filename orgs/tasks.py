@@ -1,15 +1,18 @@
 """What the workers do: small, idempotent, for one organization at a time, without any secret."""
 
 import functools
+import logging
 
 from celery import shared_task
 from django.db import transaction
 
 from . import access_index, audit_heads, house, once, outbox, reclocking, reminders
-from .models import Organization
+from .models import Counter, Organization
 from .models.leaving import close_due
 from .sealing import closed
 from .tenancy import acting_for
+
+logger = logging.getLogger(__name__)
 
 
 def for_organization(function):
@@ -28,36 +31,52 @@ def organization_ids():
     return [str(pk) for pk in Organization.objects.active().values_list("pk", flat=True)]
 
 
-def claim_all():
-    """Fire everything that is due in the acting organization, a batch a transaction."""
-    fired = reminders.BATCH
-    while fired == reminders.BATCH:
-        with transaction.atomic():
-            fired, _ = reminders.claim()
+def in_each(work):
+    """Do `work(organization_id)` for each organization as itself; a failure in one stops no other."""
+    for organization_id in organization_ids():
+        try:
+            with closed(), acting_for(organization_id):
+                work(organization_id)
+        except reminders.GONE:
+            raise
+        except Exception as error:  # noqa: BLE001
+            logger.error("%s failed for one organization with %s", work.__name__, type(error).__name__)
 
 
 @shared_task(name="orgs.tick", expires=30)
 def tick():
     """Every few seconds: fire what is due, everywhere, and see that what waits is sent."""
     with transaction.atomic():
+        set_back = reminders.clock_was_set_back()
+    if set_back:
+        in_each(pull_back)
+    with transaction.atomic():
         reminders.beat_now()
-    for organization_id in organization_ids():
-        with closed(), acting_for(organization_id):
-            claim_all()
-            with transaction.atomic():
-                waits, behind = outbox.waiting(), reclocking.waits()
-            if waits:
-                deliver.delay(organization_id)
-            if behind:
-                set_clocks_anew.delay(organization_id)
+    in_each(ring)
+
+
+def pull_back(organization_id):
+    with transaction.atomic():
+        outbox.pull_back()
+
+
+def ring(organization_id):
+    reminders.claim_all()
+    with transaction.atomic():
+        waits, behind = outbox.waiting(), reclocking.waits()
+    if waits:
+        deliver.delay(organization_id)
+    if behind:
+        set_clocks_anew.delay(organization_id)
 
 
 @shared_task(name="orgs.deliver", expires=60)
 @for_organization
 def deliver(organization_id):
     """Send what waits in one organization."""
-    while outbox.deliver():
-        pass
+    while sent := outbox.deliver():
+        with transaction.atomic():
+            Counter.take(organization_id, "sent", sent)
 
 
 @shared_task(name="orgs.set_clocks_anew", expires=30)
@@ -87,17 +106,23 @@ def compare_access_of(organization_id):
 @shared_task(name="orgs.forget_forms", expires=3600)
 def forget_forms():
     """Every night: ids of forms that were sent long ago."""
-    for organization_id in organization_ids():
-        with closed(), acting_for(organization_id), transaction.atomic():
-            once.forget_old()
+    in_each(forget_forms_of)
+
+
+def forget_forms_of(organization_id):
+    with transaction.atomic():
+        once.forget_old()
 
 
 @shared_task(name="orgs.close_leavers", expires=50)
 def close_leavers():
     """Every minute: accounts whose last day is over, and work that somebody left behind."""
-    for organization_id in organization_ids():
-        with closed(), acting_for(organization_id), transaction.atomic():
-            close_due(organization_id)
+    in_each(close_leavers_of)
+
+
+def close_leavers_of(organization_id):
+    with transaction.atomic():
+        close_due(organization_id)
 
 
 @shared_task(name="orgs.keep_house", expires=3600)

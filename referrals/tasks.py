@@ -4,9 +4,7 @@ from celery import shared_task
 from django.db import transaction
 
 from orgs.models import Organization
-from orgs.sealing import closed
-from orgs.tasks import for_organization, organization_ids
-from orgs.tenancy import acting_for
+from orgs.tasks import for_organization, in_each
 from referrals import following
 from referrals.models import Referral
 
@@ -16,10 +14,12 @@ BATCH = 100
 @shared_task(name="referrals.close", expires=50)
 def close():
     """Close to their referrers the packets whose time is over (R5); pages say so by the clock already."""
-    for organization_id in organization_ids():
-        with closed(), acting_for(organization_id):
-            while close_some(organization_id) == BATCH:
-                pass
+    in_each(close_of)
+
+
+def close_of(organization_id):
+    while close_some(organization_id) == BATCH:
+        pass
 
 
 @transaction.atomic
@@ -35,10 +35,12 @@ def close_some(organization_id):
 @shared_task(name="referrals.end_handoffs", expires=50)
 def end_handoffs():
     """Record what the clock has already ended: handoffs whose release is over (R27)."""
-    for organization_id in organization_ids():
-        with closed(), acting_for(organization_id):
-            while following.end_handoffs(organization_id) == following.BATCH:
-                pass
+    in_each(end_handoffs_of)
+
+
+def end_handoffs_of(organization_id):
+    while following.end_handoffs(organization_id) == following.BATCH:
+        pass
 
 
 @shared_task(name="referrals.end_outcomes", expires=50)

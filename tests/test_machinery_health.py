@@ -1,11 +1,16 @@
 """What machines ask, and whom the edge is believed about."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, RequestFactory
 
 from config import devcache, health
 from config.edge import BehindEdge
+from orgs import outbox, reminders
+from orgs.models import Counter, OutboxMessage, Reminder
 
 
 @pytest.fixture
@@ -27,6 +32,41 @@ def test_ready_says_what_works_and_a_silent_beat_is_for_a_person(broker):
     assert answer.status_code == 200 and told["ready"]
     assert (told["database"], told["migrations"], told["broker"]) == ("ok", "ok", "ok")
     assert any("beat" in line for line in told["attention"])
+
+
+def test_the_figures_name_nobody_and_say_what_waits(broker, world):
+    """R38: in Prometheus' text format; no word of it is about a tenant, a member or a record."""
+    reminders.beat_now()
+    with world.acting(world.stx.advocate):
+        Counter.take(world.stx.organization.pk, "rung", 3)
+        OutboxMessage.objects.create(
+            organization=world.stx.organization,
+            recipient=world.stx.advocate,
+            created_at=world.now,
+            available_at=world.now - timedelta(seconds=70),
+        )
+        Reminder.objects.create(
+            organization=world.stx.organization, subject_type="cases.followup", subject_id=uuid4(),
+            clock="follow_up", version=1, rung=0, started_at=world.now, due_at=world.now,
+            fire_at=world.now - timedelta(minutes=3), team="supervisor", failures=outbox.TRIES,
+        )  # fmt: skip
+    answer = Client().get("/health/metrics")
+    text = answer.content.decode()
+    told = dict(line.split() for line in text.splitlines() if not line.startswith("#"))
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    assert told == {
+        "causeway_up": "1",
+        "causeway_beat_age_seconds": "0",
+        "causeway_clock_lag_seconds": "0",
+        "causeway_mail_lag_seconds": "70",
+        "causeway_tasks_waiting": "0",
+        "causeway_set_aside": "1",
+        "causeway_reminders_rung_total": "3",
+        "causeway_notices_sent_total": "0",
+    }
+    assert Client().get("/health/ready").json()["attention"] == [
+        "something was set aside after many tries: an administrator can try it again"
+    ]
 
 
 @pytest.mark.django_db

@@ -43,6 +43,7 @@ PLACES = [
     Place("members", PAGE, ADMINISTRATORS),
     Place("review_accounts", FORM, ADMINISTRATORS),
     Place("permissions", PAGE, ADMINISTRATORS),
+    Place("set_aside", FORM, ADMINISTRATORS),
     Place("invite_member", FORM, ADMINISTRATORS),
     Place("duty_desk", PAGE, f"{DESKS} {HELPING_ADMINISTRATORS}"),
     Place("add_shift", PRESS, HELPING_ADMINISTRATORS),

@@ -25,6 +25,10 @@ class Reminder(TenantModel):
         default=1, db_default=1
     )  # by which of its settings it was set
     fired_at = models.DateTimeField(null=True)
+    # It could not be rung: how often, why (the name of the error), and when it is tried again.
+    failures = models.PositiveIntegerField(default=0, db_default=0)
+    failed_as = models.CharField(max_length=80, blank=True, db_default="")
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -47,6 +51,11 @@ class Reminder(TenantModel):
                 condition=models.Q(fired_at=None),
                 name="reminder_set_by",  # what new settings have not reached yet
             ),
+            models.Index(
+                fields=["organization"],
+                condition=models.Q(failures__gt=0, fired_at=None),
+                name="reminder_set_aside",
+            ),
         ]
 
 
@@ -61,7 +70,7 @@ class Heartbeat(models.Model):
 
 
 class OutboxMessage(TenantModel):
-    """One mail to one person. Taken with a lease, sent, marked; its Message-ID is made from this row."""
+    """What one person is to hear. Taken with a lease, sent, marked: alone, or in one mail with others."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -84,6 +93,7 @@ class OutboxMessage(TenantModel):
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
+    sent_as = models.UUIDField(null=True)  # the row after which the mail is named that told of this one
     error = models.CharField(max_length=80, blank=True)
 
     class Meta:
@@ -95,5 +105,13 @@ class OutboxMessage(TenantModel):
                 fields=["organization", "available_at"],
                 condition=models.Q(state="waiting"),
                 name="outbox_waiting",
+            ),
+            models.Index(
+                fields=["organization", "recipient"],
+                condition=models.Q(state="waiting"),
+                name="outbox_of_one",  # what goes into one mail
+            ),
+            models.Index(
+                fields=["organization"], condition=models.Q(state="set_aside"), name="outbox_set_aside"
             ),
         ]

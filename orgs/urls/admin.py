@@ -17,6 +17,7 @@ from orgs.views import (
     reopening,
     retention,
     sessions,
+    set_aside,
     settings,
 )
 
@@ -52,6 +53,7 @@ urlpatterns = [
     path("invitations/<uuid:pk>/approve/", invitations.approve_invitation, name="approve_invitation"),
     path("invitations/<uuid:pk>/resend/", invitations.resend_invitation, name="resend_invitation"),
     path("invitations/<uuid:pk>/revoke/", invitations.revoke_invitation, name="revoke_invitation"),
+    path("set-aside/", set_aside.set_aside, name="set_aside"),
     path("desk/", duty.duty_desk, name="duty_desk"),
     path("desk/add/", duty.add_shift, name="add_shift"),
     path("desk/change/", duty.add_change, name="add_duty_change"),

@@ -1,6 +1,5 @@
 """What those see who see no row: oversight the totals, an operator the queues (R13, R46, R48)."""
 
-from django.db import connection
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -29,11 +28,7 @@ STEP = 10**8  # bytes; a finer size would tell that something has just been writ
 @for_roles(Role.OPERATOR)
 def operator(request):
     """Health, queues and sizes; of nobody in particular."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM installation_figures()")
-        names = [column.name for column in cursor.description]
-        figures = dict(zip(names, cursor.fetchone(), strict=True))
-    now = clock.now()
+    figures, now = reminders.figures(), clock.now()
     context = {
         "figures": figures,
         "beat": reminders.last_beat(),

@@ -1,19 +1,19 @@
 """Members: who is here, in which role, and whether they can come in (C2, C9, C10)."""
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from orgs import audit, audit_reviews, clock, notices
+from orgs import audit, audit_reviews, clock, notices, set_aside
 from orgs.alone import alone_from
 from orgs.doors import for_roles
 from orgs.forms.members import PlaceForm
 from orgs.house import late_accounts
 from orgs.keyring.members import holders
-from orgs.models import HouseDuty, Invitation, User
+from orgs.models import HouseDuty, Invitation, Organization, User
 from orgs.models.membership import NotNow
 from orgs.roles import Role
 from orgs.sign_in import step_up
@@ -50,12 +50,18 @@ def members(request):
         "unreviewed": late_accounts(request.user),
         "alone_from": alone_from(request.user),
         "waiting": audit_reviews.waiting(request.user.organization_id),
-        "no_supervisor": HouseDuty.objects.filter(what="name_supervisor").exclude(since=None).exists(),
         "keyless": holders(request.user.organization).filter(has_secrets=False).count(),
         "now": clock.now(),
     }
     audit.viewed(request.user, None, "view_members")
-    return render(request, "orgs/members.html", context)
+    return render(request, "orgs/members.html", context | _of_the_house(request.user.organization_id))
+
+
+def _of_the_house(organization_id):
+    """What the whole organization is to hear: nobody can open some records, something could not be sent."""
+    duty = HouseDuty.objects.filter(organization=OuterRef("pk"), what="name_supervisor", since__isnull=False)
+    ours = Organization.objects.filter(pk=organization_id)
+    return ours.values(no_supervisor=Exists(duty), set_aside=set_aside.any_here()).get()
 
 
 @for_roles(Role.ADMINISTRATOR)

@@ -121,6 +121,7 @@ AT_HOME = {
     "add_duty_change": _duty_change,
     "invite_member": {"email": "new@house.test", "name": "New (invented)", "role": "advocate", "unit": ""},
     "review_accounts": {},
+    "set_aside": {},
     "review_audit": {},
     "export_audit": {"what": "all"},
     "purge_audit": {"kept": "on"},
