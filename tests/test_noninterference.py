@@ -243,7 +243,8 @@ def test_how_many_cases_a_house_has_had_is_nobody_elses_to_read(stage):
         before = play.seen.now()
         play.privately((*planted.REACHED, "open_case_intake"))
         with acting_for(stage.world.stx.organization.pk), transaction.atomic():
-            assert set(Counter.objects.values_list("name", "next")) == {("intake", 3), ("case", 2)}
+            numbers = Counter.objects.filter(name__in=["intake", "case"])
+            assert set(numbers.values_list("name", "next")) == {("intake", 3), ("case", 2)}
         assert difference(before, play.seen.now()) == []
     assert "vipd orgs_organization" in before and "vipd orgs_counter" not in before
 

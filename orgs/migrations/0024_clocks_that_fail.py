@@ -4,42 +4,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0023_duty_changes'),
+        ("orgs", "0023_duty_changes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outboxmessage',
-            name='sent_as',
+            model_name="outboxmessage",
+            name="sent_as",
             field=models.UUIDField(null=True),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='failed_as',
-            field=models.CharField(blank=True, db_default='', max_length=80),
+            model_name="reminder",
+            name="failed_as",
+            field=models.CharField(blank=True, db_default="", max_length=80),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='failures',
+            model_name="reminder",
+            name="failures",
             field=models.PositiveIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='not_before',
+            model_name="reminder",
+            name="not_before",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['organization', 'recipient'], name='outbox_of_one'),
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["organization", "recipient"],
+                name="outbox_of_one",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('state', 'set_aside')), fields=['organization'], name='outbox_set_aside'),
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("state", "set_aside")), fields=["organization"], name="outbox_set_aside"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('failures__gt', 0), ('fired_at', None)), fields=['organization'], name='reminder_set_aside'),
+            model_name="reminder",
+            index=models.Index(
+                condition=models.Q(("failures__gt", 0), ("fired_at", None)),
+                fields=["organization"],
+                name="reminder_set_aside",
+            ),
         ),
     ]

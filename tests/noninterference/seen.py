@@ -21,7 +21,7 @@ NOT_ROWS = {
 # Columns that are drawn by the database, out of the reach of `Chance`; shown on no page.
 DRAWN = {
     "orgs_reminder": ("id",),
-    "orgs_outboxmessage": ("id", "reminder_id"),
+    "orgs_outboxmessage": ("id", "reminder_id", "sent_as"),  # the mails themselves are compared too
     # sealed anew at each writing; `words` compares what they say
     "referrals_referralcopy": ("content",),
     "referrals_message": ("content",),
