@@ -116,6 +116,16 @@ NEVER_CHANGED = {"orgs_keygrant", "orgs_recoverykit"}  # made, and deleted
 KEPT_COLUMNS = {
     "orgs_organization": {"id", "public_key", "key_version"},
     "orgs_memberkey": {"id", "organization_id", "user_id", "public_key"},
+    "referrals_arrival": {
+        "id",
+        "organization_id",
+        "referral_id",
+        "agency_id",
+        "unit_id",
+        "sender_id",
+        "came_at",
+        "can_be_reached",
+    },  # fmt: skip
 }
 
 # Before somebody has signed in there is no tenant yet: this one question, from an address to the
