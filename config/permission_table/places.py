@@ -19,6 +19,7 @@ PLACES = [
     # referrers
     Place("my_referrals", PAGE, REFERRERS, 403),
     Place("begin_referral", PRESS, REFERRERS, 403),
+    Place("my_unit", PAGE, "vipd.unit_supervisor"),
     # victim services
     Place("inbox", PAGE, DESKS),
     Place("intakes", PAGE, STAFF),
