@@ -103,6 +103,7 @@ INSERT_ONLY = {
     "orgs_publishedkey",
     "auth_group",  # a role's group is made once, and keeps its name
     "cases_note",
+    "cases_coachingnote",
     "cases_contactattempt",
     "cases_disclosure",
     "cases_signaturemark",

@@ -36,6 +36,7 @@ CAST = {
         "advocate": "stx.advocate",  # whose case it is
         "supervisor": "stx.supervisor stx.second_supervisor",
     },
+    "coachingnote": {"supervisor": "stx.supervisor stx.second_supervisor"},
     "release": {
         "advocate": "stx.advocate",
         "supervisor": "stx.supervisor stx.second_supervisor",
@@ -81,6 +82,8 @@ CAST_IN = {
         {"other": "stx.supervisor stx.second_supervisor"},
     ),
     ("demand", "walled"): {"supervisor": "stx.supervisor"},
+    ("coachingnote", "walled"): {"supervisor": "stx.supervisor"},
+    ("coachingnote", "about_supervisor"): {"supervisor": "stx.supervisor"},
     ("demand", "about_nobody"): {"advocate": ""},
     ("breakglass", "walled"): {"supervisor": "stx.supervisor"},
 }

@@ -116,6 +116,9 @@ DOES = {
     "reschedule_followup": _("Move it to another day"),
     "cancel_followup": _("Cancel it"),
     "reopen_followup": _("Open it again"),
+    # a note on coaching
+    "view_coachingnote": _("Read it"),
+    "add_to_coachingnote": _("Add to it"),
     # a release
     "view_release": _("Read it"),
     "edit_release": _("Write it"),

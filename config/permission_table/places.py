@@ -38,6 +38,8 @@ PLACES = [
     Place("move_caseload", FORM, SUPERVISORS),
     Place("leavers", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("duties", PAGE, SUPERVISORS),
+    Place("coachingnotes", PAGE, SUPERVISORS),
+    Place("write_coachingnote", FORM, SUPERVISORS),
     Place("purges", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("list_purge", PRESS, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("yearly_counts", PAGE, f"{SUPERVISORS} {HELPING_ADMINISTRATORS}"),

@@ -38,6 +38,7 @@ SEES = {
         "offered accepted declined superseded".split(), "asked advocate supervisor"
     ),
     "followup": dict.fromkeys("scheduled done cancelled reassigned".split(), "advocate supervisor"),
+    "coachingnote": dict.fromkeys("kept walled about_supervisor".split(), "supervisor"),
     "release": {
         **dict.fromkeys("draft discussed refused discarded".split(), "advocate supervisor"),
         **dict.fromkeys("active revoked superseded".split(), "advocate supervisor staff"),
@@ -86,4 +87,6 @@ REALLY = {
     ("certification", "reassigned"): "planned",
     ("breakglass", "walled"): "open",
     ("demand", "walled"): "received",
+    ("coachingnote", "walled"): "kept",
+    ("coachingnote", "about_supervisor"): "kept",
 }

@@ -256,4 +256,22 @@ GUARDS = (
         "cases/models/wall.py",
         ("if themselves is not None and themselves.pk in inside:", "if False:"),
     ),
+    guard(
+        "coaching-is-not-for-whom-it-is-about",
+        "C10",
+        "cases/models/coaching.py",
+        ("return Q(about=user) | walled(", "return walled("),
+    ),
+    guard(
+        "coaching-stands-behind-the-walls-of-its-case",
+        "R42",
+        "cases/models/coaching.py",
+        ('return Q(about=user) | walled(user, "case__person_id")', "return Q(about=user)"),
+    ),
+    guard(
+        "a-text-names-no-record",
+        "R42",
+        "orgs/guard.py",
+        ("    if REFERENCE.search(_readable(value)):\n", "    if False:\n"),
+    ),
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from cases.forms.merge import pair
-from cases.models import Breach, Case, LegalHold, Merge, Person, Purge, PurgeItem, Wall
+from cases.models import Breach, Case, CoachingNote, LegalHold, Merge, Person, Purge, PurgeItem, Wall
 from orgs import clock, retention, sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
@@ -274,6 +274,19 @@ def a_demand(world, state):
     return Subject(record=demand, keys={"demand": demand.pk})
 
 
+def a_note_on_coaching(world, state):
+    """About the advocate; "walled" names a case from whose person the second supervisor is walled."""
+    boss, second = world.stx.supervisor, world.stx.second_supervisor
+    with world.acting(boss):
+        case = None
+        if state == "walled":
+            case = open_case(world.stx.advocate)
+            Wall.build(case.person, second, actor=boss, reason="other")
+        about = second if state == "about_supervisor" else world.stx.advocate
+        note = CoachingNote.write(about, "Calls back the same day.", actor=boss, case=case)
+    return Subject(record=note, keys={"pk": note.pk})
+
+
 def a_breach(world, state):
     """On St. Croix; "done" is open with nothing left to do."""
     with world.acting(world.stx.supervisor):
@@ -415,6 +428,7 @@ BUILDERS = {
         lambda world, case, member, state: a_deadline(case, member, state), "deadline", begins="running"
     ),
     "demand": a_demand,
+    "coachingnote": a_note_on_coaching,
     "breach": a_breach,
     "breakglass": a_use_of_the_glass,
     "handoff": a_handoff,
@@ -534,6 +548,7 @@ BODIES = {
     "correct_person": {"alias": "Bluebird", "age_group": "adult"},
     "write_note": {"text": "They came with a friend."},
     "correct_note": {"text": "And with their child."},
+    "add_to_coachingnote": {"text": "And writes it down."},
     "give_service": lambda world, subject: {"code": "A1", "on": clock.today().isoformat()},
     "promise_followup": _in_two_days,
     "request_closure_case": {"reason": "goals_met"},
