@@ -16,6 +16,7 @@ CAST = {
         "asked": "stx.advocate",
         "desk": "stx.intake_worker stx.supervisor stx.second_supervisor",
     },
+    "shiftnote": {"desk": "stx.intake_worker stx.supervisor stx.second_supervisor"},
     "case": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
     "caseassignment": {
         "asked": "stx.colleague",
@@ -68,6 +69,7 @@ CAST_IN = {
     ("referral", "rerouted"): {"desk": "stt.intake_worker stt.supervisor stt.second_supervisor"},
     ("referral", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
     ("intake", "walled"): {"supervisor": "stx.supervisor"},
+    ("shiftnote", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
     ("case", "walled"): {"supervisor": "stx.supervisor"},
     ("mandatedreport", "walled"): {"supervisor": "stx.supervisor"},
     ("mandatedreport", "reassigned"): {"advocate": "stx.colleague"},

@@ -50,6 +50,7 @@ DOES = {
     "hide_heads_intake": _("Hide the packet from the agency’s heads"),
     "accept_intakeassignment": _("Accept it"),
     "decline_intakeassignment": _("Decline it"),
+    "take_shiftnote": _("Take it"),
     # a handoff
     "clocks_handoff": _("See which clocks run, and who hears next"),
     "view_handoff": _("Read it"),

@@ -22,6 +22,7 @@ PLACES = [
     Place("my_unit", PAGE, "vipd.unit_supervisor"),
     # victim services
     Place("inbox", PAGE, DESKS),
+    Place("leave_shiftnote", FORM, DESKS),
     Place("intakes", PAGE, STAFF),
     Place("new_intake", FORM, STAFF),
     Place("caseload", PAGE, STAFF),

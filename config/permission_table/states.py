@@ -25,6 +25,7 @@ SEES = {
         ),
     },
     "intakeassignment": dict.fromkeys("offered accepted declined superseded".split(), "asked desk"),
+    "shiftnote": dict.fromkeys("left taken walled".split(), "desk"),
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
     ),
@@ -79,6 +80,7 @@ REALLY = {
     ("intake", "handed_on"): "case_opened",
     **{("intake", state): "new" for state in ("with_packet", "marked", "heads_see")},
     ("case", "walled"): "open",
+    ("shiftnote", "walled"): "left",
     ("case", "reassigned"): "open",
     ("followup", "reassigned"): "scheduled",
     ("mandatedreport", "walled"): "open",

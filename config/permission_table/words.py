@@ -6,6 +6,7 @@ KINDS = {
     "referral": _("Referral"),
     "intake": _("Intake"),
     "intakeassignment": _("Question to take an intake"),
+    "shiftnote": _("Note for the next shift"),
     "handoff": _("Handoff"),
     "case": _("Case"),
     "caseassignment": _("Question to take a case"),

@@ -7,6 +7,7 @@ from .intake import Intake
 from .intake_assignment import IntakeAssignment
 from .outcome import Outcome
 from .referral import Referral
+from .shift_note import ShiftNote
 
 __all__ = [
     "Arrival",
@@ -18,4 +19,5 @@ __all__ = [
     "Outcome",
     "Referral",
     "ReferralCopy",
+    "ShiftNote",
 ]

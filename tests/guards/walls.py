@@ -274,4 +274,16 @@ GUARDS = (
         "orgs/guard.py",
         ("    if REFERENCE.search(_readable(value)):\n", "    if False:\n"),
     ),
+    guard(
+        "a-note-of-the-shift-stands-behind-the-walls",
+        "R42",
+        "referrals/models/shift_note.py",
+        ('return walled(user, "intake__person_id") | Exists(packets)', "return None"),
+    ),
+    guard(
+        "a-note-of-the-shift-goes-with-its-packet",
+        "R16",
+        "referrals/models/sent_on.py",
+        ("    ShiftNote.forget(referral, desk_id)\n", ""),
+    ),
 )

@@ -14,7 +14,7 @@ from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
 from orgs.models import DutyChange, DutyShift, Invitation, User
 from orgs.words import local
-from referrals.models import Intake
+from referrals.models import Intake, ShiftNote
 from tests.makers import breach as breaches
 from tests.makers import demand as demands
 from tests.makers import handoff as handoffs
@@ -287,6 +287,19 @@ def a_note_on_coaching(world, state):
     return Subject(record=note, keys={"pk": note.pk})
 
 
+def a_note_of_the_shift(world, state):
+    """Left by the desk; "walled" is about an intake from whose person the second supervisor is walled."""
+    desk = world.stx.intake_worker
+    with world.acting(desk):
+        intake = a_walk_in(desk) if state == "walled" else None
+        if intake:
+            Wall.build(intake.person, world.stx.second_supervisor, actor=desk, reason="other")
+        note = ShiftNote.leave("They call again at six.", actor=desk, intake=intake)
+        if state == "taken":
+            note.take(actor=world.stx.supervisor)
+    return Subject(record=note, keys={"pk": note.pk})
+
+
 def a_breach(world, state):
     """On St. Croix; "done" is open with nothing left to do."""
     with world.acting(world.stx.supervisor):
@@ -428,6 +441,7 @@ BUILDERS = {
         lambda world, case, member, state: a_deadline(case, member, state), "deadline", begins="running"
     ),
     "demand": a_demand,
+    "shiftnote": a_note_of_the_shift,
     "coachingnote": a_note_on_coaching,
     "breach": a_breach,
     "breakglass": a_use_of_the_glass,
