@@ -275,12 +275,12 @@ def a_demand(world, state):
 
 
 def a_note_on_coaching(world, state):
-    """About the advocate; "walled" names a case from whose person the second supervisor is walled."""
+    """About the advocate, or the second supervisor; it names a case, and "walled" one whose person that
+    supervisor is walled from."""
     boss, second = world.stx.supervisor, world.stx.second_supervisor
     with world.acting(boss):
-        case = None
+        case = open_case(world.stx.advocate)
         if state == "walled":
-            case = open_case(world.stx.advocate)
             Wall.build(case.person, second, actor=boss, reason="other")
         about = second if state == "about_supervisor" else world.stx.advocate
         note = CoachingNote.write(about, "Calls back the same day.", actor=boss, case=case)
@@ -288,11 +288,11 @@ def a_note_on_coaching(world, state):
 
 
 def a_note_of_the_shift(world, state):
-    """Left by the desk; "walled" is about an intake from whose person the second supervisor is walled."""
+    """Left by the desk about an intake; "walled": from its person the second supervisor is walled."""
     desk = world.stx.intake_worker
     with world.acting(desk):
-        intake = a_walk_in(desk) if state == "walled" else None
-        if intake:
+        intake = a_walk_in(desk)
+        if state == "walled":
             Wall.build(intake.person, world.stx.second_supervisor, actor=desk, reason="other")
         note = ShiftNote.leave("They call again at six.", actor=desk, intake=intake)
         if state == "taken":
