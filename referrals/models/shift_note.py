@@ -20,7 +20,8 @@ STATES = ("left", "taken")
 
 class ShiftNoteQuerySet(RecordQuerySet):
     def for_page(self):
-        return self.select_related("by", "taken_by", "intake", "referral").order_by("left_at", "id")
+        """Those that wait first, the longest wait on top."""
+        return self.select_related("by", "taken_by", "intake", "referral").order_by("state", "left_at", "id")
 
 
 class ShiftNote(Record):
