@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
 from cases.models import CoachingNote, LegalHold, Wall
@@ -67,6 +67,19 @@ def test_a_note_that_names_a_case_is_there_for_those_who_may_see_the_case(world)
     assert "There is no case of this number that you may see" in mine and SAID in mine
     said = [re.sub(r"<[^>]+>", "", page[page.index("<main") :]) for page in (mine, nobodys)]
     assert said[0] == said[1]
+
+
+def test_what_was_noted_is_neither_changed_nor_deleted(world):
+    """C14: the application's own role adds a note and reads it; what is wrong is added to."""
+    with world.acting(world.stx.supervisor) as boss:
+        note = CoachingNote.write(world.stx.advocate, SAID, actor=boss)
+        for act in (
+            lambda: CoachingNote.objects.update(about=boss),
+            lambda: note.save(),
+            lambda: note.delete(),
+        ):
+            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                act()
 
 
 @pytest.mark.parametrize("text", ["See C-0412.", "as with i-31", "It was VI-7K3Q-92.", "SSN 123-45-6789"])
