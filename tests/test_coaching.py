@@ -11,6 +11,7 @@ from cases.models import CoachingNote, LegalHold, Wall
 from orgs import retention
 from orgs.models import AuditLine
 from tests.makers.case import open_case
+from tests.test_retention import carried_out, full_case, left_of
 
 SAID = "Calls back the same day; writes too long."
 
@@ -128,3 +129,16 @@ def test_notes_have_a_period_of_their_own_and_go_with_the_case_that_they_name(wo
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM cases_coachingnote WHERE text::text LIKE '%Calls%'")
             assert cursor.fetchone() == (0,)
+
+
+def test_a_note_goes_with_the_case_that_it_names_however_new_it_is(world):
+    """R35, R42: the walls of its person go then, and nothing that stood behind them may stay."""
+    case = full_case(world)
+    world.forward(days=7 * 366 + 30)
+    with world.acting(world.stx.supervisor) as boss:
+        first = CoachingNote.write(world.stx.advocate, SAID, actor=boss, case=case)
+        first.add("More.", actor=boss)
+        free = CoachingNote.write(world.stx.advocate, SAID, actor=boss)
+    carried_out(world)
+    with world.acting(world.stx.supervisor):
+        assert list(CoachingNote.objects.all()) == [free] and left_of(case) == set()

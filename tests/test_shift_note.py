@@ -13,6 +13,7 @@ from orgs.models import Organization, OutboxMessage, Reminder, User
 from referrals.models import ShiftNote
 from tests.makers.intake import a_walk_in
 from tests.makers.referral import acknowledged, sent
+from tests.test_retention import carried_out
 
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=ISLANDS)
 SAID = "They call again at six."
@@ -134,14 +135,17 @@ def test_what_was_noted_of_a_packet_goes_when_the_packet_goes(world, verb):
         )
 
 
-def test_a_taken_note_comes_to_its_end_by_itself(world):
-    """R35: thirty days after it was taken it is on the list; one that waits never is."""
+def test_a_taken_note_comes_to_its_end_and_one_that_waits_never_does(world):
+    """R35: thirty days after it was taken it is on the list, and goes when two supervisors say so."""
     world.hold(TUESDAY)
     with world.acting(world.stx.intake_worker) as desk:
         intake = a_walk_in(desk)
-        taken, _waits = (ShiftNote.leave(SAID, actor=desk, intake=one) for one in (intake, None))
+        taken, waits = (ShiftNote.leave(SAID, actor=desk, intake=one) for one in (intake, None))
         taken.take(actor=desk)
         world.forward(days=31)
         kind = retention.KINDS["shiftnote"]
         assert retention.due(desk.organization, kind) == [(taken.pk, intake.person_id)]
         assert dict(kind.describe([taken.pk]))[taken.pk][2] == intake.get_absolute_url()
+    carried_out(world)
+    with world.acting(world.stx.supervisor):
+        assert list(ShiftNote.objects.all()) == [waits]
