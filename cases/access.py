@@ -126,6 +126,11 @@ def breach_grants(breach):
         yield role(name, *ON_BREACH)
 
 
+def coachingnote_grants(note):
+    """The supervisors, less the one whom it is about (`behind_wall`); no advocate reads of another's work."""
+    yield role(Role.SUPERVISOR, "view", "add_to")
+
+
 def demand_grants(demand):
     """Supervisors work it; the advocate of its case reads along. Nobody else learns that it came (R28)."""
     yield role(Role.SUPERVISOR, *ON_DEMAND)

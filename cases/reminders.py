@@ -112,3 +112,8 @@ def demand_clocks(demand):
             urgent = "crisis" if demand.kind == "warrant" else "standard"
             yield Clock("take_up_demand", demand.received_at, team=Role.SUPERVISOR, priority=urgent)
         yield Clock("answer_demand", demand.due_at, team=Role.SUPERVISOR)
+
+
+def coachingnote_clocks(note):
+    """None: what is said of a colleague's work is due to nobody."""
+    return ()

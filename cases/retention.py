@@ -49,6 +49,15 @@ def _attempts(ids):
         yield row.pk, (said, row.person.called, row.case.get_absolute_url() if row.case else "")
 
 
+def _coaching(ids):
+    """Without saying about whom: that one may be among those who read the list."""
+    from cases.models import CoachingNote
+    from orgs.clock import now
+
+    for note in CoachingNote.objects.filter(pk__in=ids):
+        yield note.pk, (in_words(note.at, now()), "", "")
+
+
 def register():
     """Tell the room below; called once, when the apps are ready."""
     retention.register(
@@ -97,6 +106,19 @@ def register():
             person="t.person_id",
             with_it=_("with their lines of the ledger"),
         ),
+    )
+    retention.register(
+        retention.Kind(
+            "coaching",
+            _("Notes on coaching"),
+            "cases_coachingnote",
+            "t.adds_to_id IS NULL AND t.at <= {cutoff}",
+            usual=2,
+            least=1,
+            describe=_coaching,
+            person=PERSON_OF_CASE,
+            with_it=_("with what was added to them; one that names a case goes with the case at the latest"),
+        )
     )
     retention.loosen(
         "cases_note.attempt_id",

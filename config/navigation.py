@@ -14,6 +14,7 @@ from referrals.desk import what_waits
 from referrals.models import HandoffFile, Intake
 
 MY_REFERRALS, ACCOUNT = ("my_referrals", _("My referrals")), ("account", _("Account"))
+MY_UNIT = "my_unit", _("My unit")
 TODAY, CASELOAD, HANDOFFS = ("today", _("Today")), ("caseload", _("Caseload")), ("handoffs", _("Handoffs"))
 BOARD, INBOX, REVIEW = ("board", _("Board")), ("inbox", _("Inbox")), ("review", _("Review"))
 FIND, DUTY_DESK = ("find", _("Find")), ("duty_desk", _("Duty desk"))
@@ -23,7 +24,7 @@ AUDIT, TOTALS, OPERATOR = ("audit", _("Audit")), ("totals", _("Totals")), ("oper
 ENTRIES = {
     Role.OFFICER: (MY_REFERRALS, ACCOUNT),
     Role.SYSTEM_ADVOCATE: (MY_REFERRALS, ACCOUNT),
-    Role.UNIT_SUPERVISOR: (MY_REFERRALS, ACCOUNT),
+    Role.UNIT_SUPERVISOR: (MY_REFERRALS, MY_UNIT, ACCOUNT),
     Role.INTAKE_WORKER: (INBOX, HANDOFFS, DUTY_DESK, FIND),
     Role.ADVOCATE: (TODAY, CASELOAD, HANDOFFS, FIND),
     Role.SUPERVISOR: (BOARD, INBOX, REVIEW, HANDOFFS, CASELOAD, FIND),

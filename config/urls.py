@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("cases.urls.glass")),
     path("", include("cases.urls.breach")),
     path("", include("cases.urls.demand")),
+    path("", include("cases.urls.coaching")),
     path("", include("referrals.urls.referral")),
     path("", include("referrals.urls.intake")),
     path("", include("referrals.urls.officer")),

@@ -40,6 +40,7 @@ CLOCK_NAMES = {
     "take_up_demand": _("Take up a legal demand: counsel is named"),
     "take_over_work": _("Move the work of somebody who has left"),
     "change_keys": _("Change the keys after somebody has left"),
+    "take_shiftnote": _("Take the note of the shift before"),
     "name_supervisor": _("Make somebody a supervisor, where none can open some record"),
     "replace_administrator": _("Find another administrator, after the last one’s last day"),
     "review_audit": _("Read the audit of the week before"),

@@ -65,6 +65,7 @@ DEFAULT_CLOCKS = {
     "change_keys": _same(_DAY),  # C19
     "name_supervisor": _same(_DAY),  # R42: while no supervisor can open some record
     "replace_administrator": _same(_DAY),  # the last one, whose last day is over
+    "take_shiftnote": _same(Interval.hours(2)),
     "review_audit": _same(Interval.days(7)),  # C16: the week after the one that is read
 }
 

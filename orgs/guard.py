@@ -51,6 +51,12 @@ MESSAGES = {
     ),
 }
 
+REFERENCE = re.compile(r"\b(?:[CI]\s?-\s?\d{1,7}|[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{2})\b", re.IGNORECASE)
+NAMES_A_RECORD = _(
+    "This names a case, an intake or a packet by its number. Put one number into its own field and take it "
+    "out here: then those alone read this who may open the record."
+)
+
 _NUMBER_KINDS_EVERYWHERE = {"ssn", "criminal_justice_number", "licence"}
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = ("Cc", "Cf", "Cs")
@@ -107,6 +113,12 @@ def guarded(value: str) -> None:
 def refuse_numbers(value: str) -> None:
     """Validator for an organization's own notes, where words are free and these numbers are not (C1)."""
     _refuse([refusal for refusal in what_is_refused(value) if refusal.kind in _NUMBER_KINDS_EVERYWHERE])
+
+
+def refuse_references(value: str) -> None:
+    """Validator where a record has a field of its own: a number in the text would pass every wall (R42)."""
+    if REFERENCE.search(_readable(value)):
+        raise ValidationError(NAMES_A_RECORD, code="reference")
 
 
 def clean_text(text: str) -> str:

@@ -109,13 +109,35 @@ INSERT_ONLY = {
     "cases_breachnotice",
     "cases_demanditem",
 }
-SEALED_AGAIN = INSERT_ONLY | {"referrals_outcome"}  # by the owner: their organization changes no row of them
+# By the owner: their organization changes no word of them.
+SEALED_AGAIN = INSERT_ONLY | {"referrals_outcome", "cases_coachingnote"}
 HIDDEN = {"orgs_audithead"}
+NEVER_DELETED = {"cases_coachingnote"}  # by the application; a purge is the owner's
 NEVER_CHANGED = {"orgs_keygrant", "orgs_recoverykit"}  # made, and deleted
 # Columns that the application changes in no row that is there. `publish_key` changes an organization's.
 KEPT_COLUMNS = {
     "orgs_organization": {"id", "public_key", "key_version"},
     "orgs_memberkey": {"id", "organization_id", "user_id", "public_key"},
+    "cases_coachingnote": {
+        "id",
+        "organization_id",
+        "about_id",
+        "by_id",
+        "at",
+        "case_id",
+        "adds_to_id",
+        "text",
+    },
+    "referrals_arrival": {
+        "id",
+        "organization_id",
+        "referral_id",
+        "agency_id",
+        "unit_id",
+        "sender_id",
+        "came_at",
+        "can_be_reached",
+    },  # fmt: skip
 }
 
 # Before somebody has signed in there is no tenant yet: this one question, from an address to the
@@ -182,6 +204,8 @@ def apply(cursor, role):
         privileges = "SELECT, INSERT" if table in INSERT_ONLY else "SELECT, INSERT, UPDATE, DELETE"
         if table in NO_APP_WRITES:
             privileges = "SELECT"
+        if table in NEVER_DELETED:
+            privileges = "SELECT, INSERT, UPDATE"
         cursor.execute(f'REVOKE ALL ON "{table}" FROM "{role}"')
         if table not in HIDDEN:
             cursor.execute(f'GRANT {privileges} ON "{table}" TO "{role}"')

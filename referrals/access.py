@@ -61,6 +61,12 @@ def intake_assignment_grants(assignment):
         yield role(desk, "view", "supersede")
 
 
+def shiftnote_grants(note):
+    """The desk: whoever comes on is one of them."""
+    for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
+        yield role(desk, "view", "take")
+
+
 def handoff_grants(handoff):
     """The file opens for whom the release names: one person by grant, a unit's members at its door.
 

@@ -23,6 +23,12 @@ def referral_clocks(referral):
         )
 
 
+def shiftnote_clocks(note):
+    """Whoever is on hears first, the supervisors where nobody is."""
+    if note.state == "left":
+        yield Clock("take_shiftnote", note.left_at, team=Role.INTAKE_WORKER)
+
+
 def intake_clocks(intake):
     if intake.person_died:  # nobody is left to be reached (R33)
         return

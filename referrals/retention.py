@@ -25,6 +25,10 @@ JOINED = (
     " UNION ALL SELECT i.person_id, o.person_id FROM public.referrals_intake i"
     " JOIN public.referrals_intake o ON o.id = i.same_as_id WHERE o.person_id <> i.person_id"
 )
+PERSON_OF_SHIFT_NOTE = (
+    "(SELECT i.person_id FROM public.referrals_intake i WHERE i.organization_id = t.organization_id"
+    " AND (i.id = t.intake_id OR i.referral_id = t.referral_id) LIMIT 1)"
+)
 OVER_HANDOFF = "h.state IN ('completed', 'declined', 'recalled', 'discarded') AND h.ended_at <= {cutoff}"
 
 
@@ -56,6 +60,15 @@ def _files(ids):
 
     for file in HandoffFile.objects.filter(pk__in=ids).select_related("handoff", "case__person"):
         yield file.pk, (file.handoff.reference, file.case.person.called if file.case else "", "")
+
+
+def _shift_notes(ids):
+    from orgs.clock import now
+    from orgs.words import in_words
+    from referrals.models import ShiftNote
+
+    for note in ShiftNote.objects.filter(pk__in=ids).select_related("by", "intake", "referral"):
+        yield note.pk, (f"{in_words(note.left_at, now())} {note.about}".strip(), note.by.name, note.about_url)
 
 
 def register():
@@ -120,6 +133,19 @@ def register():
             theirs=True,
             with_it=_("with the messages on them; the coded facts stay, for the totals"),
         ),
+    )
+    retention.register(
+        retention.Kind(
+            "shiftnote",
+            _("Notes for the next shift, once taken"),
+            "referrals_shiftnote",
+            "t.state = 'taken' AND t.taken_at <= {cutoff}",
+            usual=30,
+            least=7,
+            describe=_shift_notes,
+            person=PERSON_OF_SHIFT_NOTE,
+            unit="days",
+        )
     )
     for code in ("copy", "sent"):
         retention.along(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cases.models import CoachingNote
 from tests.browser import faults_of
 from tests.makers import case as cases
 from tests.makers import handoff as handoffs
@@ -36,6 +37,7 @@ def busy_house(world):
         intakes.triaged(world.stx.intake_worker).assign(advocate, actor=supervisor)
         intakes.triaged(world.stx.intake_worker)
         intakes.assigned(world.stx.intake_worker, advocate, priority="high_risk")
+        coached = CoachingNote.write(advocate, "Calls back the same day.", actor=supervisor, case=case)
     desk, theirs = world.stt.supervisor, world.stt.advocate
     move = f"/board/move-caseload/?leaver={advocate.pk}&to={world.stx.colleague.pk}&reason=leaving"
     return [
@@ -53,6 +55,11 @@ def busy_house(world):
         (supervisor, ready.get_absolute_url(), "ready"),
         (supervisor, question.get_absolute_url(), "asked"),
         (supervisor, f"/handoffs/{further.reference}/return/", "return"),
+        (supervisor, "/board/units/", "units"),
+        (supervisor, "/coaching/", "coaching"),
+        (supervisor, "/coaching/write/", "coach"),
+        (supervisor, coached.get_absolute_url(), "coached"),
+        (world.vipd.unit_supervisor, "/referrals/unit/", "unit"),
         (supervisor, "/board/move-caseload/", "move"),
         (supervisor, move, "plan"),
         (desk, offered.get_absolute_url(), "incoming"),

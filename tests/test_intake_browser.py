@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from referrals.models import ShiftNote
 from tests.browser import faults_of
 from tests.makers.intake import CALL, a_walk_in, assigned, in_state, triaged
 from tests.makers.referral import acknowledged, sent
@@ -26,6 +27,9 @@ def busy_desk(world):
         engaged = in_state("engaged", desk, advocate)
         planless = assigned(desk, advocate, alias="Noddy")
         marked.mark_officer(actor=desk)
+        for intake in (fresh, None):
+            ShiftNote.leave("They call again at six.", actor=desk, intake=intake)
+        ShiftNote.leave("Called back.", actor=desk, referral=referral).take(actor=supervisor)
         referral.ask("number_unreadable", "Is it 0142 or 0124?", actor=desk)
 
     def of(verb, record, noun="intake"):
@@ -33,6 +37,7 @@ def busy_desk(world):
 
     return [
         (desk, reverse("inbox")),
+        (desk, reverse("leave_shiftnote")),
         (desk, reverse("intakes")),
         (desk, reverse("new_intake")),
         (desk, of("view", unread, "referral")),

@@ -4,6 +4,7 @@ from .assignment import Assignment, CaseAssignment
 from .breach import Breach, BreachNotice
 from .case import Case, CaseGroupGrant, CaseUserGrant
 from .certification import Certification
+from .coaching import CoachingNote
 from .contact import ContactAttempt, SafeContactPlan
 from .deadline import Deadline
 from .demand import Demand, DemandItem
@@ -32,6 +33,7 @@ __all__ = [
     "CaseGroupGrant",
     "CaseUserGrant",
     "Certification",
+    "CoachingNote",
     "ContactAttempt",
     "Deadline",
     "Demand",

@@ -88,6 +88,7 @@ ARRIVING = {
         Row("show_heads_intake", FORM, "supervisor", "marked heads_see"),
         Row("hide_heads_intake", PRESS, "supervisor", "marked heads_see"),
     ],
+    "shiftnote": [Row("take_shiftnote", PRESS, "desk", "left")],
     "intakeassignment": [
         Row("accept_intakeassignment", PRESS, "asked", "offered"),
         Row("decline_intakeassignment", FORM, "asked", "offered"),

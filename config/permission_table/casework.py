@@ -56,6 +56,10 @@ CASEWORK = {
         Row("cancel_followup", FORM, "advocate supervisor", "scheduled"),
         Row("reopen_followup", PRESS, "advocate supervisor", "done cancelled"),
     ],
+    "coachingnote": [
+        Row("view_coachingnote", PAGE, "supervisor"),
+        Row("add_to_coachingnote", FORM, "supervisor"),
+    ],
     "release": [
         Row("view_release", PAGE, "advocate supervisor staff"),
         Row("edit_release", FORM, "advocate supervisor", "draft discussed"),

@@ -16,6 +16,7 @@ CAST = {
         "asked": "stx.advocate",
         "desk": "stx.intake_worker stx.supervisor stx.second_supervisor",
     },
+    "shiftnote": {"desk": "stx.intake_worker stx.supervisor stx.second_supervisor"},
     "case": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
     "caseassignment": {
         "asked": "stx.colleague",
@@ -36,6 +37,7 @@ CAST = {
         "advocate": "stx.advocate",  # whose case it is
         "supervisor": "stx.supervisor stx.second_supervisor",
     },
+    "coachingnote": {"supervisor": "stx.supervisor stx.second_supervisor"},
     "release": {
         "advocate": "stx.advocate",
         "supervisor": "stx.supervisor stx.second_supervisor",
@@ -67,6 +69,7 @@ CAST_IN = {
     ("referral", "rerouted"): {"desk": "stt.intake_worker stt.supervisor stt.second_supervisor"},
     ("referral", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
     ("intake", "walled"): {"supervisor": "stx.supervisor"},
+    ("shiftnote", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
     ("case", "walled"): {"supervisor": "stx.supervisor"},
     ("mandatedreport", "walled"): {"supervisor": "stx.supervisor"},
     ("mandatedreport", "reassigned"): {"advocate": "stx.colleague"},
@@ -81,6 +84,8 @@ CAST_IN = {
         {"other": "stx.supervisor stx.second_supervisor"},
     ),
     ("demand", "walled"): {"supervisor": "stx.supervisor"},
+    ("coachingnote", "walled"): {"supervisor": "stx.supervisor"},
+    ("coachingnote", "about_supervisor"): {"supervisor": "stx.supervisor"},
     ("demand", "about_nobody"): {"advocate": ""},
     ("breakglass", "walled"): {"supervisor": "stx.supervisor"},
 }

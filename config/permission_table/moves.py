@@ -50,6 +50,7 @@ DOES = {
     "hide_heads_intake": _("Hide the packet from the agency’s heads"),
     "accept_intakeassignment": _("Accept it"),
     "decline_intakeassignment": _("Decline it"),
+    "take_shiftnote": _("Take it"),
     # a handoff
     "clocks_handoff": _("See which clocks run, and who hears next"),
     "view_handoff": _("Read it"),
@@ -116,6 +117,9 @@ DOES = {
     "reschedule_followup": _("Move it to another day"),
     "cancel_followup": _("Cancel it"),
     "reopen_followup": _("Open it again"),
+    # a note on coaching
+    "view_coachingnote": _("Read it"),
+    "add_to_coachingnote": _("Add to it"),
     # a release
     "view_release": _("Read it"),
     "edit_release": _("Write it"),

@@ -19,8 +19,10 @@ PLACES = [
     # referrers
     Place("my_referrals", PAGE, REFERRERS, 403),
     Place("begin_referral", PRESS, REFERRERS, 403),
+    Place("my_unit", PAGE, "vipd.unit_supervisor"),
     # victim services
     Place("inbox", PAGE, DESKS),
+    Place("leave_shiftnote", FORM, DESKS),
     Place("intakes", PAGE, STAFF),
     Place("new_intake", FORM, STAFF),
     Place("caseload", PAGE, STAFF),
@@ -33,9 +35,12 @@ PLACES = [
     Place("review", PAGE, SUPERVISORS),
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
     Place("board", PAGE, SUPERVISORS),
+    Place("sending_units", PAGE, SUPERVISORS),
     Place("move_caseload", FORM, SUPERVISORS),
     Place("leavers", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("duties", PAGE, SUPERVISORS),
+    Place("coachingnotes", PAGE, SUPERVISORS),
+    Place("write_coachingnote", FORM, SUPERVISORS),
     Place("purges", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("list_purge", PRESS, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("yearly_counts", PAGE, f"{SUPERVISORS} {HELPING_ADMINISTRATORS}"),

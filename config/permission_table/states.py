@@ -25,6 +25,7 @@ SEES = {
         ),
     },
     "intakeassignment": dict.fromkeys("offered accepted declined superseded".split(), "asked desk"),
+    "shiftnote": dict.fromkeys("left taken walled".split(), "desk"),
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
     ),
@@ -38,6 +39,7 @@ SEES = {
         "offered accepted declined superseded".split(), "asked advocate supervisor"
     ),
     "followup": dict.fromkeys("scheduled done cancelled reassigned".split(), "advocate supervisor"),
+    "coachingnote": dict.fromkeys("kept walled about_supervisor".split(), "supervisor"),
     "release": {
         **dict.fromkeys("draft discussed refused discarded".split(), "advocate supervisor"),
         **dict.fromkeys("active revoked superseded".split(), "advocate supervisor staff"),
@@ -78,6 +80,7 @@ REALLY = {
     ("intake", "handed_on"): "case_opened",
     **{("intake", state): "new" for state in ("with_packet", "marked", "heads_see")},
     ("case", "walled"): "open",
+    ("shiftnote", "walled"): "left",
     ("case", "reassigned"): "open",
     ("followup", "reassigned"): "scheduled",
     ("mandatedreport", "walled"): "open",
@@ -86,4 +89,6 @@ REALLY = {
     ("certification", "reassigned"): "planned",
     ("breakglass", "walled"): "open",
     ("demand", "walled"): "received",
+    ("coachingnote", "walled"): "kept",
+    ("coachingnote", "about_supervisor"): "kept",
 }

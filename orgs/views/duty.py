@@ -12,7 +12,7 @@ from orgs.doors import for_roles
 from orgs.forms.duty import ChangeForm, ShiftForm
 from orgs.models import DutyChange, DutyShift
 from orgs.once import once
-from orgs.roles import Role
+from orgs.roles import DESK, Role
 from orgs.words import local
 
 MIDNIGHT = time(0)
@@ -130,6 +130,7 @@ def _desk(request, form, change_form=None):
         "on_now": sorted(set(on_now)),
         "form": form,
         "arranges": arranges,
+        "at_desk": request.user.role in DESK,
         "ahead": ahead,
         "without": duty.hours_without(ahead),
         "change_form": change_form,

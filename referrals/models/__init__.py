@@ -1,13 +1,16 @@
 """What arrives, what leaves, and the receiving organization's own handling of it."""
 
+from .arrival import Arrival
 from .copies import Message, ReferralCopy
 from .handoff import Handoff, HandoffFile
 from .intake import Intake
 from .intake_assignment import IntakeAssignment
 from .outcome import Outcome
 from .referral import Referral
+from .shift_note import ShiftNote
 
 __all__ = [
+    "Arrival",
     "Handoff",
     "HandoffFile",
     "Intake",
@@ -16,4 +19,5 @@ __all__ = [
     "Outcome",
     "Referral",
     "ReferralCopy",
+    "ShiftNote",
 ]

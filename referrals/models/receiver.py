@@ -14,9 +14,11 @@ from orgs.clock import now
 from orgs.codes import load
 from orgs.tenancy import acting_for
 from referrals.models import routes, sent_on
+from referrals.models.arrival import Arrival
 
 NO_DESK_THERE = _("Nobody at that organization could read it now. Choose another one, or call the referrer.")
 ALREADY_AT_WORK = _("Someone has begun to work with this. A packet goes on only before any contact.")
+WRONG_DESK = ("other_island", "other_service", "other_language")  # the other reasons are not the packet's
 BEFORE_CONTACT = ("new", "triaged", "referred_out")
 
 
@@ -41,6 +43,7 @@ class ReceiverVerbs:
         with self.moving("ask", actor, topic=topic):
             self.stand_still("ask", actor)
             self.asked_at = now()
+            Arrival.remark(self, actor.organization_id, "asked_at")
             self.say("question", text, actor, topic)
         routes.tell_referrer(self)
 
@@ -80,6 +83,8 @@ class ReceiverVerbs:
             self.delivered_at = delivered_at
         sent_on.lay(said, to)
         self._leave(here)
+        if reason in WRONG_DESK:
+            Arrival.remark(self, here, "sent_on_at")
         if intake:
             sent_on.forget_person(intake, actor)  # before our chain is taken by a line of the move
             if intake.is_open:

@@ -10,6 +10,7 @@ from orgs.record import IllegalMove
 from orgs.reference import new_reference
 from orgs.tenancy import acting_for
 from referrals.models import routes
+from referrals.models.arrival import Arrival
 from referrals.models.copies import ReferralCopy
 
 STEPS = ("asked", "urgent", "where", "reach", "who", "check")
@@ -158,6 +159,7 @@ class SenderVerbs:
         self._copy_of(receiver, content).save(force_insert=True)
         with acting_for(receiver.pk):
             audit.write(None, "deliver", self)
+            Arrival.record(self, content)
             routes.tell_desk(self)
 
     def discard(self, *, actor):

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from referrals.views import board, caseload_move, leavers, today
+from referrals.views import board, caseload_move, leavers, sending_units, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("board/", board.board, name="board"),
     path("board/leavers/", leavers.leavers, name="leavers"),
+    path("board/units/", sending_units.sending_units, name="sending_units"),
     path("board/move-caseload/", caseload_move.move_caseload, name="move_caseload"),
 ]

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from referrals.views import inbox, intake, intake_desk, intake_person, receipt, running
+from referrals.views import inbox, intake, intake_desk, intake_person, receipt, running, shift_note
 
 ENDS = ("decline_services", "give_up", "find_unsafe", "find_ineligible", "refer_out", "find_invalid")
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/notes/leave/", shift_note.leave_shiftnote, name="leave_shiftnote"),
+    path("inbox/notes/<uuid:pk>/take/", shift_note.take_shiftnote, name="take_shiftnote"),
     path("referrals/<reference>/acknowledge/", inbox.acknowledge, name="acknowledge_referral"),
     path("referrals/<reference>/ask/", inbox.ask, name="ask_referral"),
     path("referrals/<reference>/reroute/", inbox.reroute, name="reroute_referral"),

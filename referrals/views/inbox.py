@@ -18,6 +18,7 @@ from referrals.forms.inbox import AskForm, RerouteForm
 from referrals.models import Intake, Referral
 from referrals.views.inbox_rows import answers, desk_rows, packet_rows
 from referrals.views.referral import desk_context
+from referrals.views.shift_note import notes_for
 
 PAGE = 25
 DESK = (Role.INTAKE_WORKER, Role.SUPERVISOR)
@@ -40,6 +41,7 @@ def inbox(request):
     unread = list(after(unread, place)[: PAGE + 1])
     shown, now = packet_rows(unread[:PAGE], member), clock.now()
     waiting, asked = desk_rows(member, PAGE)
+    notes, taken = notes_for(member)
     audit.viewed(member, Referral, "list", count=len(shown))
     context = {
         "unread": shown,
@@ -47,6 +49,8 @@ def inbox(request):
         "waiting": waiting,
         "asked": asked,
         "written": answers(member),
+        "notes": notes,
+        "taken": taken,
         "older": f"?after={key_of(shown[-1])}" if len(unread) > PAGE else "",
         "newest": request.path if place else "",
         "may_make": True,

@@ -449,4 +449,22 @@ GUARDS = (
         "orgs/templates/orgs/totals.html",
         ("Most victims never come to the notice", "Few victims come to the notice"),
     ),
+    guard(
+        "a-unit-of-few-has-no-figures",
+        "R46",
+        "referrals/quality.py",
+        ("if len(senders) < FEWEST_SENDERS or max(senders.values()) * 2 >= len(packets):", "if not packets:"),
+    ),
+    guard(
+        "a-quarter-that-is-shown-stays",
+        "R46",
+        "referrals/quality.py",
+        ("    over = (clock.now() - WATCHED).", "    over = clock.now()."),
+    ),
+    guard(
+        "a-wall-is-in-no-count-of-packets",
+        "R42",
+        "referrals/models/receiver.py",
+        ("        if reason in WRONG_DESK:\n", "        if True:\n"),
+    ),
 )

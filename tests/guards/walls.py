@@ -256,4 +256,34 @@ GUARDS = (
         "cases/models/wall.py",
         ("if themselves is not None and themselves.pk in inside:", "if False:"),
     ),
+    guard(
+        "coaching-is-not-for-whom-it-is-about",
+        "C10",
+        "cases/models/coaching.py",
+        ("return Q(about=user) | walled(", "return walled("),
+    ),
+    guard(
+        "coaching-stands-behind-the-walls-of-its-case",
+        "R42",
+        "cases/models/coaching.py",
+        ('return Q(about=user) | walled(user, "case__person_id")', "return Q(about=user)"),
+    ),
+    guard(
+        "a-text-names-no-record",
+        "R42",
+        "orgs/guard.py",
+        ("    if REFERENCE.search(_readable(value)):\n", "    if False:\n"),
+    ),
+    guard(
+        "a-note-of-the-shift-stands-behind-the-walls",
+        "R42",
+        "referrals/models/shift_note.py",
+        ('return walled(user, "intake__person_id") | Exists(packets)', "return None"),
+    ),
+    guard(
+        "a-note-of-the-shift-goes-with-its-packet",
+        "R16",
+        "referrals/models/sent_on.py",
+        ("    ShiftNote.forget(referral, desk_id)\n", ""),
+    ),
 )

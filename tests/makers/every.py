@@ -8,13 +8,13 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from cases.forms.merge import pair
-from cases.models import Breach, Case, LegalHold, Merge, Person, Purge, PurgeItem, Wall
+from cases.models import Breach, Case, CoachingNote, LegalHold, Merge, Person, Purge, PurgeItem, Wall
 from orgs import clock, retention, sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
 from orgs.models import DutyChange, DutyShift, Invitation, User
 from orgs.words import local
-from referrals.models import Intake
+from referrals.models import Intake, ShiftNote
 from tests.makers import breach as breaches
 from tests.makers import demand as demands
 from tests.makers import handoff as handoffs
@@ -274,6 +274,32 @@ def a_demand(world, state):
     return Subject(record=demand, keys={"demand": demand.pk})
 
 
+def a_note_on_coaching(world, state):
+    """About the advocate, or the second supervisor; it names a case, and "walled" one whose person that
+    supervisor is walled from."""
+    boss, second = world.stx.supervisor, world.stx.second_supervisor
+    with world.acting(boss):
+        case = open_case(world.stx.advocate)
+        if state == "walled":
+            Wall.build(case.person, second, actor=boss, reason="other")
+        about = second if state == "about_supervisor" else world.stx.advocate
+        note = CoachingNote.write(about, "Calls back the same day.", actor=boss, case=case)
+    return Subject(record=note, keys={"pk": note.pk})
+
+
+def a_note_of_the_shift(world, state):
+    """Left by the desk about an intake; "walled": from its person the second supervisor is walled."""
+    desk = world.stx.intake_worker
+    with world.acting(desk):
+        intake = a_walk_in(desk)
+        if state == "walled":
+            Wall.build(intake.person, world.stx.second_supervisor, actor=desk, reason="other")
+        note = ShiftNote.leave("They call again at six.", actor=desk, intake=intake)
+        if state == "taken":
+            note.take(actor=world.stx.supervisor)
+    return Subject(record=note, keys={"pk": note.pk})
+
+
 def a_breach(world, state):
     """On St. Croix; "done" is open with nothing left to do."""
     with world.acting(world.stx.supervisor):
@@ -415,6 +441,8 @@ BUILDERS = {
         lambda world, case, member, state: a_deadline(case, member, state), "deadline", begins="running"
     ),
     "demand": a_demand,
+    "shiftnote": a_note_of_the_shift,
+    "coachingnote": a_note_on_coaching,
     "breach": a_breach,
     "breakglass": a_use_of_the_glass,
     "handoff": a_handoff,
@@ -534,6 +562,7 @@ BODIES = {
     "correct_person": {"alias": "Bluebird", "age_group": "adult"},
     "write_note": {"text": "They came with a friend."},
     "correct_note": {"text": "And with their child."},
+    "add_to_coachingnote": {"text": "And writes it down."},
     "give_service": lambda world, subject: {"code": "A1", "on": clock.today().isoformat()},
     "promise_followup": _in_two_days,
     "request_closure_case": {"reason": "goals_met"},

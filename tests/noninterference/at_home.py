@@ -104,7 +104,13 @@ def _duty_change(world, house):
     return {"day": tomorrow, "starts": "01:00", "ends": "02:00", "user": str(house.supervisor.pk)}
 
 
+def _coaching(world, house):
+    return {"about": str(house.advocate.pk), "number": "", "text": "Calls back the same day."}
+
+
 AT_HOME = {
+    "write_coachingnote": _coaching,
+    "leave_shiftnote": lambda world, house: {"number": "", "text": "They call again at six."},
     "new_intake": {
         "alias": "Kingfisher",
         "priority": "crisis",
