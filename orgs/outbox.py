@@ -1,18 +1,24 @@
-"""From the outbox to the mail server: take with a lease, send, mark.
+"""From the outbox to the mail server: gather what may wait, take with a lease, send, mark.
 
 A crash between sending and marking can send a mail twice, with the same Message-ID; it can never lose one.
 """
 
 from datetime import timedelta
+from email.utils import parseaddr
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.message import utf8_charset_qp
 from django.db import connection, transaction
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from . import clock
-from .models import OutboxMessage, User
+from . import bounces, clock
+from .models import MemberLink, OutboxMessage, User
 from .roles import Role
 from .tenancy import current
 
@@ -31,6 +37,23 @@ RETURNING id"""  # noqa: S608 - only constants of ours
 def waiting():
     """How many messages of the acting organization could be sent now."""
     return OutboxMessage.objects.filter(state="waiting", available_at__lte=clock.Now()).count()
+
+
+def gather():
+    """Make one mail of what waited for each member's one mail of the day. Call it in a transaction.
+
+    The first row is sent; the others are carried by it, and count as sent when it is.
+    """
+    due = OutboxMessage.objects.filter(
+        organization_id=current.get(), state="gathered", carried_by=None, available_at__lte=clock.Now()
+    )
+    carriers = {}
+    for message in due.select_for_update(of=("self",), skip_locked=True).order_by("created_at", "pk"):
+        carrier = carriers.setdefault(message.recipient_id, message)
+        if carrier is not message:
+            message.carried_by = carrier.pk
+            message.save(update_fields=["carried_by"])
+    OutboxMessage.objects.filter(pk__in=[one.pk for one in carriers.values()]).update(state="waiting")
 
 
 def take(batch):
@@ -54,6 +77,7 @@ def deliver(batch=50):
         except Exception as error:  # noqa: BLE001 - whatever a mail server can do, the queue goes on
             server = None
             _put_back(message, error)
+            bounces.refused(message, _refusal(error, message))
         else:
             _mark_sent(message)
             sent += 1
@@ -63,7 +87,9 @@ def deliver(batch=50):
 def compose(message, server=None):
     """The mail of one outbox row: one constant text a language and a link, and nothing else (R38).
 
-    The audit's head has its day and its code besides: random signs that are about nobody.
+    Whoever reads the envelope and the headers learns that a mail left, and when. The link that stops mail is
+    in every one, also where it stops nothing, and leads nowhere where there is no member yet: what differs
+    would tell. The audit's head has its day and its code besides: random signs that are about nobody.
     """
     with translation.override(message.language):
         if message.kind == "invitation":
@@ -76,13 +102,53 @@ def compose(message, server=None):
         else:
             subject = "Causeway"
             text = _("You have one item to look at in Causeway.")
-    return EmailMessage(
+    stop = settings.CAUSEWAY_SITE_URL + reverse("stop_mail", args=[_key_to_stop(message)])
+    headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
+        "Message-ID": f"<{message.pk}@{_domain()}>",
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    mail = EmailMessage(
         subject,
         f"{text}\n\n{message.link or settings.CAUSEWAY_SITE_URL}\n",
+        from_email=bounces.return_address(message) or settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient.email if message.recipient else message.address],
-        headers={"Message-ID": f"<{message.pk}@causeway>", "Auto-Submitted": "auto-generated"},
+        headers=headers,
         connection=server,
     )
+    mail.encoding = utf8_charset_qp  # short lines of ASCII: no server on the way changes what was signed
+    return mail
+
+
+def _key_to_stop(message):
+    """The key in the link that stops mail; one that opens nothing for somebody who is no member yet."""
+    if message.recipient:
+        return MemberLink.key_to_stop(message.recipient)
+    return salted_hmac("causeway.stop_nothing", str(message.pk), algorithm="sha256").hexdigest()
+
+
+def _domain():
+    """Of the sender: the mail's number and its signature are of one domain."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+
+
+def _refusal(error, message):
+    """The code by which a mail server refused a mail for its address, or "".
+
+    A reason of its policy (5.7) is the installation's trouble, and nobody's mailbox.
+    """
+    if isinstance(error, SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()), (0, b""))
+    elif isinstance(error, SMTPDataError):
+        code, said = error.smtp_code, error.smtp_error
+    else:
+        return ""
+    said = said if isinstance(said, bytes) else str(said).encode()
+    found = bounces.CODE.search(said.decode("ascii", "replace"))
+    known = found[0] if found else f"{code}"
+    return known if 500 <= code < 600 and not known.startswith("5.7.") else ""
 
 
 def tell_administrators(organization_id, kind="reminder"):
@@ -106,9 +172,10 @@ def tell_administrators(organization_id, kind="reminder"):
 
 def _mark_sent(message):
     with transaction.atomic():
-        OutboxMessage.objects.filter(pk=message.pk).update(
+        OutboxMessage.objects.filter(Q(pk=message.pk) | Q(carried_by=message.pk)).update(
             state=OutboxMessage.State.SENT, sent_at=clock.Now(), leased_until=None, link="", error=""
         )
+        bounces.taken(message)
 
 
 def _put_back(message, error):

@@ -45,6 +45,7 @@ def tick():
         with closed(), acting_for(organization_id):
             claim_all()
             with transaction.atomic():
+                outbox.gather()
                 waits, behind = outbox.waiting(), reclocking.waits()
             if waits:
                 deliver.delay(organization_id)

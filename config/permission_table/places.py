@@ -51,6 +51,7 @@ PLACES = [
     Place("change_directory", FORM, ADMINISTRATORS),
     Place("change_hours", FORM, ADMINISTRATORS),
     Place("change_limits", FORM, ADMINISTRATORS),
+    Place("change_mail", FORM, ADMINISTRATORS),
     Place("change_retention", FORM, ADMINISTRATORS),
     Place("change_clock", FORM, HELPING_ADMINISTRATORS, key="accept_handoff"),
     Place("reset_clock", PRESS, HELPING_ADMINISTRATORS, key="accept_handoff"),
@@ -75,6 +76,12 @@ PLACES = [
     Place("operator", PAGE, "operator.operator"),
     # one's own account; nobody in the world has recovery codes, an app or a key
     Place("rules_of_behavior", FORM, EVERYBODY),
+    Place("mailbox", FORM, EVERYBODY),
+    Place("send_test_mail", PRESS, EVERYBODY),
+    Place("confirm_mail", PRESS, EVERYBODY),
+    Place("change_stop_link", PRESS, EVERYBODY),
+    Place("make_calendar", PRESS, EVERYBODY),
+    Place("revoke_calendar", PRESS, EVERYBODY),
     Place("sessions", PAGE, EVERYBODY),
     Place("end_session", PRESS, "", key="0198c5b2-0000-7000-8000-000000000000"),
     Place("end_other_sessions", PRESS, EVERYBODY),
@@ -104,5 +111,16 @@ PLACES = [
     Place("mfa_authenticate", FORM, EVERYBODY),
     Place("account_logout", FORM, EVERYBODY),
     Place("accept_invitation", FORM, "", key="a-key-that-nobody-has"),
+    # secret links that need no sign-in; a page for every key, whosever it is
+    Place("stop_mail", FORM, EVERYBODY, key="a-key-that-nobody-has"),
+    Place("feed_calendar", PAGE, "", key="a-key-that-nobody-has"),
 ]
-OPEN = {"notice", "account_login", "mfa_authenticate", "account_logout", "accept_invitation"}
+OPEN = {
+    "notice",
+    "account_login",
+    "mfa_authenticate",
+    "account_logout",
+    "accept_invitation",
+    "stop_mail",
+    "feed_calendar",
+}

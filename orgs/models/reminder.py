@@ -21,6 +21,8 @@ class Reminder(TenantModel):
     repeat_after = models.DurationField(null=True)  # the last rung asks again after this, until someone acts
     # Rings in the quiet hours too. What was set before anybody said rings: nobody waits for a night.
     by_night = models.BooleanField(db_default=True)
+    # A crisis, or rings by night: mailed at once whatever its hearer chose. What nobody marked is.
+    urgent = models.BooleanField(db_default=True)
     clocks_version = models.PositiveIntegerField(
         default=1, db_default=1
     )  # by which of its settings it was set
@@ -68,6 +70,8 @@ class OutboxMessage(TenantModel):
         SENT = "sent"
         SET_ASIDE = "set_aside"
         DROPPED = "dropped"
+        GATHERED = "gathered"  # for the one mail of a day, as its hearer chose
+        SHOWN = "shown"  # in the page alone, as its hearer chose
 
     kind = models.CharField(max_length=20, default="reminder")
     reminder = models.ForeignKey(Reminder, models.CASCADE, null=True, related_name="messages")
@@ -85,6 +89,8 @@ class OutboxMessage(TenantModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=80, blank=True)
+    carried_by = models.UUIDField(null=True)  # the row whose mail is this one's too: the one of the day
+    came_back_at = models.DateTimeField(null=True)  # after it was taken: the address does not work
 
     class Meta:
         constraints = [
@@ -95,5 +101,15 @@ class OutboxMessage(TenantModel):
                 fields=["organization", "available_at"],
                 condition=models.Q(state="waiting"),
                 name="outbox_waiting",
+            ),
+            models.Index(
+                fields=["organization", "available_at"],
+                condition=models.Q(state="gathered", carried_by=None),
+                name="outbox_gathered",
+            ),
+            models.Index(
+                fields=["carried_by"],
+                condition=models.Q(carried_by__isnull=False),
+                name="outbox_carried",
             ),
         ]

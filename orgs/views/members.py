@@ -13,7 +13,7 @@ from orgs.doors import for_roles
 from orgs.forms.members import PlaceForm
 from orgs.house import late_accounts
 from orgs.keyring.members import holders
-from orgs.models import HouseDuty, Invitation, User
+from orgs.models import HouseDuty, Invitation, Mailbox, User
 from orgs.models.membership import NotNow
 from orgs.roles import Role
 from orgs.sign_in import step_up
@@ -45,7 +45,9 @@ def members(request):
     listed = invitations.select_related("unit", "invited_by")
     left = Q(left_at__isnull=False) & ~User.behind_wall(request.user)
     context = {
-        "members": members_of(request.user).annotate(work_left=ExpressionWrapper(left, BooleanField())),
+        "members": members_of(request.user).annotate(
+            work_left=ExpressionWrapper(left, BooleanField()), mail_comes_back=Mailbox.troubled()
+        ),
         "invitations": listed,
         "unreviewed": late_accounts(request.user),
         "alone_from": alone_from(request.user),

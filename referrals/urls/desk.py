@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from referrals.views import board, caseload_move, leavers, today
+from referrals.views import board, calendar_feed, caseload_move, leavers, today
 
 urlpatterns = [
+    path("calendar/<str:key>.ics", calendar_feed.feed_calendar, name="feed_calendar"),
     path("today/", today.today, name="today"),
     path("board/", board.board, name="board"),
     path("board/leavers/", leavers.leavers, name="leavers"),
