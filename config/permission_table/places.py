@@ -16,6 +16,7 @@ from .rows import FORM, PAGE, PRESS, Place
 
 PLACES = [
     Place("home", PAGE, EVERYBODY),
+    Place("counts", PAGE, EVERYBODY),
     # referrers
     Place("my_referrals", PAGE, REFERRERS, 403),
     Place("begin_referral", PRESS, REFERRERS, 403),
