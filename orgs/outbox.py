@@ -3,7 +3,7 @@
 A crash between sending and marking can send a mail twice, with the same Message-ID; it can never lose one.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from email.utils import parseaddr
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
@@ -18,7 +18,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from . import bounces, clock
-from .models import MemberLink, OutboxMessage, User
+from .calendar import ISLANDS, next_morning
+from .models import How, Mailbox, MemberLink, Organization, OutboxMessage, User
+from .models.mailbox import within
 from .roles import Role
 from .tenancy import current
 
@@ -167,6 +169,35 @@ def tell_administrators(organization_id, kind="reminder"):
             available_at=clock.now(),
         )
         for member in told.exclude(pk__in=waiting)
+    )
+
+
+def tell_of_the_week(organization_id):
+    """On the first night of a week, or the next one that comes: the week in figures waits for supervisors.
+
+    A mail like every other, when the desk opens, but for those who hear in the page alone. Call it acting for
+    the organization, whose row is locked.
+    """
+    organization = Organization.objects.get(pk=organization_id)
+    if not organization.helps:
+        return
+    now, calendar = clock.now(), organization.calendar()
+    monday = now.astimezone(ISLANDS).date() - timedelta(days=now.astimezone(ISLANDS).weekday())
+    told = OutboxMessage.objects.filter(
+        kind="week", created_at__gte=datetime.combine(monday, time(), ISLANDS)
+    ).values("recipient_id")
+    supervisors = User.objects.in_role(Role.SUPERVISOR).filter(organization_id=organization_id)
+    wishes = dict(Mailbox.objects.values_list("user_id", "how"))
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            organization_id=organization_id,
+            kind="week",
+            recipient=member,
+            created_at=now,
+            available_at=next_morning(now, calendar),
+        )
+        for member in supervisors.exclude(pk__in=told)
+        if within(wishes.get(member.pk, How.AT_ONCE), organization) != How.PAGE
     )
 
 

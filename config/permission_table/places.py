@@ -34,6 +34,7 @@ PLACES = [
     Place("review", PAGE, SUPERVISORS),
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
     Place("board", PAGE, SUPERVISORS),
+    Place("week", PAGE, SUPERVISORS),
     Place("move_caseload", FORM, SUPERVISORS),
     Place("leavers", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("duties", PAGE, SUPERVISORS),

@@ -411,7 +411,10 @@ GUARDS = (
         "link-in-every-mail",
         "R38",
         "orgs/outbox.py",
-        ("        return MemberLink.key_to_stop(message.recipient)", "        return message.recipient.email"),
+        (
+            "        return MemberLink.key_to_stop(message.recipient)",
+            "        return message.recipient.email",
+        ),
     ),
     guard(
         "calendar-key-as-a-hash",
