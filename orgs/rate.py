@@ -20,7 +20,7 @@ def slowly(most):
         @wraps(view)
         def wrapper(request, *args, **kwargs):
             place = salted_hmac("causeway.rate", request.META.get("REMOTE_ADDR", "")).hexdigest()
-            if _count(f"rate {view.__name__} {place}") > most:
+            if _count(f"rate.{view.__name__}.{place}") > most:
                 return render(request, "429.html", status=429)
             return view(request, *args, **kwargs)
 

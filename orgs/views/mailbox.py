@@ -88,7 +88,7 @@ def change_stop_link(request):
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@slowly(30)
+@slowly(60)
 def stop_mail(request, key):
     """What a mail program presses (RFC 8058), or a person who followed the link: no mail of what may wait.
 

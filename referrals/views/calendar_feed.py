@@ -24,7 +24,7 @@ NOTED_EVERY = timedelta(minutes=10)
 
 @login_not_required
 @require_safe
-@slowly(30)
+@slowly(60)
 def feed_calendar(request, key):
     """The calendar of the member who has this key; a key that was revoked never was (R6, R38).
 
