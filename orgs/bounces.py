@@ -90,8 +90,11 @@ def refused(message, code):
 
     `code` is "" where it was refused for another reason, or not answered.
     """
-    if code and message.recipient:
-        with transaction.atomic():
+    if not code:
+        return
+    with transaction.atomic():
+        OutboxMessage.objects.filter(pk=message.pk).update(came_back_at=clock.now(), error=code)
+        if message.recipient:
             Mailbox.of(message.recipient).came_back(code, refused=True)
 
 

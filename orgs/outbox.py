@@ -204,7 +204,12 @@ def tell_of_the_week(organization_id):
 def _mark_sent(message):
     with transaction.atomic():
         OutboxMessage.objects.filter(Q(pk=message.pk) | Q(carried_by=message.pk)).update(
-            state=OutboxMessage.State.SENT, sent_at=clock.Now(), leased_until=None, link="", error=""
+            state=OutboxMessage.State.SENT,
+            sent_at=clock.Now(),
+            leased_until=None,
+            link="",
+            error="",
+            came_back_at=None,
         )
         bounces.taken(message)
 

@@ -79,7 +79,7 @@ meant AS (
     SELECT f.id, coalesce(w.members, '{{}}') AS walled, {MEANT} AS meant_for
     FROM orgs_reminder f LEFT JOIN walls w ON w.subject = f.subject_id
     WHERE f.organization_id = %(organization)s AND f.id = ANY(%(due)s::uuid[]))
-SELECT m.id, u.name FROM meant m {HEARS.replace("WHERE", "JOIN orgs_user u ON u.id = who WHERE")}
+SELECT DISTINCT m.id, u.name FROM meant m {HEARS.replace("WHERE", "JOIN orgs_user u ON u.id = who WHERE")}
 ORDER BY u.name"""  # noqa: S608 - only constants of ours
 
 _walled_members = []

@@ -288,6 +288,14 @@ def test_a_report_about_one_of_our_mails_is_noted_and_nothing_else_is(world, ser
         assert message.came_back_at and message.error == "5.1.1" and box_of(me).came_back_why == "5.1.1"
         to(me)
         assert outbox.deliver() and box_of(me), "that a server takes a mail says nothing of its arrival"
+    invite = {"email": "nobody@x.test", "name": "Nova (invented)", "role": "advocate", "unit": ""}
+    administrator = world.client(world.stx.administrator)
+    administrator.post(reverse("invite_member"), invite)
+    assert "the mail came back" not in administrator.get(reverse("members")).content.decode()
+    with world.acting(me):
+        outbox.deliver()
+    assert bounces.receive(report(), server.envelopes[-1][0])
+    assert "the mail came back" in administrator.get(reverse("members")).content.decode()
     client = world.client(me)
     client.post(reverse("confirm_mail"))
     with world.acting(me):

@@ -90,7 +90,7 @@ class OutboxMessage(TenantModel):
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=80, blank=True)
     carried_by = models.UUIDField(null=True)  # the row whose mail is this one's too: the one of the day
-    came_back_at = models.DateTimeField(null=True)  # after it was taken: the address does not work
+    came_back_at = models.DateTimeField(null=True)  # or was refused: the address does not work
 
     class Meta:
         constraints = [

@@ -42,7 +42,7 @@ def member_of(user, pk):
 def members(request):
     """Everybody with an account, and the invitations that stand."""
     invitations = Invitation.objects.standing().filter(organization_id=request.user.organization_id)
-    listed = invitations.select_related("unit", "invited_by")
+    listed = invitations.select_related("unit", "invited_by").annotate(came_back=Invitation.came_back())
     left = Q(left_at__isnull=False) & ~User.behind_wall(request.user)
     context = {
         "members": members_of(request.user).annotate(
