@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from orgs.models import AuditLine
 from orgs.words import local
+from tests.browser import signed_in
 from tests.makers.case import a_followup, open_case
 from tests.signing import signed_in_client
 
@@ -50,3 +51,22 @@ def test_where_nothing_is_counted_nothing_is_asked_for(world):
     client = world.client(world.officer)
     assert "data-ask" not in client.get(reverse("my_referrals")).content.decode()
     assert figures(client.get(reverse("counts"))) == []
+
+
+def test_a_page_that_stands_open_shows_what_came_meanwhile(live, chromium):
+    """The script asks once a minute, and not while somebody is among the entries with the keyboard."""
+    me = live.world.stx.advocate
+    page = signed_in(live, chromium, me)
+    page.clock.install()
+    page.goto("/account/mail/")
+    with live.world.acting(me):
+        a_followup(open_case(me), me, 0.001)
+    page.locator(".nav a").first.focus()
+    page.clock.run_for(61_000)
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".nav .count").count() == 0
+    page.locator("h1").click()
+    page.evaluate("document.activeElement.blur()")
+    page.clock.run_for(61_000)
+    page.locator(".nav .count").first.wait_for()
+    assert page.locator(".nav a").count() == 4 and page.locator(".nav nav").count() == 0
