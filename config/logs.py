@@ -10,6 +10,7 @@ import traceback
 import structlog
 
 ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+KEY = re.compile(r"[\w-]{40,}")  # of a link that opens without a sign-in
 NUMBER = re.compile(r"(?<![\w-])\+?\d[\d\s().-]{6,}\d(?![\w-])")  # not inside an id
 
 
@@ -22,7 +23,8 @@ def without_people(_, __, event):
         frames = traceback.extract_tb(raised[2])
         event["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
     event.pop("stack_info", None)
-    event["event"] = NUMBER.sub("[number]", ADDRESS.sub("[address]", str(event["event"])))
+    said = KEY.sub("[key]", str(event["event"]))
+    event["event"] = NUMBER.sub("[number]", ADDRESS.sub("[address]", said))
     reference = getattr(getattr(record, "request", None), "reference", None)
     if reference:
         event["reference"] = reference

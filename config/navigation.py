@@ -72,10 +72,11 @@ def to_look_at(request, counts):
             yield {"label": LOOK_WORDS[name], "url": reverse(name), "count": count, "late": late}
 
 
-def entries(request, running):
+def entries(request, running, at=None):
     """The entries of the member's role: dicts of label, url, current, count, late; at most two queries.
 
-    A page that has counted already says so in `request.counted` ({entry: (count, late)}).
+    A page that has counted already says so in `request.counted` ({entry: (count, late)}). `at` is the path of
+    the page that shows them, where that is not the one that is asked for.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -88,7 +89,13 @@ def entries(request, running):
     for name, label in ENTRIES[user.role]:
         url = reverse(name)
         count, late = counts.get(name, (0, False))
-        yield {"label": label, "url": url, "current": request.path == url, "count": count, "late": late}
+        yield {
+            "label": label,
+            "url": url,
+            "current": (at or request.path) == url,
+            "count": count,
+            "late": late,
+        }
 
 
 def running(user):

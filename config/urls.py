@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from config.views.counts import counts
 from config.views.home import home
 from config.views.permissions import permissions
 
 urlpatterns = [
     path("", home, name="home"),
+    path("counts/", counts, name="counts"),
     path("", include("orgs.urls.account")),
     path("organization/", include("orgs.urls.admin")),
     path("organization/permissions/", permissions, name="permissions"),

@@ -119,6 +119,13 @@ def leave_quiet_hours(moment: datetime, start: time = time(20), end: time = time
     return _at(day, end)
 
 
+def next_morning(moment: datetime, calendar: Calendar = DEFAULT_CALENDAR) -> datetime:
+    """The next hour of the desk's opening after `moment`, on any day; later where quiet hours end later."""
+    local = _local(moment)
+    day = local.date() + timedelta(days=local.time() >= calendar.desk_open)
+    return leave_quiet_hours(_at(day, calendar.desk_open), calendar.quiet_start, calendar.quiet_end)
+
+
 def _business_day_after(day: date, calendar: Calendar) -> date:
     day += timedelta(days=1)
     while not is_business_day(day, calendar):

@@ -48,12 +48,13 @@ def settle_accounts(organization_id):
 
 def settle():
     """Every night, for the acting organization, so that no clock depends on somebody having opened a page."""
-    from . import audit_reviews
+    from . import audit_reviews, outbox
     from .tenancy import current
 
     with transaction.atomic():
         settle_accounts(current.get())
         audit_reviews.settle(current.get())
+        outbox.tell_of_the_week(current.get())
 
 
 def shown(members, reader):

@@ -88,7 +88,8 @@ class SignedIn:
 
     A session that is locked (C7), has ended (C8), lacks a second factor (C3), has not agreed to the rules
     (C26) or waits for its keys (R11) opens nothing: its requests get the page on which that can be put right.
-    Pages for everybody stay as they are.
+    Pages for everybody stay as they are. What a page asks for by itself is no sign that somebody is here, and
+    ends nothing: what was typed waits for its reader.
     """
 
     def __init__(self, get_response):
@@ -104,9 +105,11 @@ class SignedIn:
             return self.get_response(request)
         request.standing = session.standing(request)
         secrets = self.open(request) if request.standing is Standing.OPEN else None
+        by_itself = request.path_info == reverse("counts")
         if secrets is None:
-            return self.get_response(request)
-        session.touch(request)
+            return HttpResponse(status=304) if by_itself else self.get_response(request)
+        if not by_itself:
+            session.touch(request)
         with sealing.opening(secrets):
             if request.user.role == Role.ADMINISTRATOR:
                 rotation.catch_up(request.user)

@@ -1,4 +1,4 @@
-"""From the outbox to the mail server: take with a lease, hold while sending, mark.
+"""From the outbox to the mail server: gather what may wait, take with a lease, hold while sending, mark.
 
 One mail tells a person of everything that waits for them at that moment. A crash between sending and marking
 can send a mail twice, with the same Message-ID; it can never lose one. While a mail is on its way its rows
@@ -7,18 +7,25 @@ lease is short, so that what a dead worker held goes out within the minute.
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from email.utils import parseaddr
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.message import utf8_charset_qp
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from . import clock
-from .models import OutboxMessage, User
+from . import bounces, clock
+from .calendar import ISLANDS, next_morning
+from .models import How, Mailbox, MemberLink, Organization, OutboxMessage, User
+from .models.mailbox import within
 from .roles import Role
 from .tenancy import current
 
@@ -41,6 +48,12 @@ RETURNING id, leased_until"""  # noqa: S608 - only constants of ours
 def waiting():
     """How many messages of the acting organization could be sent now."""
     return OutboxMessage.objects.filter(state="waiting", available_at__lte=clock.Now()).count()
+
+
+def gather():
+    """What waited for its hearer's one mail of the day goes out with the rest. Call it in a transaction."""
+    due = OutboxMessage.objects.filter(organization_id=current.get(), state="gathered")
+    due.filter(available_at__lte=clock.Now()).update(state="waiting")
 
 
 def take(batch):
@@ -114,7 +127,9 @@ def _send(rows, server):
     except Exception as error:  # noqa: BLE001 - whatever a mail server can do, the queue goes on
         _hang_up(server)
         _put_back(rows, error)
+        bounces.refused(first, _refusal(error))
         return 0
+    bounces.taken(first)
     return held.update(
         state=OutboxMessage.State.SENT,
         sent_at=clock.Now(),
@@ -122,6 +137,7 @@ def _send(rows, server):
         leased_until=None,
         link="",
         error="",
+        came_back_at=None,
     )
 
 
@@ -136,7 +152,9 @@ def _hang_up(server):
 def compose(message, server=None):
     """The mail of one outbox row: one constant text a language and a link, and nothing else (R38).
 
-    The audit's head has its day and its code besides: random signs that are about nobody.
+    Whoever reads the envelope and the headers learns that a mail left, and when. The link that stops mail is
+    in every one, also where it stops nothing, and leads nowhere where there is no member yet: what differs
+    would tell. The audit's head has its day and its code besides: random signs that are about nobody.
     """
     with translation.override(message.language):
         if message.kind == "invitation":
@@ -149,13 +167,53 @@ def compose(message, server=None):
         else:
             subject = "Causeway"
             text = _("You have one item to look at in Causeway.")
-    return EmailMessage(
+    stop = settings.CAUSEWAY_SITE_URL + reverse("stop_mail", args=[_key_to_stop(message)])
+    headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
+        "Message-ID": f"<{message.pk}@{_domain()}>",
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    mail = EmailMessage(
         subject,
         f"{text}\n\n{message.link or settings.CAUSEWAY_SITE_URL}\n",
+        from_email=bounces.return_address(message) or settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient.email if message.recipient else message.address],
-        headers={"Message-ID": f"<{message.pk}@causeway>", "Auto-Submitted": "auto-generated"},
+        headers=headers,
         connection=server,
     )
+    mail.encoding = utf8_charset_qp  # short lines of ASCII: no server on the way changes what was signed
+    return mail
+
+
+def _key_to_stop(message):
+    """The key in the link that stops mail; one that opens nothing for somebody who is no member yet."""
+    if message.recipient:
+        return MemberLink.key_to_stop(message.recipient)
+    return salted_hmac("causeway.stop_nothing", str(message.pk), algorithm="sha256").hexdigest()
+
+
+def _domain():
+    """Of the sender: the mail's number and its signature are of one domain."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+
+
+def _refusal(error):
+    """The code by which a mail server refused a mail for its address, or "".
+
+    A reason of its policy (5.7) is the installation's trouble, and nobody's mailbox.
+    """
+    if isinstance(error, SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()), (0, b""))
+    elif isinstance(error, SMTPDataError):
+        code, said = error.smtp_code, error.smtp_error
+    else:
+        return ""
+    said = said if isinstance(said, bytes) else str(said).encode()
+    found = bounces.CODE.search(said.decode("ascii", "replace"))
+    known = found[0] if found else f"{code}"
+    return known if 500 <= code < 600 and not known.startswith("5.7.") else ""
 
 
 def tell_administrators(organization_id, kind="reminder"):
@@ -174,6 +232,35 @@ def tell_administrators(organization_id, kind="reminder"):
             available_at=clock.now(),
         )
         for member in told.exclude(pk__in=waiting)
+    )
+
+
+def tell_of_the_week(organization_id):
+    """On the first night of a week, or the next one that comes: the week in figures waits for supervisors.
+
+    A mail like every other, when the desk opens, but for those who hear in the page alone. Call it acting for
+    the organization, whose row is locked.
+    """
+    organization = Organization.objects.get(pk=organization_id)
+    if not organization.helps:
+        return
+    now, calendar = clock.now(), organization.calendar()
+    monday = now.astimezone(ISLANDS).date() - timedelta(days=now.astimezone(ISLANDS).weekday())
+    told = OutboxMessage.objects.filter(
+        kind="week", created_at__gte=datetime.combine(monday, time(), ISLANDS)
+    ).values("recipient_id")
+    supervisors = User.objects.in_role(Role.SUPERVISOR).filter(organization_id=organization_id)
+    wishes = dict(Mailbox.objects.values_list("user_id", "how"))
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            organization_id=organization_id,
+            kind="week",
+            recipient=member,
+            created_at=now,
+            available_at=next_morning(now, calendar),
+        )
+        for member in supervisors.exclude(pk__in=told)
+        if within(wishes.get(member.pk, How.AT_ONCE), organization) != How.PAGE
     )
 
 

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from . import clock as the_clock
 from . import outbox, ringing
-from .calendar import leave_quiet_hours
+from .calendar import leave_quiet_hours, next_morning
 from .clocks import FIXED_RUNGS, clock_interval, fire_at, rings_by_night
 from .ladder import due
 from .models import Counter, DutyChange, DutyShift, Heartbeat, Organization, Reminder, User
@@ -146,6 +146,7 @@ def rungs(record, clock, organization, version):
                 owner_id=clock.owner,
                 team=clock.team,
                 by_night=rings_by_night(clock.name, clock.priority),
+                urgent=clock.priority == "crisis" or rings_by_night(clock.name, clock.priority),
                 clocks_version=organization.clocks_version,
             )
         )
@@ -167,20 +168,30 @@ def on_duty(organization_id, moment):
 def audiences(organization_id, desk=True):
     """Who hears what in one organization now. An empty place falls to the next one up, never to nobody.
 
-    Who is on duty is asked for where `desk` says so.
+    Where mail comes back from all in a place (`cut_off`), the next one up hears besides. Who is on duty is
+    asked for where `desk` says so.
     """
     members = list(
-        User.objects.filter(organization_id=organization_id, is_active=True).values_list("pk", "role")
+        User.objects.filter(organization_id=organization_id, is_active=True).values_list(
+            "pk", "role", "mailbox__came_back_at"
+        )
     )
-    of = {role: [pk for pk, r in members if r == role] for role in Role.values}
+    of = {role: [pk for pk, r, _ in members if r == role] for role in Role.values}
+    cut_off = {pk for pk, _, came_back_at in members if came_back_at}
     administrators = of[Role.ADMINISTRATOR] or of[Role.SUPERVISOR] or of[Role.UNIT_SUPERVISOR]
-    supervisors = of[Role.SUPERVISOR] or administrators
+
+    def heard_by(place, above):
+        return [*place, *(pk for pk in above if pk not in place)] if cut_off.issuperset(place) else place
+
+    supervisors = heard_by(of[Role.SUPERVISOR], administrators)
+    on = (desk and on_duty(organization_id, the_clock.now())) or []
     return {
-        "active": [pk for pk, _ in members],
-        "on_duty": (desk and on_duty(organization_id, the_clock.now())) or supervisors,
-        "intake": of[Role.INTAKE_WORKER] or supervisors,
-        "advocates": of[Role.ADVOCATE] or supervisors,
-        "unit_supervisors": of[Role.UNIT_SUPERVISOR] or administrators,
+        "active": [pk for pk, *_ in members],
+        "cut_off": sorted(cut_off),
+        "on_duty": heard_by(on, supervisors),
+        "intake": heard_by(of[Role.INTAKE_WORKER], supervisors),
+        "advocates": heard_by(of[Role.ADVOCATE], supervisors),
+        "unit_supervisors": heard_by(of[Role.UNIT_SUPERVISOR], administrators),
         "supervisors": supervisors,
         "administrators": administrators,
     }
@@ -201,11 +212,15 @@ def claim(batch=BATCH, only=None):
         due = cursor.fetchall()
         if not due:
             return 0, 0
-        calendar = Organization.objects.get(pk=organization_id).calendar()
+        organization = Organization.objects.get(pk=organization_id)
+        calendar = organization.calendar()
         walled_from, walled = ringing.walls_of((label, subject) for _, label, subject in due)
         known = {
             "due": [pk for pk, *_ in due],
             "day": leave_quiet_hours(moment, calendar.quiet_start, calendar.quiet_end),
+            "opening": next_morning(moment, calendar),
+            "may_gather": organization.may_gather,
+            "may_mute": organization.may_mute,
             "walled_from": walled_from,
             "walled": walled,
         }

@@ -14,6 +14,7 @@ ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED"""  # noqa: S608 - only 
 
 # Who is meant by the rung `f`, before walls.
 MEANT = """CASE
+        WHEN f.rung = 0 AND f.owner_id = ANY(%(cut_off)s::uuid[]) THEN f.owner_id || %(supervisors)s::uuid[]
         WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
         WHEN f.team = 'administrator' THEN %(administrators)s::uuid[]
         WHEN f.rung = 0 AND f.team = 'intake_worker' THEN %(on_duty)s::uuid[]
@@ -32,30 +33,44 @@ HEARS = """CROSS JOIN LATERAL unnest(CASE
         WHEN NOT %(supervisors)s::uuid[] <@ m.walled THEN %(supervisors)s::uuid[]
         ELSE %(administrators)s::uuid[] END) AS who
     WHERE who <> ALL (m.walled)"""
+# What may not wait and be silent is mailed at once, whatever its hearer chose: a crisis, and the last rung of
+# a clock, after which nobody else hears. The rest is theirs to choose, within the limits of the organization.
+CHOSEN = """LEFT JOIN orgs_mailbox b ON b.user_id = who
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN m.must_be_mailed THEN 'waiting'
+        WHEN b.how = 'page' AND %(may_mute)s THEN 'shown'
+        WHEN b.how IN ('page', 'daily') AND %(may_gather)s THEN 'gathered'
+        ELSE 'waiting' END AS state) AS chosen"""
+LAST = """f.repeat_after IS NOT NULL OR NOT EXISTS (
+        SELECT FROM orgs_reminder n WHERE n.organization_id = f.organization_id
+           AND n.subject_id = f.subject_id AND n.clock = f.clock AND n.version = f.version
+           AND n.rung > f.rung)"""
 CLAIM = f"""
 WITH fired AS (
     UPDATE orgs_reminder r SET fired_at = {clock.SQL} WHERE r.id = ANY(%(due)s::uuid[]) RETURNING r.*),
 again AS (
     INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung,
                                started_at, due_at, fire_at, owner_id, team, repeat_after, by_night,
-                               clocks_version)
+                               urgent, clocks_version)
     SELECT gen_random_uuid(), organization_id, subject_type, subject_id, clock, version, rung + 1,
            started_at, due_at,
            fire_at + repeat_after * (1 + floor(extract(epoch FROM {clock.SQL} - fire_at)
                                                / extract(epoch FROM repeat_after))::int),
-           owner_id, team, repeat_after, by_night, clocks_version
+           owner_id, team, repeat_after, by_night, urgent, clocks_version
     FROM fired WHERE repeat_after IS NOT NULL
     ON CONFLICT (organization_id, subject_id, clock, version, rung) DO NOTHING),
 {WALLS},
 meant AS (
-    SELECT f.id, f.organization_id, f.by_night, coalesce(w.members, '{{}}') AS walled, {MEANT} AS meant_for
+    SELECT f.id, f.organization_id, f.by_night, coalesce(w.members, '{{}}') AS walled, {MEANT} AS meant_for,
+           f.urgent OR f.by_night OR {LAST} AS must_be_mailed
     FROM fired f LEFT JOIN walls w ON w.subject = f.subject_id),
 told AS (
     INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link,
                                     language, state, created_at, available_at, attempts, error)
-    SELECT gen_random_uuid(), m.organization_id, 'reminder', m.id, who, '', '', 'en', 'waiting',
-           {clock.SQL}, CASE WHEN m.by_night THEN {clock.SQL} ELSE %(day)s END, 0, ''
-    FROM meant m {HEARS}
+    SELECT gen_random_uuid(), m.organization_id, 'reminder', m.id, who, '', '', 'en', chosen.state,
+           {clock.SQL}, CASE WHEN m.by_night THEN {clock.SQL} WHEN chosen.state = 'gathered'
+                        THEN %(opening)s ELSE %(day)s END, 0, ''
+    FROM meant m {HEARS.replace("WHERE", f"{CHOSEN} WHERE")}
     ON CONFLICT (reminder_id, recipient_id) DO NOTHING RETURNING 1)
 SELECT (SELECT count(*) FROM fired), (SELECT count(*) FROM told)"""  # noqa: S608 - only constants of ours
 
@@ -66,7 +81,7 @@ meant AS (
     SELECT f.id, coalesce(w.members, '{{}}') AS walled, {MEANT} AS meant_for
     FROM orgs_reminder f LEFT JOIN walls w ON w.subject = f.subject_id
     WHERE f.organization_id = %(organization)s AND f.id = ANY(%(due)s::uuid[]))
-SELECT m.id, u.name FROM meant m {HEARS.replace("WHERE", "JOIN orgs_user u ON u.id = who WHERE")}
+SELECT DISTINCT m.id, u.name FROM meant m {HEARS.replace("WHERE", "JOIN orgs_user u ON u.id = who WHERE")}
 ORDER BY u.name"""  # noqa: S608 - only constants of ours
 
 _walled_members = []

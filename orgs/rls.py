@@ -141,7 +141,8 @@ KEPT_COLUMNS = {
 }
 
 # Before somebody has signed in there is no tenant yet: this one question, from an address to the
-# organization whose door to knock at, is answered by the owner; it tells nothing else.
+# organization whose door to knock at, is answered by the owner; it tells nothing else. So with the keys of
+# links that need no sign-in.
 SIGN_IN = """
 DROP POLICY IF EXISTS sign_in ON public.orgs_user;
 CREATE POLICY sign_in ON public.orgs_user FOR SELECT TO CURRENT_USER USING (true);
@@ -155,6 +156,12 @@ CREATE OR REPLACE FUNCTION public.organization_inviting(key bytea) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS 'SELECT organization_id FROM public.orgs_invitation WHERE token_hash = key';
 REVOKE ALL ON FUNCTION public.organization_inviting(bytea) FROM PUBLIC;
+DROP POLICY IF EXISTS linked ON public.orgs_memberlink;
+CREATE POLICY linked ON public.orgs_memberlink FOR SELECT TO CURRENT_USER USING (true);
+CREATE OR REPLACE FUNCTION public.organization_of_link(key bytea, kind text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+    AS 'SELECT organization_id FROM public.orgs_memberlink WHERE key_hash = key AND what = kind';
+REVOKE ALL ON FUNCTION public.organization_of_link(bytea, text) FROM PUBLIC;
 """
 
 # A temporary table is found before one of the schema with the same name, unless a search path says otherwise:
@@ -234,7 +241,11 @@ def apply(cursor, role):
     cursor.execute(SIGN_IN)
     definers.apply(cursor, role, SEALED_AGAIN)
     sides.apply(cursor)
-    for function in ("organization_signing_in(text)", "organization_inviting(bytea)"):
+    for function in (
+        "organization_signing_in(text)",
+        "organization_inviting(bytea)",
+        "organization_of_link(bytea, text)",
+    ):
         cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')
     cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
     cursor.execute(NO_SHADOWS)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from . import clock, ringing
 from .clock_words import RUNNING_NAMES
@@ -97,13 +98,15 @@ def _addresses(beside, labels):
 
 
 def _heard(rows):
-    """{rung: (name, whether the mail has left) of each who heard}."""
+    """{rung: (name, whether all is told that was to be) of each who heard}."""
     if not rows:
         return {}
     mails = OutboxMessage.objects.filter(reminder__in=[row.pk for row in rows]).order_by("recipient__name")
     heard = {}
     for reminder, name, state in mails.values_list("reminder_id", "recipient__name", "state"):
-        heard.setdefault(reminder, []).append((name, state == "sent"))
+        if state == "shown":
+            name = _("%(who)s, in the page") % {"who": name}
+        heard.setdefault(reminder, []).append((name, state in ("sent", "shown")))
     return heard
 
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, Min, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import audit, clock, outbox
+from . import audit, bounces, clock, outbox
 from .models import OutboxMessage, Reminder
 
 # What went wrong, by the class of the error, in words for whoever can do something about it.
@@ -33,11 +33,18 @@ def mails():
             "whom": row["recipient__name"] or row["address"],
             "email": row["recipient__email"] or "",
             "what": _("An invitation") if row["kind"] == "invitation" else _("A reminder or a notice"),
-            "why": WHY.get(row["error"], row["error"]),
+            "why": why(row["error"]),
             "since": row["since"],
         }
         for row in kinds.annotate(since=Min("created_at")).order_by("since")
     ]
+
+
+def why(error):
+    """Words for what is kept of a failure: the class of an error, or the number that a server gave (RFC 3463)."""
+    if bounces.CODE.fullmatch(error):
+        return _("the mail server refuses this address (%(number)s)") % {"number": error}
+    return WHY.get(error, error)
 
 
 def clocks():

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from . import audit, lockout, session, tenancy
 from .compiled import compiled_first
 from .keyring import holding
-from .models import HouseDuty, Organization, User
+from .models import HouseDuty, Mailbox, Organization, User
 from .roles import Kind
 from .session import recently_authenticated
 
@@ -53,8 +53,10 @@ def why_not(member):
 
 @compiled_first
 def signed_in(_nobody, user_id):
-    """A member as every request needs them, with their groups, and whether new keys are owed."""
-    members = User.objects.with_groups().annotate(owes_keys=HouseDuty.owed("change_keys"))
+    """A member as every request needs them: their groups, whether new keys are owed, mail comes back."""
+    members = User.objects.with_groups().annotate(
+        owes_keys=HouseDuty.owed("change_keys"), mail_comes_back=Mailbox.troubled()
+    )
     return members.select_related("organization").filter(pk=user_id)
 
 

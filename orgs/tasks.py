@@ -63,6 +63,7 @@ def pull_back(organization_id):
 def ring(organization_id):
     reminders.claim_all()
     with transaction.atomic():
+        outbox.gather()
         waits, behind = outbox.waiting(), reclocking.waits()
     if waits:
         deliver.delay(organization_id)

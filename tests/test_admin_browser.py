@@ -36,6 +36,8 @@ def furnished(world):
         "organization_settings",
         "change_hours",
         "change_limits",
+        "change_mail",
+        "mailbox",
     )
     alone += (
         "permissions",
@@ -58,6 +60,7 @@ def furnished(world):
         (me, f"{reverse('permissions')}?kind=case&state=nowhere"),
         (me, f"{reverse('audit')}?since=2026-02-02&until=2026-01-01"),
         (world.stx.supervisor, reverse("duty_desk")),
+        (world.stx.supervisor, reverse("week")),
         (world.council.oversight, reverse("totals")),
         (world.operator.operator, reverse("operator")),
     ]

@@ -15,6 +15,7 @@ from tests.test_permissions import address, city, place_address  # noqa: F401 - 
 
 # Pages on which no record can be seen: one's own account, the organization's settings, the way in.
 NO_RECORD = {
+    "counts",
     "home notice account_login mfa_authenticate account_logout accept_invitation lock unlock stay resume",
     "account mfa_index mfa_list_webauthn account_change_password enroll mfa_activate_totp mfa_add_webauthn",
     "mfa_deactivate_totp mfa_edit_webauthn mfa_remove_webauthn mfa_view_recovery_codes mfa_reauthenticate",
@@ -23,6 +24,7 @@ NO_RECORD = {
     "invite_member new_intake duty_desk purge_audit move_caseload break_glass receive_demand start_breach",
     "change_retention make_recovery_kit rotate_keys permissions write_coachingnote",
     "leave_shiftnote",
+    "change_retention make_recovery_kit rotate_keys permissions change_mail mailbox stop_mail feed_calendar",
 }
 QUIET = {name for names in NO_RECORD for name in names.split()}
 

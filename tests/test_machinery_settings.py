@@ -75,6 +75,7 @@ def test_every_missing_setting_is_named_at_once():
         ("CAUSEWAY_HOSTS", "*"),
         ("CAUSEWAY_HOSTS", ".islands.test"),
         ("CAUSEWAY_FROM", "Causeway"),
+        ("CAUSEWAY_BOUNCES", "all-that-comes-back@islands.test"),
         ("CAUSEWAY_SITE_URL", "http://refer.islands.test"),
         ("CAUSEWAY_KEYS_DIR", "/nowhere/at/all"),
         ("CAUSEWAY_BEHIND_PROXY", "perhaps"),

@@ -18,7 +18,7 @@ SELECT gen_random_uuid(), u.organization_id, 'cases.followup', gen_random_uuid()
        now(), now() + (i %% 20) * interval '100 milliseconds', u.id, 'supervisor'
 FROM orgs_user u, generate_series(1, %s) i WHERE u.email = 'advocate@stx.test'"""
 # One mail tells of all that waits for somebody at that moment: every row names the mail that told of it.
-TOLD = "SELECT '<' || sent_as || '@causeway>' FROM orgs_outboxmessage WHERE state = 'sent'"
+TOLD = "SELECT '<' || sent_as || '@localhost>' FROM orgs_outboxmessage WHERE state = 'sent'"
 UNSENT = "SELECT count(*) FROM orgs_outboxmessage WHERE state <> 'sent'"
 OF_REMINDERS = "SELECT count(*) FROM orgs_outboxmessage WHERE reminder_id IS NOT NULL"
 UNFIRED = "SELECT count(*) FROM orgs_reminder WHERE fired_at IS NULL AND repeat_after IS NULL"

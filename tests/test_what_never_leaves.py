@@ -139,6 +139,7 @@ def test_whatever_happens_to_a_person_they_get_no_mail(world):
 
 # Every address whose answer leaves a file or a paper, and what it is. A new one is decided about here.
 LEAVING = {
+    "feed_calendar": "how many follow-ups are due when, for the member's own calendar",
     "export_audit": "lines of the audit, for the organization itself",
     "export_breach": "who saw what, for a breach",
     "print_disclosures": "the person's own ledger",

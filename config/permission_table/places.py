@@ -16,6 +16,7 @@ from .rows import FORM, PAGE, PRESS, Place
 
 PLACES = [
     Place("home", PAGE, EVERYBODY),
+    Place("counts", PAGE, EVERYBODY),
     # referrers
     Place("my_referrals", PAGE, REFERRERS, 403),
     Place("begin_referral", PRESS, REFERRERS, 403),
@@ -36,6 +37,7 @@ PLACES = [
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
     Place("board", PAGE, SUPERVISORS),
     Place("sending_units", PAGE, SUPERVISORS),
+    Place("week", PAGE, SUPERVISORS),
     Place("move_caseload", FORM, SUPERVISORS),
     Place("leavers", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("duties", PAGE, SUPERVISORS),
@@ -57,6 +59,7 @@ PLACES = [
     Place("change_directory", FORM, ADMINISTRATORS),
     Place("change_hours", FORM, ADMINISTRATORS),
     Place("change_limits", FORM, ADMINISTRATORS),
+    Place("change_mail", FORM, ADMINISTRATORS),
     Place("change_retention", FORM, ADMINISTRATORS),
     Place("change_clock", FORM, HELPING_ADMINISTRATORS, key="accept_handoff"),
     Place("reset_clock", PRESS, HELPING_ADMINISTRATORS, key="accept_handoff"),
@@ -81,6 +84,12 @@ PLACES = [
     Place("operator", PAGE, "operator.operator"),
     # one's own account; nobody in the world has recovery codes, an app or a key
     Place("rules_of_behavior", FORM, EVERYBODY),
+    Place("mailbox", FORM, EVERYBODY),
+    Place("send_test_mail", PRESS, EVERYBODY),
+    Place("confirm_mail", PRESS, EVERYBODY),
+    Place("change_stop_link", PRESS, EVERYBODY),
+    Place("make_calendar", PRESS, EVERYBODY),
+    Place("revoke_calendar", PRESS, EVERYBODY),
     Place("sessions", PAGE, EVERYBODY),
     Place("end_session", PRESS, "", key="0198c5b2-0000-7000-8000-000000000000"),
     Place("end_other_sessions", PRESS, EVERYBODY),
@@ -110,5 +119,16 @@ PLACES = [
     Place("mfa_authenticate", FORM, EVERYBODY),
     Place("account_logout", FORM, EVERYBODY),
     Place("accept_invitation", FORM, "", key="a-key-that-nobody-has"),
+    # secret links that need no sign-in; a page for every key, whosever it is
+    Place("stop_mail", FORM, EVERYBODY, key="a-key-that-nobody-has"),
+    Place("feed_calendar", PAGE, "", key="a-key-that-nobody-has"),
 ]
-OPEN = {"notice", "account_login", "mfa_authenticate", "account_logout", "accept_invitation"}
+OPEN = {
+    "notice",
+    "account_login",
+    "mfa_authenticate",
+    "account_logout",
+    "accept_invitation",
+    "stop_mail",
+    "feed_calendar",
+}

@@ -187,6 +187,7 @@ CELERY_BROKER_URL = REDIS_URL
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 locals().update(mail_settings(EMAIL_URL))  # EMAIL_HOST and the rest
 DEFAULT_FROM_EMAIL = os.environ.get("CAUSEWAY_FROM", "Causeway <notices@localhost>")
+CAUSEWAY_BOUNCES = os.environ.get("CAUSEWAY_BOUNCES", "")  # where mail comes back that was taken and failed
 CAUSEWAY_SITE_URL = os.environ.get("CAUSEWAY_SITE_URL", "http://localhost:8000")
 REFERRAL_CLOSES_AFTER_DAYS = 30  # R5: one setting for the installation
 

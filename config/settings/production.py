@@ -1,5 +1,7 @@
 """For real people. Refuses to start while anything that protects them is missing or weak."""
 
+import re
+
 import dj_database_url
 
 from .base import *
@@ -64,6 +66,12 @@ try:
 except ImproperlyConfigured as problem:
     env.problem(str(problem))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.address("CAUSEWAY_FROM", "such as Causeway <notices@example.org>.")
+CAUSEWAY_BOUNCES = env.value("CAUSEWAY_BOUNCES")
+if CAUSEWAY_BOUNCES and not re.fullmatch(r"[a-z0-9.-]{1,11}@[^@\s+]+\.[^@\s]+", CAUSEWAY_BOUNCES):
+    env.problem(
+        "CAUSEWAY_BOUNCES must be an address such as bounces@example.org: what stands before the @ has 11 "
+        "small letters or digits at most, because the number of each mail is written behind it."
+    )
 
 # TLS ends at the edge. Its header is believed only where an operator says that nobody else can reach us.
 SECURE_SSL_REDIRECT = True

@@ -73,6 +73,35 @@ class LimitsForm(CausewayModelForm):
             del self.fields["load_limit"], self.fields["safe_attempts"]
 
 
+class MailForm(CausewayModelForm):
+    """What members may choose of what can wait. A crisis and the last rung of a clock are mailed always."""
+
+    say_optional = False
+    may_gather = forms.BooleanField(
+        label=_("One mail a day instead of one for each reminder"),
+        required=False,
+        help_text=_("It leaves when the desk opens."),
+    )
+    may_mute = forms.BooleanField(
+        label=_("No mail, in Causeway alone"),
+        required=False,
+        help_text=_(
+            "Whoever seldom signs in hears late. When nobody acts, the next one in the ladder hears."
+        ),
+    )
+    may_feed = forms.BooleanField(
+        label=_("A calendar that says how many follow-ups are due when"),
+        required=False,
+        help_text=_(
+            "It names nobody and nothing. Still, whoever keeps the calendar learns when somebody is busy."
+        ),
+    )
+
+    class Meta:
+        model = Organization
+        fields = ["may_gather", "may_mute", "may_feed"]
+
+
 class DirectoryForm(CausewayModelForm):
     """What every organization of the installation can read about this one."""
 

@@ -8,6 +8,7 @@ from .duty_change import DutyChange
 from .house_duty import HouseDuty
 from .invitation import Invitation
 from .keys import KeyGrant, MemberKey, PublishedKey, RecoveryKit, Resealing
+from .mailbox import How, Mailbox, MemberLink
 from .organization import Organization, Unit
 from .reminder import Heartbeat, OutboxMessage, Reminder
 from .session import SessionStart
@@ -27,9 +28,12 @@ __all__ = [
     "DutyShift",
     "Heartbeat",
     "HouseDuty",
+    "How",
     "Invitation",
     "KeyGrant",
+    "Mailbox",
     "MemberKey",
+    "MemberLink",
     "Organization",
     "OutboxMessage",
     "PublishedKey",

@@ -123,6 +123,12 @@ class Invitation(TenantModel):
         invitation._send()
         return invitation
 
+    @staticmethod
+    def came_back():
+        """A condition on invitations: a mail to their address has not arrived, whatever was in it (R6)."""
+        mails = OutboxMessage.objects.filter(address=models.OuterRef("email"), came_back_at__isnull=False)
+        return models.Exists(mails.filter(created_at__gte=models.OuterRef("created_at")))
+
     def needs_another(self):
         """Whether an administrator other than the one who invites has to approve (C9).
 

@@ -57,6 +57,10 @@ class Organization(models.Model):
     load_limit = models.PositiveSmallIntegerField(default=20)
     safe_attempts = models.PositiveSmallIntegerField(default=3)
     idle_minutes = models.PositiveSmallIntegerField(default=15)
+    # What its members may choose of what can wait. A crisis and the last rung of a clock are mailed always.
+    may_gather = models.BooleanField(default=True, db_default=True)  # one mail a day
+    may_mute = models.BooleanField(default=False, db_default=False)  # no mail, in the page alone
+    may_feed = models.BooleanField(default=True, db_default=True)  # a calendar with how many are due when
 
     public_key = models.BinaryField(null=True)
     key_version = models.PositiveIntegerField(default=1)

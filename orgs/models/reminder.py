@@ -21,6 +21,8 @@ class Reminder(TenantModel):
     repeat_after = models.DurationField(null=True)  # the last rung asks again after this, until someone acts
     # Rings in the quiet hours too. What was set before anybody said rings: nobody waits for a night.
     by_night = models.BooleanField(db_default=True)
+    # A crisis, or rings by night: mailed at once whatever its hearer chose. What nobody marked is.
+    urgent = models.BooleanField(db_default=True)
     clocks_version = models.PositiveIntegerField(
         default=1, db_default=1
     )  # by which of its settings it was set
@@ -77,6 +79,8 @@ class OutboxMessage(TenantModel):
         SENT = "sent"
         SET_ASIDE = "set_aside"
         DROPPED = "dropped"
+        GATHERED = "gathered"  # for the one mail of a day, as its hearer chose
+        SHOWN = "shown"  # in the page alone, as its hearer chose
 
     kind = models.CharField(max_length=20, default="reminder")
     reminder = models.ForeignKey(Reminder, models.CASCADE, null=True, related_name="messages")
@@ -95,6 +99,7 @@ class OutboxMessage(TenantModel):
     sent_at = models.DateTimeField(null=True)
     sent_as = models.UUIDField(null=True)  # the row after which the mail is named that told of this one
     error = models.CharField(max_length=80, blank=True)
+    came_back_at = models.DateTimeField(null=True)  # or was refused: the address does not work
 
     class Meta:
         constraints = [
@@ -113,5 +118,10 @@ class OutboxMessage(TenantModel):
             ),
             models.Index(
                 fields=["organization"], condition=models.Q(state="set_aside"), name="outbox_set_aside"
+            ),
+            models.Index(
+                fields=["organization", "available_at"],
+                condition=models.Q(state="gathered"),
+                name="outbox_gathered",
             ),
         ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs import passphrases
 from orgs.calendar import ISLANDS
 from orgs.clock import Now
-from orgs.roles import REFERRERS, Role, groups_of
+from orgs.roles import REFERRERS, VICTIM_SERVICES, Role, groups_of
 from orgs.tenancy import TenantModel
 
 from .closing import Closing
@@ -144,6 +144,11 @@ class User(Closing, Reopening, Leaving, Membership, AbstractBaseUser, TenantMode
     def refers(self):
         """Whether this member has a referrer's view and no other."""
         return self.role in REFERRERS
+
+    @property
+    def is_counted_for(self):
+        """Whether figures stand beside this member's entries."""
+        return self.role in VICTIM_SERVICES
 
     @cached_property
     def group_ids(self):

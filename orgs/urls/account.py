@@ -9,7 +9,7 @@ from allauth.mfa.webauthn.views import edit_webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from orgs.views import account, entrance, keys, lock, rules, sessions
+from orgs.views import account, calendar_links, entrance, keys, lock, mailbox, rules, sessions
 
 urlpatterns = [
     path("notice/", entrance.notice, name="notice"),
@@ -21,6 +21,13 @@ urlpatterns = [
     path("account/sessions/", sessions.sessions, name="sessions"),
     path("account/sessions/<uuid:pk>/end/", sessions.end_session, name="end_session"),
     path("account/sessions/end-others/", sessions.end_other_sessions, name="end_other_sessions"),
+    path("account/mail/", mailbox.mailbox, name="mailbox"),
+    path("account/mail/test/", mailbox.send_test_mail, name="send_test_mail"),
+    path("account/mail/arrived/", mailbox.confirm_mail, name="confirm_mail"),
+    path("account/mail/link/change/", mailbox.change_stop_link, name="change_stop_link"),
+    path("mail/stop/<str:key>/", mailbox.stop_mail, name="stop_mail"),
+    path("account/calendar/make/", calendar_links.make_calendar, name="make_calendar"),
+    path("account/calendar/revoke/", calendar_links.revoke_calendar, name="revoke_calendar"),
     path("lock/", lock.lock, name="lock"),
     path("unlock/", lock.unlock, name="unlock"),
     path("stay/", lock.stay, name="stay"),

@@ -63,6 +63,7 @@ urlpatterns = [
     path("settings/directory/", settings.change_directory, name="change_directory"),
     path("settings/hours/", settings.change_hours, name="change_hours"),
     path("settings/limits/", settings.change_limits, name="change_limits"),
+    path("settings/mail/", settings.change_mail, name="change_mail"),
     path("settings/retention/", retention.change_retention, name="change_retention"),
     path("settings/clocks/<slug:name>/", settings.change_clock, name="change_clock"),
     path("settings/clocks/<slug:name>/reset/", settings.reset_clock, name="reset_clock"),

@@ -13,7 +13,7 @@ from orgs.doors import for_roles
 from orgs.forms.members import PlaceForm
 from orgs.house import late_accounts
 from orgs.keyring.members import holders
-from orgs.models import HouseDuty, Invitation, Organization, User
+from orgs.models import HouseDuty, Invitation, Mailbox, Organization, User
 from orgs.models.membership import NotNow
 from orgs.roles import Role
 from orgs.sign_in import step_up
@@ -42,10 +42,12 @@ def member_of(user, pk):
 def members(request):
     """Everybody with an account, and the invitations that stand."""
     invitations = Invitation.objects.standing().filter(organization_id=request.user.organization_id)
-    listed = invitations.select_related("unit", "invited_by")
+    listed = invitations.select_related("unit", "invited_by").annotate(came_back=Invitation.came_back())
     left = Q(left_at__isnull=False) & ~User.behind_wall(request.user)
     context = {
-        "members": members_of(request.user).annotate(work_left=ExpressionWrapper(left, BooleanField())),
+        "members": members_of(request.user).annotate(
+            work_left=ExpressionWrapper(left, BooleanField()), mail_comes_back=Mailbox.troubled()
+        ),
         "invitations": listed,
         "unreviewed": late_accounts(request.user),
         "alone_from": alone_from(request.user),

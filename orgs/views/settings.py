@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from orgs import audit, clock_words, notices
 from orgs.clocks import FIXED_RUNGS, STATUTORY
 from orgs.doors import for_roles
-from orgs.forms.settings import DirectoryForm, HoursForm, LimitsForm, UnitForm, clock_form
+from orgs.forms.settings import DirectoryForm, HoursForm, LimitsForm, MailForm, UnitForm, clock_form
 from orgs.founding import add_unit as found_unit
 from orgs.models import Organization, Unit, User
 from orgs.roles import Role
@@ -76,6 +76,13 @@ def change_hours(request):
 def change_limits(request):
     """Load, safe attempts, idle screens."""
     return _change(request, LimitsForm, _("Limits"))
+
+
+@for_roles(Role.ADMINISTRATOR)
+@step_up
+def change_mail(request):
+    """What members may choose about mail and calendar."""
+    return _change(request, MailForm, _("Mail and calendar of members"))
 
 
 @for_roles(Role.ADMINISTRATOR)

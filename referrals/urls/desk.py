@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from referrals.views import board, caseload_move, leavers, sending_units, today
+from referrals.views import board, calendar_feed, caseload_move, leavers, sending_units, today, week
 
 urlpatterns = [
+    path("calendar/<str:key>.ics", calendar_feed.feed_calendar, name="feed_calendar"),
     path("today/", today.today, name="today"),
     path("board/", board.board, name="board"),
+    path("board/week/", week.week, name="week"),
     path("board/leavers/", leavers.leavers, name="leavers"),
     path("board/units/", sending_units.sending_units, name="sending_units"),
     path("board/move-caseload/", caseload_move.move_caseload, name="move_caseload"),

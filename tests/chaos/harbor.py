@@ -29,7 +29,7 @@ UNFIRED = "SELECT count(*) FROM orgs_reminder WHERE fired_at IS NULL AND failure
 UNSENT = "SELECT count(*) FROM orgs_outboxmessage WHERE state = 'waiting' AND kind = 'reminder'"
 HEARD_OF = "SELECT count(*) FROM orgs_outboxmessage WHERE reminder_id IS NOT NULL"
 SENT = "FROM orgs_outboxmessage WHERE state = 'sent'"
-NAME = "'<' || sent_as || '@causeway>'"  # of the mail that told of a row
+NAME = "'<' || sent_as || '@localhost>'"  # of the mail that told of a row
 OUT_OF_ORDER = """
 SELECT count(*) FROM orgs_reminder a JOIN orgs_reminder b USING (organization_id, subject_id, clock, version)
 WHERE a.rung < b.rung AND b.fired_at IS NOT NULL AND (a.fired_at IS NULL OR a.fired_at > b.fired_at)"""

@@ -378,6 +378,76 @@ GUARDS = (
         ),
     ),
     guard(
+        "crisis-is-mailed",
+        "R38",
+        "orgs/ringing.py",
+        ("f.urgent OR f.by_night OR {LAST} AS must_be_mailed", "{LAST} AS must_be_mailed"),
+    ),
+    guard(
+        "last-rung-is-mailed",
+        "R38",
+        "orgs/ringing.py",
+        ("f.urgent OR f.by_night OR {LAST} AS must_be_mailed", "f.urgent OR f.by_night AS must_be_mailed"),
+    ),
+    guard(
+        "no-quieter-than-allowed",
+        "R38",
+        "orgs/ringing.py",
+        ("WHEN b.how = 'page' AND %(may_mute)s THEN 'shown'", "WHEN b.how = 'page' THEN 'shown'"),
+    ),
+    guard(
+        "cut-off-and-the-next-one",
+        "R4",
+        "orgs/ringing.py",
+        ("THEN f.owner_id || %(supervisors)s::uuid[]", "THEN ARRAY[f.owner_id]"),
+    ),
+    guard(
+        "looking-stops-no-mail",
+        "R38",
+        "orgs/views/mailbox.py",
+        ('    if request.method == "POST":\n        hashed', "    if True:\n        hashed"),
+    ),
+    guard(
+        "link-in-every-mail",
+        "R38",
+        "orgs/outbox.py",
+        (
+            "        return MemberLink.key_to_stop(message.recipient)",
+            "        return message.recipient.email",
+        ),
+    ),
+    guard(
+        "calendar-key-as-a-hash",
+        "R38",
+        "orgs/models/mailbox.py",
+        ("        return hashlib.sha256(key.encode()).digest()", "        return key.encode()[:32]"),
+    ),
+    guard(
+        "calendar-ends-with-the-account",
+        "R6",
+        "referrals/views/calendar_feed.py",
+        ("if member is None or not may_read(member):", "if member is None:"),
+    ),
+    guard(
+        "calendar-of-its-own-key",
+        "R6",
+        "referrals/views/calendar_feed.py",
+        (
+            'filter(what="calendar", key_hash=hashed)',
+            "filter(key_hash=hashed)",
+        ),
+        (
+            'organization_of_link(hashed, "calendar")',
+            'organization_of_link(hashed, "calendar") or organization_of_link(hashed, "stop")',
+        ),
+    ),
+    guard(
+        "asking-is-not-being-here",
+        "C7",
+        "orgs/middleware.py",
+        ("        if not by_itself:\n            session.touch(request)", "        session.touch(request)"),
+    ),
+    guard(
         "leave-comes-first",
         "R40",
         "config/templates/public_base.html",

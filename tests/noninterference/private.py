@@ -29,7 +29,8 @@ HOUSES = ("stx", "stt")
 ANYBODY = ("supervisor", "advocate", "intake_worker", "colleague", "second_supervisor")
 SELDOM = {"find_invalid_intake", "find_duplicate_intake", "refer_out_intake", "find_ineligible_intake",
           "find_unsafe_intake", "discard_handoff", "discard_release", "refuse_release"}  # fmt: skip
-SHOWS = {"export_audit", "make_recovery_kit", "move_caseload"}  # a press that is answered with what was made
+# Presses that are answered with what was made.
+SHOWS = {"export_audit", "make_calendar", "make_recovery_kit", "move_caseload"}
 
 
 def private_models():

@@ -22,6 +22,7 @@ NOT_ROWS = {
 DRAWN = {
     "orgs_reminder": ("id",),
     "orgs_outboxmessage": ("id", "reminder_id", "sent_as"),  # the mails themselves are compared too
+    "orgs_memberlink": ("id",),  # of the link in mails, made when the first one leaves
     # sealed anew at each writing; `words` compares what they say
     "referrals_referralcopy": ("content",),
     "referrals_message": ("content",),

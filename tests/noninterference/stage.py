@@ -67,7 +67,7 @@ class Chance:
 
         from orgs import middleware, once, reference
         from orgs.keyring import kit, members
-        from orgs.models import invitation
+        from orgs.models import invitation, mailbox
         from orgs.sealing import crypto
 
         time = SimpleNamespace(time=lambda: self.moment.timestamp())
@@ -88,6 +88,7 @@ class Chance:
                 (kit, "os", SimpleNamespace(urandom=self.bytes)),
                 (members, "os", SimpleNamespace(urandom=self.bytes)),
                 (invitation, "secrets", SimpleNamespace(token_urlsafe=self.token_hex)),
+                (mailbox, "secrets", SimpleNamespace(token_urlsafe=self.token_hex)),
                 (cache, "time", time),
                 (response, "time", time),
                 (totp, "secrets", secrets),

@@ -69,6 +69,14 @@
   // Long work goes on by itself while its page is open.
   document.querySelectorAll("form[data-go-on]").forEach((form) => setTimeout(() => form.requestSubmit(), 300));
 
+  // Counts
+  const nav = one("[data-ask]");
+  if (nav) setInterval(async () => {
+    if (document.hidden || nav.matches(":focus-within")) return;
+    const got = await fetch(nav.dataset.ask).catch(() => 0);
+    if (got.ok && !got.redirected) nav.innerHTML = await got.text();
+  }, 6e4);
+
   // What can no longer be undone is no longer offered.
   document.querySelectorAll("form[data-undo]").forEach((form) => setTimeout(() => form.remove(), 30000));
 })();
