@@ -52,7 +52,8 @@ def settle(record, organization_id):
     """Make the reminders of one record, on one side, those that its clocks ask for.
 
     A changed due date is a new version of it and starts a new ladder; a changed owner only turns the rungs
-    that have not fired; a clock that no longer runs takes its unfired rungs with it.
+    that have not fired, and so does what has become a crisis; a clock that no longer runs takes its unfired
+    rungs with it.
     """
     wanted = {c.name: c for c in record.clocks() if (c.of or record.organization_id) == organization_id}
     past, ringing = {}, set()
@@ -65,9 +66,9 @@ def settle(record, organization_id):
     for name, clock in wanted.items():
         same = [row for row in past.get(name, ()) if _is_same(row, clock)]
         if same and (name in ringing or name in ONCE):
-            turned = (same[-1].owner_id, same[-1].team) != (clock.owner, clock.team)
-            if name in ringing and turned:
-                rows.filter(clock=name, fired_at=None).update(owner_id=clock.owner, team=clock.team)
+            now = {"owner_id": clock.owner, "team": clock.team, **loudness(clock)}
+            if name in ringing and any(getattr(same[-1], field) != said for field, said in now.items()):
+                rows.filter(clock=name, fired_at=None).update(**now)
             continue
         if name in ringing:
             stopped.add(name)
@@ -77,6 +78,12 @@ def settle(record, organization_id):
     if stopped:
         _stop(record, organization_id, stopped)
     Reminder.objects.bulk_create(fresh)
+
+
+def loudness(clock):
+    """Whether the rungs of a clock ring in the quiet hours, and whether nobody can mute them."""
+    by_night = rings_by_night(clock.name, clock.priority)
+    return {"by_night": by_night, "urgent": by_night or clock.priority == "crisis"}
 
 
 def _go_on(ladder, told):
@@ -145,8 +152,7 @@ def rungs(record, clock, organization, version):
                 fire_at=previous,
                 owner_id=clock.owner,
                 team=clock.team,
-                by_night=rings_by_night(clock.name, clock.priority),
-                urgent=clock.priority == "crisis" or rings_by_night(clock.name, clock.priority),
+                **loudness(clock),
                 clocks_version=organization.clocks_version,
             )
         )

@@ -41,7 +41,7 @@ def mails():
 
 
 def why(error):
-    """Words for what is kept of a failure: an error's class, or the number of a server's reason (RFC 3463)."""
+    """Words for what is kept of a failure: a class of error, or a server's number (RFC 3463)."""
     if bounces.CODE.fullmatch(error):
         return _("the mail server refuses this address (%(number)s)") % {"number": error}
     return WHY.get(error, error)

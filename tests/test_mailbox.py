@@ -18,6 +18,7 @@ from orgs import bounces, clock, outbox, reminders, running
 from orgs.models import AuditLine, How, Mailbox, Organization, OutboxMessage, Reminder
 from orgs.words import local
 from tests.makers.case import a_followup, open_case
+from tests.makers.intake import a_walk_in
 
 
 def limits(world, **allowed):
@@ -76,6 +77,17 @@ def test_a_member_chooses_how_they_hear_within_the_limits_of_their_organization(
         assert ring(me, calm, last) == [(False, "waiting")]
         # and what follows every day from then on
         assert ring(me, calm, last + 1) == [(False, "waiting")]
+
+
+def test_what_becomes_a_crisis_can_be_muted_no_more(world):
+    """R38: an intake that the desk finds to be a crisis rings by night, and is mailed, from then on."""
+    with world.acting(world.stx.intake_worker) as desk:
+        intake = a_walk_in(desk)
+        rungs = Reminder.objects.filter(subject_id=intake.pk, clock="first_outreach", fired_at=None)
+        assert set(rungs.values_list("urgent", "by_night")) == {(False, False)}
+        intake.check_conflict(actor=desk)
+        intake.triage(actor=desk, priority="crisis")
+        assert set(rungs.values_list("urgent", "by_night")) == {(True, True)}
 
 
 def test_one_mail_a_day_is_one_mail(world):
