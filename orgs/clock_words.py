@@ -38,6 +38,7 @@ CLOCK_NAMES = {
     "close_breach": _("Close a breach, or refuse it"),
     "review_accounts": _("Look at every account again"),
     "take_up_demand": _("Take up a legal demand: counsel is named"),
+    "cover_absence": _("Decide who covers somebody who is away"),
     "take_over_work": _("Move the work of somebody who has left"),
     "change_keys": _("Change the keys after somebody has left"),
     "name_supervisor": _("Make somebody a supervisor, where none can open some record"),

@@ -61,6 +61,7 @@ DEFAULT_CLOCKS = {
     "close_breach": _same(Interval(business_days=2)),
     "take_up_demand": _clock(Interval.minutes(30), Interval.hours(4), Interval.hours(4)),  # R28
     "review_accounts": _same(_QUARTER),  # C9
+    "cover_absence": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # who covers somebody who is away
     "take_over_work": _same(_DAY),  # what somebody who is gone still holds
     "change_keys": _same(_DAY),  # C19
     "name_supervisor": _same(_DAY),  # R42: while no supervisor can open some record

@@ -21,7 +21,7 @@ NO_RECORD = {
     "mfa_generate_recovery_codes mfa_reauthenticate_webauthn account_reauthenticate rules_of_behavior",
     "sessions organization_settings change_directory change_hours change_limits change_clock add_unit",
     "invite_member new_intake duty_desk purge_audit move_caseload break_glass receive_demand start_breach",
-    "change_retention make_recovery_kit rotate_keys permissions",
+    "begin_absence change_retention make_recovery_kit rotate_keys permissions",
 }
 QUIET = {name for names in NO_RECORD for name in names.split()}
 

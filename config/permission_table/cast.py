@@ -17,6 +17,12 @@ CAST = {
         "desk": "stx.intake_worker stx.supervisor stx.second_supervisor",
     },
     "case": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
+    "absence": {
+        "away": "stx.advocate",
+        "cover": "stx.colleague",
+        "supervisor": "stx.supervisor stx.second_supervisor",
+        "staff": "stx.intake_worker",
+    },
     "caseassignment": {
         "asked": "stx.colleague",
         "advocate": "stx.advocate",  # who asks

@@ -69,6 +69,13 @@ DOES = {
     "put_away_handoff": _("Put it away"),
     "redraft_handoff": _("Draft it again for another service"),
     "pass_on_handoff": _("Pass it on to another advocate"),
+    # an absence
+    "view_absence": _("Read it"),
+    "direct_absence": _("Arrange it"),
+    "refuse_absence": _("Do not arrange it"),
+    "withdraw_absence": _("Withdraw it"),
+    "change_absence": _("Say who else covers, or until when"),
+    "end_absence": _("End it early"),
     # a case
     "clocks_case": _("See which clocks run, and who hears next"),
     "view_case": _("Read it"),

@@ -34,6 +34,8 @@ PLACES = [
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
     Place("board", PAGE, SUPERVISORS),
     Place("move_caseload", FORM, SUPERVISORS),
+    Place("absences", PAGE, STAFF),
+    Place("begin_absence", FORM, f"{ADVOCATES} {SUPERVISORS}"),
     Place("leavers", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("duties", PAGE, SUPERVISORS),
     Place("purges", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),

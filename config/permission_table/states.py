@@ -28,6 +28,10 @@ SEES = {
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
     ),
+    "absence": {
+        **dict.fromkeys("proposed refused withdrawn ended".split(), "away cover supervisor"),
+        "standing": "away cover supervisor staff",
+    },
     "demand": dict.fromkeys(
         "received about_nobody narrowed objected quash_moved quashed complied withdrawn walled".split(),
         "advocate supervisor",

@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from cases.forms.merge import pair
-from cases.models import Breach, Case, LegalHold, Merge, Person, Purge, PurgeItem, Wall
+from cases.models import Absence, Breach, Case, LegalHold, Merge, Person, Purge, PurgeItem, Wall
 from orgs import clock, retention, sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
@@ -49,6 +49,7 @@ UNKNOWN = {
     "merge": NOBODY,
     "pk": NOBODY,
     "assignment": NOBODY,
+    "absence": NOBODY,
     "followup": NOBODY,
     "release": NOBODY,
     "report": NOBODY,
@@ -174,6 +175,23 @@ def a_case(world, state):
         LegalHold.place(case, actor=supervisor, reason="audit", review_at=world.now + timedelta(days=30))
     keys = {"number": case.number, "note": note.pk, "wall": wall.pk, "merge": merge.pk}
     return Subject(record=case, keys=keys)
+
+
+def an_absence(world, state):
+    """The advocate's, from now on for a week; the colleague covers."""
+    advocate, supervisor = world.stx.advocate, world.stx.supervisor
+    with world.acting(advocate):
+        times = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=7)
+        absence = Absence.propose(advocate, world.stx.colleague, *times, actor=advocate)
+        if state == "refused":
+            absence.refuse(actor=supervisor)
+        elif state == "withdrawn":
+            absence.withdraw(actor=advocate)
+        elif state != "proposed":
+            absence.direct(actor=supervisor)
+        if state == "ended":
+            absence.end(actor=advocate)
+    return Subject(record=absence, keys={"absence": absence.pk})
 
 
 def a_case_offer(world, state):
@@ -405,6 +423,7 @@ BUILDERS = {
     "intake": an_intake,
     "intakeassignment": an_intake_offer,
     "case": a_case,
+    "absence": an_absence,
     "caseassignment": a_case_offer,
     "followup": a_promise,
     "release": a_release,
@@ -478,6 +497,11 @@ def _number_of_a_case(world, subject):
 
 def _to_an_advocate(world, subject):
     return {"to": str(world.stx.colleague.pk)}
+
+
+def _covered(world, subject):
+    ends = (clock.today() + timedelta(days=3)).isoformat()
+    return {"cover": str(world.stx.colleague.pk), "first_day": _on(world), "last_day": ends}
 
 
 def _elsewhere(world, subject):
@@ -556,6 +580,7 @@ BODIES = {
     },
     "lift_hold_case": {"reason": "over"},
     "approve_purge": {"looked": "on", "gone": "on"},
+    **dict.fromkeys(("direct_absence", "change_absence"), _covered),
     "decline_caseassignment": {"reason": "full"},
     "complete_followup": {"outcome": "done"},
     "reschedule_followup": _in_two_days,

@@ -104,7 +104,14 @@ def _duty_change(world, house):
     return {"day": tomorrow, "starts": "01:00", "ends": "02:00", "user": str(house.supervisor.pk)}
 
 
+def _absence(world, house):
+    today = local(world.now).date()
+    days = {"first_day": today.isoformat(), "last_day": (today + timedelta(days=3)).isoformat()}
+    return {**days, "who": str(house.advocate.pk), "cover": str(house.colleague.pk)}
+
+
 AT_HOME = {
+    "begin_absence": _absence,
     "new_intake": {
         "alias": "Kingfisher",
         "priority": "crisis",
