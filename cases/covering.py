@@ -67,6 +67,11 @@ def caseload(model, states, follow=None):
         _caseloads.append(one)
 
 
+def caseloads():
+    """(model, states in which one is open) of what members have in hand, in every room."""
+    return [(model, states) for model, states, _follow in _caseloads]
+
+
 def works(member):
     """Whether a member can cover, or have a caseload: here, active, in a role that works."""
     return member.is_active and member.role in WORKERS and not member.has_left

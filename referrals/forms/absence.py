@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cases.loads import loads
 from cases.models import Absence
 from cases.models.absence import ALREADY_AWAY, LONGEST
 from orgs import clock
@@ -14,7 +15,6 @@ from orgs.models import User
 from orgs.roles import Role
 from orgs.words import ISLANDS
 from referrals.forms.handoff import working
-from referrals.load import loads
 
 
 class CoverField(forms.ModelChoiceField):

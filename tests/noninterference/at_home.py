@@ -137,10 +137,11 @@ AT_HOME = {
 
 # What changes the row of the directory and no page of a referrer: the addresses that are pressed, what is
 # typed there, and the columns that change. Nothing of it is about a person.
+LIMITS = {"load_limit": "30", "high_risk_weight": "2", "safe_attempts": "4"}
 IN_THE_DIRECTORY = {
     "limits": (
-        (("change_limits", [], {"load_limit": "30", "safe_attempts": "4", "idle_minutes": "20"}),),
-        {"load_limit", "safe_attempts", "idle_minutes"},
+        (("change_limits", [], {**LIMITS, "idle_minutes": "20"}),),
+        {*LIMITS, "idle_minutes"},
     ),
     "clocks": (
         (("change_clock", ["accept_handoff"], _clock), ("reset_clock", ["no_contact"], {})),
