@@ -39,6 +39,8 @@ DEFAULT_CLOCKS = {
     "accept_handoff": _clock(Interval.hours(4), _DAY, Interval(business_days=2)),
     "revise_handoff": _clock(Interval.hours(2), Interval.hours(8), _DAY),
     "connect_handoff": _clock(Interval.hours(4), _DAY, Interval(business_days=2)),
+    "answer_call": _clock(Interval.hours(1), Interval.hours(4), _DAY),
+    "call_handoff": _clock(Interval.minutes(30), Interval.hours(1), Interval.hours(1)),  # between rungs
     "complete_handoff": _same(Interval(business_days=5)),
     "review_closure": _same(Interval(business_days=2)),
     "review_purge": _same(Interval(business_days=5)),  # R35
@@ -91,6 +93,7 @@ STATUTORY = frozenset(_CHASED_EVERY)
 # Told of at the last moment a duty of the law would be told of too late: whoever must act hears this much
 # before it is due, the others when it is.
 AHEAD = {
+    "call_handoff": timedelta(minutes=30),  # both are reminded before they speak
     "take_up_demand": timedelta(hours=4),  # whoever took the paper may not be who works it
     "report_abuse": timedelta(hours=12),
     "request_otip": timedelta(hours=12),

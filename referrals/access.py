@@ -21,11 +21,11 @@ COVER_ON_INTAKE = ("view", "check_conflict", "plan", "begin_outreach", "reach_ou
                    "mark_officer")  # fmt: skip
 SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE, "give_up", "reopen",
                                             "lift_mark", "show_heads", "hide_heads", "receipt")))  # fmt: skip
-SENDER = ("view", "edit", "discard", "submit", "recall", "confirm", "connect", "put_away")
+SENDER = ("view", "edit", "discard", "submit", "recall", "propose_call", "confirm", "connect", "put_away")
 REVIEWER = ("view", "return", "offer", "recall", "put_away", "pass_on")
 DESK_ON_HANDOFF = ("view", "acknowledge", "decline")
 READER = ("view", "acknowledge", "accept", "decline", "open_snapshot")
-RECEIVING_ADVOCATE = ("view", "confirm", "connect", "complete")
+RECEIVING_ADVOCATE = ("view", "propose_call", "confirm", "connect", "complete")
 
 
 def referral_grants(referral):
@@ -85,3 +85,7 @@ def handoff_grants(handoff):
         yield user(handoff.receiver_advocate_id, *RECEIVING_ADVOCATE, of=theirs)
         if not named:
             yield user(handoff.receiver_advocate_id, "open_snapshot", of=theirs)
+        if handoff.call_waits_for(mine):
+            yield user(handoff.sender_advocate_id, "agree_call", of=mine)
+        if handoff.call_waits_for(theirs):
+            yield user(handoff.receiver_advocate_id, "agree_call", of=theirs)

@@ -68,14 +68,17 @@ class Model:
 
     def __init__(self):
         self.state, self.spoken, self.release, self.left, self.aside = "draft", set(), True, 0, False
+        self.asked = False  # whether the receiver's advocate was asked for a call
 
     def may(self, act):
         if act == "revoke":
             return self.release
         starts, _ends = MOVES[MOVE_OF.get(act, act)]
         spoke = act in self.spoken or (act == "put_away" and (self.aside or self.state == "accepted"))
-        needs = act in ("offer", "acknowledge", "accept", "confirm", "confirm_there")
+        needs = act in ("offer", "acknowledge", "accept", "confirm", "confirm_there", "agree_call")
+        needs = needs or act == "propose_call"
         early = act == "pass_on_there" and self.state in ("offered", "acknowledged", "declined")
+        spoke = spoke or (act == "agree_call" and not self.asked)
         return self.state in starts and not spoke and not early and (self.release or not needs)
 
     def do(self, act):
@@ -87,6 +90,7 @@ class Model:
             self.state = "connected" if len(self.spoken) == 2 else self.state
         else:
             self.state = MOVES[MOVE_OF.get(act, act)][1] or self.state
+        self.asked = act == "propose_call" or (self.asked and act != "agree_call")
         self.left += act == "offer"
         self.aside |= act in ("put_away", "recall")
 

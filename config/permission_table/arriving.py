@@ -116,6 +116,14 @@ ARRIVING = {
         Row("accept_handoff", FORM, "their_desk their_supervisor", "acknowledged"),
         Row("decline_handoff", FORM, "their_desk their_supervisor", "offered acknowledged"),
         Row("recall_handoff", FORM, "advocate supervisor", "offered acknowledged accepted"),
+        Row("propose_call_handoff", FORM, "advocate their_advocate", "accepted"),
+        Row(
+            "agree_call_handoff",
+            PRESS,
+            "their_advocate",
+            "call_proposed",  # by the sender's advocate
+            refused="accepted connected completed",
+        ),
         Row("confirm_handoff", PRESS, "advocate their_advocate", "accepted"),
         Row("complete_handoff", PRESS, "their_advocate", "connected"),
         Row("put_away_handoff", PRESS, "advocate supervisor", "declined"),

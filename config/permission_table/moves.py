@@ -64,6 +64,8 @@ DOES = {
     "accept_handoff": _("Accept it"),
     "decline_handoff": _("Decline it"),
     "recall_handoff": _("Recall it"),
+    "propose_call_handoff": _("Propose when the two advocates speak"),
+    "agree_call_handoff": _("Agree to the call"),
     "confirm_handoff": _("Confirm that the person arrived"),
     "complete_handoff": _("Complete it"),
     "put_away_handoff": _("Put it away"),

@@ -62,7 +62,7 @@ SEES = {
             "advocate supervisor their_desk their_supervisor",
         ),
         **dict.fromkeys(
-            "accepted connected completed".split(),
+            "accepted call_proposed connected completed".split(),
             "advocate supervisor their_desk their_supervisor their_advocate",
         ),
     },
@@ -89,5 +89,6 @@ REALLY = {
     ("mandatedreport", "at_intake"): "open",
     ("certification", "reassigned"): "planned",
     ("breakglass", "walled"): "open",
+    ("handoff", "call_proposed"): "accepted",
     ("demand", "walled"): "received",
 }

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cases.forms.followup import LaterField
 from cases.models import Wall
 from orgs import codes
 from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
@@ -212,6 +213,16 @@ def working(organization_id, person=None):
 def _reason(label, table, without=()):
     choices = [choice for choice in codes.load("referrals", table).choices if choice[0] not in without]
     return forms.ChoiceField(label=label, choices=choices, widget=Radios)
+
+
+class CallForm(CausewayForm):
+    """When the two advocates speak, before the person goes."""
+
+    question = "call_at"
+    call_at = LaterField(
+        label=_("When could you both speak?"),
+        help_text=_("The other side agrees, or proposes another. Both are reminded half an hour before."),
+    )
 
 
 class DeclineForm(CausewayForm):

@@ -326,7 +326,10 @@ def a_use_of_the_glass(world, state):
 
 
 def a_handoff(world, state):
-    handoff = handoffs.IN[state](world)
+    handoff = handoffs.IN["accepted" if state == "call_proposed" else state](world)
+    if state == "call_proposed":
+        with world.acting(world.stx.advocate) as advocate:
+            handoff.propose_call(world.now + timedelta(days=1), actor=advocate)
     return Subject(record=handoff, keys={"reference": handoff.reference})
 
 
@@ -638,6 +641,7 @@ BODIES = {
     "review_breakglass": {"finding": "needed"},
     "return_handoff": {"reason": "too_much", "because": "Take the court date out."},
     "accept_handoff": lambda world, subject: {"advocate": str(world.stt.advocate.pk)},
+    "propose_call_handoff": lambda world, subject: {"call_at": _in_two_days(world, subject)["due_at"]},
     "decline_handoff": {"reason": "no_bed"},
     "recall_handoff": {"reason": "plans_changed"},
     "change_member": {"role": "advocate", "unit": ""},
