@@ -312,3 +312,53 @@ def test_a_call_is_agreed_by_both_sides_and_reminds_both(world):
             handoff.confirm(actor=advocate)
     assert heard(world, stx, handoff) == heard(world, stt, handoff) == set()
     assert press(ours, "propose", call_at="2026-11-25T10:00") == 409
+
+
+LEG = {"way": "seaplane", "leaves": "Christiansted", "arrives": "Charlotte Amalie", "with": "The advocate"}
+TRAVEL = {"travel": [{**LEG, "leaves_at": "2026-11-24T14:00:00+00:00"}]}
+
+
+def test_a_travel_plan_goes_along_only_where_the_release_names_it(world):
+    """R10, R17, R26: leg by leg, in the file and in the ledger; without its own category nothing leaves."""
+    held = make.submitted(world, content={**make.CONTENT, **TRAVEL})
+    with world.acting(world.stx.supervisor) as supervisor, pytest.raises(GoesFurther):
+        held.offer(actor=supervisor)
+    handoff = make.offered(
+        world, content={**make.CONTENT, **TRAVEL}, categories=("TRANSFER", "SAFETY", "TRAVEL")
+    )
+    with world.acting(world.stx.supervisor):
+        line = Disclosure.objects.get()
+        assert (
+            "TRAVEL" in line.categories and "1. Seaplane from Christiansted to Charlotte Amalie" in line.what
+        )
+    with world.acting(world.stt.supervisor):
+        assert HandoffFile.objects.get(handoff=handoff).content["travel"] == TRAVEL["travel"]
+        assert not HandoffFile.objects.filter(handoff=held).exists()
+
+
+def test_a_travel_plan_is_written_leg_by_leg_and_half_a_leg_is_asked_for(world):
+    with world.acting(world.stx.advocate):
+        case = make.case(world)
+    client, address = world.client(world.stx.advocate), reverse("hand_off_case", args=[case.number])
+    said = {
+        "adults": 1,
+        "children": 0,
+        "needs_codes": ["safe_place"],
+        "island": "STT",
+        "priority": "standard",
+    }
+    said |= {"name": "Bluebird", **{f"{key}_1": value for key, value in LEG.items()}}
+    narrow = make.release(world, case)
+    assert "How they travel" in client.get(address).content.decode()  # not covered, so not asked
+    assert "way_1" not in client.get(address).content.decode()
+    with world.acting(world.stx.advocate) as advocate:
+        narrow.revoke(actor=advocate)
+    make.release(world, case, categories=("TRANSFER", "TRAVEL"))
+    page = client.post(address, {**said, "arrives_1": ""}).content.decode()
+    assert "Say to where" in page and "Christiansted" in page
+    assert client.post(address, said).status_code == 302
+    with world.acting(world.stx.advocate):
+        file = HandoffFile.objects.select_related("handoff").get()
+        assert file.content["travel"] == [{**LEG, "leaves_at": ""}]
+    edit = client.get(reverse("edit_handoff", args=[file.handoff.reference])).content.decode()
+    assert "Charlotte Amalie" in edit

@@ -236,7 +236,7 @@ class Verbs(Receiving, Hands, Readers):
                 self.connected_at = now() if second else None
 
     def propose_call(self, at, *, actor):
-        """One side says when the two advocates could speak (aware); what was proposed or agreed before is over."""
+        """One side says when the two advocates could speak (aware); what was agreed before is over."""
         with self._moving("propose_call", actor):
             if not self.identified:
                 self._refuse("propose_call", NOTHING_TO_AGREE)
