@@ -177,4 +177,4 @@ def test_work_behind_a_wall_is_not_counted_among_what_others_have(world):
     with world.acting(mine):
         assert {load.member: load.cases for load in candidates(case, mine)}[advocate] == 0
     with world.acting(world.stx.supervisor):
-        assert dict(candidates(case, world.stx.supervisor))[advocate] == 1
+        assert {load.member: load.cases for load in candidates(case, world.stx.supervisor)}[advocate] == 1

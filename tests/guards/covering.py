@@ -1,4 +1,4 @@
-"""Guards of an absence: what whoever covers may open, for how long, and who hears."""
+"""Guards of an absence (who may open what, for how long, who hears), and of a journey."""
 
 from .guard import constraint, guard
 
@@ -32,6 +32,16 @@ GUARDS = (
             'return cls._begin(member, cover, starts_at, ends_at, actor, "proposed", "propose")',
             "return cls.arrange(member, cover, starts_at, ends_at, actor=actor)",
         ),
+    ),
+    guard(
+        "a-journey-has-a-category-of-its-own",
+        "R10 R17",
+        "referrals/handover.py",
+        (
+            'Item("travel", _("How they travel"), "TRAVEL", text=False)',
+            'Item("travel", _("How they travel"), TRANSFER, text=False)',
+        ),
+        tests="tests/test_handoff_moves.py",
     ),
     constraint("an-absence-has-an-end", "C10", "cases_absence", "absence_has_an_end"),
 )
