@@ -34,6 +34,7 @@ ARRIVING = {
         ),
         Row("acknowledge_referral", PRESS, "desk", "delivered acknowledged information_requested"),
         Row("ask_referral", FORM, "desk", "acknowledged"),
+        Row("call_in_referral", FORM, "desk", "group"),
         Row("reroute_referral", FORM, "desk", "delivered acknowledged"),
         Row("fail_referral", FORM, "desk", "delivered"),
     ],

@@ -16,6 +16,7 @@ DOES = {
     "recall_referral": _("Recall it"),
     "mark_error_referral": _("Mark it as entered in error"),
     "acknowledge_referral": _("Acknowledge it"),
+    "call_in_referral": _("Call advocates in, and write down who comes"),
     "ask_referral": _("Ask the referrer a question"),
     "reroute_referral": _("Send it on to another service"),
     "fail_referral": _("Say that it cannot be delivered"),

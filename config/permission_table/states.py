@@ -10,7 +10,7 @@ SEES = {
         "discarded": NOTHING,
         **dict.fromkeys(
             "delivered acknowledged information_requested recalled undeliverable entered_in_error "
-            "closed_to_referrer rerouted walled".split(),
+            "closed_to_referrer rerouted walled group".split(),
             "officer head desk",
         ),
     },
@@ -78,6 +78,7 @@ REALLY = {
     "rerouted": "delivered",
     ("intake", "asked"): "triaged",
     ("referral", "walled"): "acknowledged",
+    ("referral", "group"): "acknowledged",
     ("intake", "walled"): "assigned",
     ("intake", "handed_on"): "case_opened",
     **{("intake", state): "new" for state in ("with_packet", "marked", "heads_see")},

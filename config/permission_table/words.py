@@ -34,6 +34,7 @@ STATES = {
     "walled": _("%(state)s, and a member is walled from the person"),
     "reassigned": _("%(state)s, and now with another advocate"),
     ("referral", "rerouted"): _("delivered to another service, sent on by the first"),
+    ("referral", "group"): _("acknowledged, a notice about several people"),
     ("intake", "with_packet"): _("new, with a referral"),
     ("intake", "marked"): _("new, and its officer is marked"),
     ("intake", "heads_see"): _("new, marked, and the agency’s heads see the referral"),

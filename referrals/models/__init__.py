@@ -1,5 +1,6 @@
 """What arrives, what leaves, and the receiving organization's own handling of it."""
 
+from .call_in import CallIn
 from .copies import Message, ReferralCopy
 from .handoff import Handoff, HandoffFile
 from .intake import Intake
@@ -8,6 +9,7 @@ from .outcome import Outcome
 from .referral import Referral
 
 __all__ = [
+    "CallIn",
     "Handoff",
     "HandoffFile",
     "Intake",

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from referrals.views import inbox, intake, intake_desk, intake_person, receipt, running
+from referrals.views import call_in, inbox, intake, intake_desk, intake_person, receipt, running
 
 ENDS = ("decline_services", "give_up", "find_unsafe", "find_ineligible", "refer_out", "find_invalid")
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("referrals/<reference>/acknowledge/", inbox.acknowledge, name="acknowledge_referral"),
+    path("referrals/<reference>/call-in/", call_in.call_in, name="call_in_referral"),
     path("referrals/<reference>/ask/", inbox.ask, name="ask_referral"),
     path("referrals/<reference>/reroute/", inbox.reroute, name="reroute_referral"),
     path("referrals/<reference>/fail/", inbox.fail, name="fail_referral"),

@@ -94,7 +94,7 @@ def a_referral(world, state):
                 else:
                     referral.reroute(world.stt.organization, "other_island", actor=desk)
     else:
-        referral, intake = acknowledged(world)
+        referral, intake = acknowledged(world, group=state == "group")
         with world.acting(desk):
             if state == "information_requested":
                 referral.ask("language", actor=desk)
@@ -540,6 +540,10 @@ BODIES = {
     "recall_referral": {"reason": "mistake"},
     "mark_error_referral": {"reason": "test"},
     "ask_referral": {"topic": "language"},
+    "call_in_referral": lambda world, subject: {
+        "member": str(world.stx.advocate.pk),
+        "answer": "on_the_way",
+    },
     "reroute_referral": _elsewhere,
     "triage_intake": {"found": "no", "priority": "standard"},
     "check_conflict_intake": {"found": "no"},
