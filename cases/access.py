@@ -53,11 +53,19 @@ ON_DEMAND = ("view", "print", "name_case", "notify", "name_counsel", "narrow", "
 ON_BREACH = ("view", "gather", "tell", "contain", "evidence", "export", "request_closure", "refuse_closure",
              "close", "reopen")  # fmt: skip
 
+# Whoever stands in for an advocate who is away does what cannot wait, and gives nothing away.
+COVER_ON_CASE = ("view", "activate", "resume", "log", "restrict", "record_death")
 ON_PURGE = ("view", "open_names", "keep", "propose", "approve", "withdraw", "certify")
+
+
+def covering(record, *verbs):
+    """For whoever stands in on a case or an intake, until whoever has it is back; it ends by itself."""
+    return user(record.covered_by_id, *verbs, until=record.covered_until)
 
 
 def case_grants(case):
     yield user(case.assigned_to_id, *ADVOCATE_ON_CASE)
+    yield covering(case, *COVER_ON_CASE)
     yield role(Role.SUPERVISOR, *SUPERVISOR_ON_CASE)
 
 
@@ -70,6 +78,7 @@ def assignment_grants(assignment):
 
 def followup_grants(followup):
     yield user(followup.owner_id, *ON_FOLLOWUP)
+    yield covering(followup.case, *ON_FOLLOWUP)
     yield role(Role.SUPERVISOR, *ON_FOLLOWUP)
 
 
@@ -79,6 +88,7 @@ def release_grants(release):
     Only what was signed can be taken back, so that nobody else learns of a draft or of a no.
     """
     yield user(release.case.assigned_to_id, *ON_RELEASE)
+    yield covering(release.case, *ON_RELEASE)
     yield role(Role.SUPERVISOR, *ON_RELEASE)
     if release.state in ("active", "revoked", "superseded"):
         yield role(Role.ADVOCATE, "view", "revoke")
@@ -88,6 +98,8 @@ def release_grants(release):
 def mandatedreport_grants(report):
     """Whoever works the case makes the report; that none is required a supervisor decides (R29)."""
     yield user(report.owner_id, *ON_REPORT)
+    if report.case:
+        yield covering(report.case, *ON_REPORT)
     yield role(Role.SUPERVISOR, *ON_REPORT, "excuse", "reopen")
     if report.case_id is None and report.owner_id is None:  # of an intake that nobody has: the desk's
         yield role(Role.INTAKE_WORKER, *ON_REPORT)
@@ -95,16 +107,19 @@ def mandatedreport_grants(report):
 
 def otiprequest_grants(request):
     yield user(request.owner_id, *ON_OTIP)
+    yield covering(request.case, *ON_OTIP)
     yield role(Role.SUPERVISOR, *ON_OTIP, "excuse", "reopen")
 
 
 def certification_grants(certification):
     yield user(certification.owner_id, *ON_CERTIFICATION)
+    yield covering(certification.case, *ON_CERTIFICATION)
     yield role(Role.SUPERVISOR, *ON_CERTIFICATION)
 
 
 def deadline_grants(deadline):
     yield user(deadline.owner_id, *ON_DEADLINE)
+    yield covering(deadline.case, *ON_DEADLINE)
     yield role(Role.SUPERVISOR, *ON_DEADLINE, "excuse")
 
 
@@ -136,3 +151,14 @@ def demand_grants(demand):
     yield role(Role.SUPERVISOR, *ON_DEMAND)
     if demand.case_id:
         yield user(demand.case.assigned_to_id, "view", "print")
+        yield covering(demand.case, "view", "print")
+
+
+def absence_grants(absence):
+    """A supervisor decides. Who is away and who covers, all who work here may know; nobody else (R6)."""
+    yield user(absence.user_id, "view", "withdraw", "end")
+    yield user(absence.cover_id, "view")
+    yield role(Role.SUPERVISOR, "view", "direct", "refuse", "change", "end")
+    if absence.state == "standing":
+        yield role(Role.ADVOCATE, "view")
+        yield role(Role.INTAKE_WORKER, "view")

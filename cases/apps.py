@@ -10,9 +10,17 @@ class CasesConfig(AppConfig):
     def ready(self):
         from django.utils.translation import gettext as _
 
-        from cases import glass, receipts, retention, running  # noqa: F401 - some register themselves
+        from cases import (  # noqa: F401 - some register themselves
+            covering,
+            following,
+            glass,
+            receipts,
+            retention,
+            running,
+        )
         from cases.duties import without_a_hand
         from cases.models import Case, Wall
+        from cases.models.case import OPEN_STATES
         from cases.walls import nobody_above, walled_numbers, walled_subjects
         from orgs import audit_search, holdings, ringing
         from orgs.receipts import teller
@@ -46,6 +54,14 @@ class CasesConfig(AppConfig):
             if not member.is_active or member.role not in VICTIM_SERVICES:
                 for duty in without_a_hand(member):
                     duty.belong_to(None)
+
+        covering.caseload(Case, OPEN_STATES, following.cover)
+        ringing.stands_in(covering.standing_in)
+
+        @holdings.told
+        def cover_again(member):
+            """Who is gone, or back, or works no records any more, covers and is covered accordingly."""
+            covering.settle(member.organization_id)
 
         holdings.above(nobody_above)
 

@@ -7,7 +7,7 @@ register what else follows.
 from orgs import access
 from orgs.models import Reminder
 
-_followers = []
+_followers, _beside = [], []
 
 
 def follower(call):
@@ -43,6 +43,27 @@ def follow(case, actor):
         call(case, actor)
 
 
+def beside(call):
+    """Register `call(case)` for every time that somebody stands in on a case, or no longer does."""
+    if call not in _beside:
+        _beside.append(call)
+    return call
+
+
+def cover(case):
+    """Give what belongs to a case to whoever stands in on it, or take it back."""
+    from cases.duties import DUTIES
+    from cases.models import Demand, FollowUp, Release
+
+    for model in (FollowUp, Release, Demand, *DUTIES):
+        children = list(model.objects.filter(case=case))
+        for child in children:
+            child.case = case
+        _regrant(children)
+    for call in _beside:
+        call(case)
+
+
 def _regrant(children):
     """Write the members' grants of many records of one model anew, as their policy has them."""
     if not children:
@@ -50,8 +71,14 @@ def _regrant(children):
     table = type(children[0]).user_grants.rel.related_model
     table.objects.filter(content_object__in=[child.pk for child in children]).delete()
     table.objects.bulk_create(
-        table(content_object=child, organization_id=child.organization_id, user_id=holder, permission_id=verb)
+        table(
+            content_object=child,
+            organization_id=child.organization_id,
+            user_id=holder,
+            permission_id=verb,
+            until=until,
+        )
         for child in children
-        for kind, holder, verb in access.wanted(child, child.organization_id)
+        for kind, holder, verb, until in access.wanted(child, child.organization_id)
         if kind == "user"
     )

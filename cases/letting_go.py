@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from cases import covering
 from orgs import audit
 
 _rooms = []
@@ -106,3 +107,4 @@ def let_go(person, members, *, actor):
             duty.belong_to(None)
     for room in _rooms:
         room.let_go(person, members, actor)
+    covering.settle(person.organization_id, person=person)

@@ -13,7 +13,7 @@ from orgs import codes
 from orgs.words import local, phone
 
 FOLDER = Path(__file__).resolve().parent / "texts"
-FORM_VERSION = "2027-01"
+FORM_VERSION = "2027-02"
 LANGUAGES = ("en", "es", "ht")
 
 

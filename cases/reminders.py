@@ -1,5 +1,7 @@
 """Which clocks a state of a private record runs. One page, no queries."""
 
+from datetime import timedelta
+
 from cases.breach_clocks import TOLD
 from orgs import codes
 from orgs.reminders import Clock
@@ -40,6 +42,19 @@ def followup_clocks(followup):
             priority=followup.priority,
             due_at=followup.due_at,
             owner=followup.owner_id,
+        )
+
+
+def absence_clocks(absence):
+    """Until a supervisor has decided, and while nobody can cover whoever is away."""
+    soon = absence.starts_at - absence.proposed_at < timedelta(days=2)
+    since = absence.proposed_at if absence.state == "proposed" else absence.without_cover_since
+    if absence.state in ("proposed", "standing") and since:
+        yield Clock(
+            "cover_absence",
+            since,
+            priority="high_risk" if soon or absence.state == "standing" else "standard",
+            team=Role.SUPERVISOR,
         )
 
 

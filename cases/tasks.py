@@ -1,10 +1,11 @@
-"""What the workers do about records that have come to their end: they list, and delete nothing (R35)."""
+"""What the workers do: list what has come to its end, deleting nothing (R35), and keep covers as arranged."""
 
 from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
 
+from cases import covering
 from cases.models import Purge
 from orgs import clock, retention
 from orgs.models import Organization
@@ -20,6 +21,12 @@ def list_purges():
 @transaction.atomic
 def list_purges_of(organization_id):
     list_purge_of(Organization.objects.get(pk=organization_id))
+
+
+@shared_task(name="cases.keep_covers", expires=50)
+def keep_covers():
+    """Every minute: absences begin and end, and the supervisors hear where nobody can cover."""
+    in_each(covering.keep)
 
 
 def list_purge_of(organization):

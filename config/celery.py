@@ -29,6 +29,7 @@ app.conf.update(
         "packets close to their referrers": {"task": "referrals.close", "schedule": 60.0},
         "handoffs end with their releases": {"task": "referrals.end_handoffs", "schedule": 60.0},
         "leavers leave": {"task": "orgs.close_leavers", "schedule": 60.0},
+        "somebody covers who is away": {"task": "cases.keep_covers", "schedule": 60.0},
         "outcomes end with their releases": {"task": "referrals.end_outcomes", "schedule": 60.0},
         "heads of the audit are signed": {"task": "orgs.sign_heads", "schedule": crontab(minute=20)},
         "lists of what has come to its end": {

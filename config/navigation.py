@@ -40,12 +40,14 @@ OWN = {"handoffs": ("revise_handoff", "connect_handoff", "complete_handoff")}
 LOOK = {
     "glass_uses": ("review_breakglass",),
     "leavers": ("member_leaves", "take_over_work"),
+    "absences": ("cover_absence",),
     "demands": ("answer_demand",),
     "breaches": ("notify_grantor", "notify_persons", "notify_territory", "close_breach"),
 }
 LOOK_WORDS = {
     "glass_uses": _("Opened in an emergency, not reviewed yet"),
     "leavers": _("Members who leave, and what they have"),
+    "absences": _("Absences that nobody covers yet"),
     "demands": _("Legal demands to answer"),
     "breaches": _("Clocks of a breach"),
 }

@@ -11,27 +11,44 @@ from uuid import UUID
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 from django.http import Http404
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from . import audit
+from .clock import Now
 from .compiled import compiled, compiled_first
 from .roles import role_group, unit_group
 
 
 class Grant(NamedTuple):
-    """One holder ("user", "role" or "unit" and its id or name) and the verbs that it may do."""
+    """One holder ("user", "role" or "unit" and its id or name) and the verbs that it may do.
+
+    `until` is the aware moment at which one to a member ends by itself, whether or not any worker runs.
+    """
 
     kind: str
     holder: object
     verbs: tuple
     organization_id: object = None  # the side it belongs to, where a record has two
+    until: object = None
 
 
-def user(user_id, *verbs, of=None):
-    return Grant("user", user_id, verbs, of)
+def user(user_id, *verbs, of=None, until=None):
+    return Grant("user", user_id, verbs, of, until)
 
 
 def role(name, *verbs, of=None):
@@ -46,6 +63,7 @@ class UserGrant(UserObjectPermissionBase):
     """Guardian's row for one member and one record, with the organization that walls it."""
 
     organization = models.ForeignKey("orgs.Organization", models.CASCADE, related_name="+")
+    until = models.DateTimeField(null=True)  # given for a while: it opens nothing from this moment on
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = True
@@ -74,9 +92,12 @@ def codename(verb, model):
 
 
 def wanted(record, organization_id):
-    """What the policy says for one side: {("user"|"group", holder id, permission id)}."""
+    """What the policy says for one side: {("user"|"group", holder id, permission id, until)}.
+
+    Whoever holds a permission for good and for a while holds it for good.
+    """
     ids, model = permission_ids(type(record)), type(record)
-    rows = set()
+    rows = {}
     for grant in record.grants():
         if (grant.organization_id or record.organization_id) != organization_id or grant.holder is None:
             continue
@@ -86,23 +107,32 @@ def wanted(record, organization_id):
             kind, holder = "group", role_group(organization_id, grant.holder)
         else:
             kind, holder = "group", unit_group(grant.holder)
-        rows |= {(kind, holder, ids[codename(verb, model)]) for verb in grant.verbs}
-    return rows
+        for verb in grant.verbs:
+            row = kind, holder, ids[codename(verb, model)]
+            rows[row] = _longer(rows.get(row, grant.until), grant.until)
+    return {(*row, until) for row, until in rows.items()}
+
+
+def _longer(one, other):
+    """The later of two ends; None is no end."""
+    return None if None in (one, other) else max(one, other)
 
 
 def standing(record, organization_id):
-    """The rows that stand for one side: {(kind, holder id, permission id): primary key}."""
+    """The rows that stand for one side: {(kind, holder id, permission id, until): primary key}."""
     users = record.user_grants.filter(organization_id=organization_id).annotate(
-        kind=Value("user"), holder=Cast("user_id", TextField())
+        kind=Value("user"), holder=Cast("user_id", TextField()), ends=F("until")
     )
     groups = record.group_grants.filter(organization_id=organization_id).annotate(
-        kind=Value("group"), holder=Cast("group_id", TextField())
+        kind=Value("group"),
+        holder=Cast("group_id", TextField()),
+        ends=Value(None, models.DateTimeField()),
     )
-    columns = ("kind", "holder", "permission_id", "pk")
+    columns = ("kind", "holder", "permission_id", "ends", "pk")
     of = {"user": UUID, "group": int}
     return {
-        (kind, of[kind](holder), permission): pk
-        for kind, holder, permission, pk in users.values_list(*columns).union(
+        (kind, of[kind](holder), permission, ends): pk
+        for kind, holder, permission, ends, pk in users.values_list(*columns).union(
             groups.values_list(*columns), all=True
         )
     }
@@ -122,10 +152,22 @@ def settle(record, organization_id):
                     content_object=record,
                     organization_id=organization_id,
                     permission_id=permission,
-                    **{f"{kind}_id": holder},
+                    **as_columns(kind, holder, until),
                 )
-                for _, holder, permission in missing
+                for _, holder, permission, until in missing
             )
+
+
+def as_columns(kind, holder, until):
+    """The columns of one grant that tell whose it is, and how long; a role's has no end."""
+    return {"user_id": holder, "until": until} if kind == "user" else {"group_id": holder}
+
+
+STANDS = Q(until=None) | Q(until__gt=Now())  # a member's grant that opens something at this moment
+
+
+# Theirs, or for as long as they stand in for somebody.
+GIVEN = Case(When(until=None, then=Value("name")), default=Value("cover"))
 
 
 class ByRow(Exists):
@@ -142,7 +184,7 @@ def held(model, member, verb):
     """A condition: this member holds `verb` on the row, by a grant of their own or of one of their groups."""
     permission = permission_ids(model).get(codename(verb, model))
     mine = model.user_grants.rel.related_model.objects.filter(
-        content_object=OuterRef("pk"), user_id=member.pk, permission_id=permission
+        STANDS, content_object=OuterRef("pk"), user_id=member.pk, permission_id=permission
     )
     ours = model.group_grants.rel.related_model.objects.filter(
         content_object=OuterRef("pk"), group_id__in=member.group_ids, permission_id=permission
@@ -249,7 +291,7 @@ def _grounds(model):
 
     @compiled
     def held_on(member, pk):
-        named = mine.filter(content_object=pk, user_id=member.pk).annotate(ground=Value("name"))
+        named = mine.filter(STANDS, content_object=pk, user_id=member.pk).annotate(ground=GIVEN)
         shared = ours.filter(content_object=pk, group_id__in=member.group_ids).annotate(ground=Value("role"))
         return named.values_list(*columns).union(shared.values_list(*columns))
 
@@ -259,8 +301,8 @@ def _grounds(model):
 def grounds_of(member, record):
     """{verb: ground} of what a member holds on a record, as guardian's tables have it, in one query.
 
-    The ground is "name" for a grant to this member (who was assigned, asked, filed it), "role" for one to
-    everybody in a role or a unit's lead.
+    The ground is "name" for a grant to this member (who was assigned, asked, filed it), "cover" where they
+    stand in for somebody who is away, "role" for one to everybody in a role or a unit's lead.
     """
     names = {pk: name for name, pk in permission_ids(type(record)).items()}
     rows, suffix, found = _grounds(type(record))(member, record.pk), f"_{record._meta.model_name}", {}

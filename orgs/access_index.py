@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import DateTimeField, Exists, F, OuterRef, Value
 
 from . import access, audit, outbox
 from .models import User
@@ -90,9 +90,9 @@ def _compare_batch(model, records, organization_id, repair, found, name):
                     content_object=record,
                     organization_id=organization_id,
                     permission_id=permission,
-                    **{f"{kind}_id": holder},
+                    **access.as_columns(kind, holder, until),
                 )
-                for _kind, holder, permission in wanted - have.keys()
+                for _kind, holder, permission, until in wanted - have.keys()
             ]
         if missing:
             found.missing[name] += len(missing)
@@ -104,16 +104,17 @@ def _compare_batch(model, records, organization_id, repair, found, name):
 
 
 def _standing(model, records, organization_id):
-    """{record: {(kind, holder, permission): primary key}} for a batch, in two queries."""
+    """{record: {(kind, holder, permission, until): primary key}} for a batch, in two queries."""
     rows = defaultdict(dict)
     for kind, table in (("user", model.user_grants), ("group", model.group_grants)):
         grants = table.rel.related_model.objects.filter(
             organization_id=organization_id, content_object__in=[record.pk for record in records]
         )
-        for pk, record, holder, permission in grants.values_list(
-            "pk", "content_object_id", f"{kind}_id", "permission_id"
+        ends = F("until") if kind == "user" else Value(None, DateTimeField())
+        for pk, record, holder, permission, until in grants.annotate(ends=ends).values_list(
+            "pk", "content_object_id", f"{kind}_id", "permission_id", "ends"
         ):
-            rows[record][kind, holder, permission] = pk
+            rows[record][kind, holder, permission, until] = pk
     return rows
 
 

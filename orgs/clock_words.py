@@ -16,6 +16,8 @@ CLOCK_NAMES = {
     "accept_handoff": _("Accept or decline a handoff"),
     "revise_handoff": _("Revise a returned handoff"),
     "connect_handoff": _("Confirm the connection of a handoff"),
+    "answer_call": _("Agree to a call about a handoff, or propose another time"),
+    "call_handoff": _("A call about a handoff past its time: each further reminder after"),
     "complete_handoff": _("Complete a handoff"),
     "review_closure": _("Review a closure"),
     "review_purge": _("Review what would be purged"),
@@ -38,6 +40,7 @@ CLOCK_NAMES = {
     "close_breach": _("Close a breach, or refuse it"),
     "review_accounts": _("Look at every account again"),
     "take_up_demand": _("Take up a legal demand: counsel is named"),
+    "cover_absence": _("Decide who covers somebody who is away"),
     "take_over_work": _("Move the work of somebody who has left"),
     "change_keys": _("Change the keys after somebody has left"),
     "take_shiftnote": _("Take the note of the shift before"),
@@ -52,6 +55,7 @@ CLOCK_NAMES = {
 # What a clock is called where one of them runs, and not where its length is set.
 RUNNING_NAMES = CLOCK_NAMES | {
     "follow_up": _("Follow-up"),
+    "call_handoff": _("The call about a handoff"),
     "review_hold": _("Legal hold to be looked at again"),
     "no_contact": _("No contact with the person"),
     "answer_demand": _("A legal demand must be answered"),

@@ -39,6 +39,8 @@ DEFAULT_CLOCKS = {
     "accept_handoff": _clock(Interval.hours(4), _DAY, Interval(business_days=2)),
     "revise_handoff": _clock(Interval.hours(2), Interval.hours(8), _DAY),
     "connect_handoff": _clock(Interval.hours(4), _DAY, Interval(business_days=2)),
+    "answer_call": _clock(Interval.hours(1), Interval.hours(4), _DAY),
+    "call_handoff": _clock(Interval.minutes(30), Interval.hours(1), Interval.hours(1)),  # between rungs
     "complete_handoff": _same(Interval(business_days=5)),
     "review_closure": _same(Interval(business_days=2)),
     "review_purge": _same(Interval(business_days=5)),  # R35
@@ -61,6 +63,7 @@ DEFAULT_CLOCKS = {
     "close_breach": _same(Interval(business_days=2)),
     "take_up_demand": _clock(Interval.minutes(30), Interval.hours(4), Interval.hours(4)),  # R28
     "review_accounts": _same(_QUARTER),  # C9
+    "cover_absence": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # who covers somebody who is away
     "take_over_work": _same(_DAY),  # what somebody who is gone still holds
     "change_keys": _same(_DAY),  # C19
     "name_supervisor": _same(_DAY),  # R42: while no supervisor can open some record
@@ -91,6 +94,7 @@ STATUTORY = frozenset(_CHASED_EVERY)
 # Told of at the last moment a duty of the law would be told of too late: whoever must act hears this much
 # before it is due, the others when it is.
 AHEAD = {
+    "call_handoff": timedelta(minutes=30),  # both are reminded before they speak
     "take_up_demand": timedelta(hours=4),  # whoever took the paper may not be who works it
     "report_abuse": timedelta(hours=12),
     "request_otip": timedelta(hours=12),

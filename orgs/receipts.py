@@ -76,6 +76,8 @@ def _why(member, role, grounds, told):
         return
     if "name" in grounds:
         yield from told.get("name", [_("it was given to them by name")])
+    if "cover" in grounds:
+        yield _("they stood in for somebody who was away")
     if "role" in grounds:
         yield ROLES.get(role, _("their role opens it"))
     if "emergency" in grounds or told.get("emergency"):

@@ -171,11 +171,12 @@ def on_duty(organization_id, moment):
     return sorted(on | {change.user_id for change in changes if change.user and change.user.is_active})
 
 
-def audiences(organization_id, desk=True):
+def audiences(organization_id, desk=True, away=()):
     """Who hears what in one organization now. An empty place falls to the next one up, never to nobody.
 
     Where mail comes back from all in a place (`cut_off`), the next one up hears besides. Who is on duty is
-    asked for where `desk` says so.
+    asked for where `desk` says so. `away` are the ids of those who are away: what is theirs and nobody's to
+    cover goes `above`, to a supervisor who is here.
     """
     members = list(
         User.objects.filter(organization_id=organization_id, is_active=True).values_list(
@@ -200,6 +201,8 @@ def audiences(organization_id, desk=True):
         "unit_supervisors": heard_by(of[Role.UNIT_SUPERVISOR], administrators),
         "supervisors": supervisors,
         "administrators": administrators,
+        "away": list(away),
+        "above": [pk for pk in supervisors if pk not in away] or list({*supervisors, *administrators}),
     }
 
 
@@ -220,8 +223,9 @@ def claim(batch=BATCH, only=None):
             return 0, 0
         organization = Organization.objects.get(pk=organization_id)
         calendar = organization.calendar()
-        walled_from, walled = ringing.walls_of((label, subject) for _, label, subject in due)
-        known = {
+        walled_from, walled = ringing.walls_of((label, subject) for _, label, subject, _owner in due)
+        away = ringing.away()
+        known = ringing.covers_of([row[1:] for row in due], away) | {
             "due": [pk for pk, *_ in due],
             "day": leave_quiet_hours(moment, calendar.quiet_start, calendar.quiet_end),
             "opening": next_morning(moment, calendar),
@@ -230,7 +234,7 @@ def claim(batch=BATCH, only=None):
             "walled_from": walled_from,
             "walled": walled,
         }
-        cursor.execute(ringing.CLAIM, known | audiences(organization_id))
+        cursor.execute(ringing.CLAIM, known | audiences(organization_id, away=away))
         return cursor.fetchone()
 
 

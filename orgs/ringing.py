@@ -6,14 +6,21 @@ from . import clock
 from .models import User
 
 DUE = f"""
-SELECT id, subject_type, subject_id FROM orgs_reminder
+SELECT id, subject_type, subject_id, owner_id FROM orgs_reminder
 WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {clock.SQL}
   AND (not_before IS NULL OR not_before <= {clock.SQL})
   AND (%(only)s::uuid IS NULL OR id = %(only)s::uuid)
 ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED"""  # noqa: S608 - only constants of ours
 
-# Who is meant by the rung `f`, before walls.
+# Who is meant by the rung `f`, before walls. For somebody who is away it is who stands in, where they may see
+# the record; where nobody may, the supervisors who are here.
 MEANT = """CASE
+        WHEN f.rung = 0 AND f.owner_id = ANY(%(away)s::uuid[]) THEN CASE
+            WHEN EXISTS (SELECT FROM covers WHERE subject = f.subject_id AND owner = f.owner_id) THEN
+                (SELECT array_agg(cover) || CASE WHEN bool_and(cover = ANY(%(cut_off)s::uuid[]))
+                        THEN %(supervisors)s::uuid[] ELSE '{}'::uuid[] END
+                   FROM covers WHERE subject = f.subject_id AND owner = f.owner_id)
+            ELSE %(above)s::uuid[] END
         WHEN f.rung = 0 AND f.owner_id = ANY(%(cut_off)s::uuid[]) THEN f.owner_id || %(supervisors)s::uuid[]
         WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
         WHEN f.team = 'administrator' THEN %(administrators)s::uuid[]
@@ -26,7 +33,10 @@ MEANT = """CASE
 WALLS = """
 walls AS (
     SELECT subject, array_agg(member) AS members
-    FROM unnest(%(walled_from)s::uuid[], %(walled)s::uuid[]) w (subject, member) GROUP BY subject)"""
+    FROM unnest(%(walled_from)s::uuid[], %(walled)s::uuid[]) w (subject, member) GROUP BY subject),
+covers AS (
+    SELECT * FROM unnest(%(covered)s::uuid[], %(covered_for)s::uuid[], %(cover)s::uuid[])
+        c (subject, owner, cover))"""
 # Whoever is walled from a record hears nothing of it; where that leaves nobody, the next one up does.
 HEARS = """CROSS JOIN LATERAL unnest(CASE
         WHEN NOT m.meant_for <@ m.walled THEN m.meant_for
@@ -84,7 +94,7 @@ meant AS (
 SELECT DISTINCT m.id, u.name FROM meant m {HEARS.replace("WHERE", "JOIN orgs_user u ON u.id = who WHERE")}
 ORDER BY u.name"""  # noqa: S608 - only constants of ours
 
-_walled_members = []
+_walled_members, _stands_in = [], []
 
 
 def walled_members(ask):
@@ -92,6 +102,43 @@ def walled_members(ask):
     if ask not in _walled_members:
         _walled_members.append(ask)
     return ask
+
+
+def stands_in(ask):
+    """Register `ask()`, which gives {id of a member of the acting organization who is away now: the member
+    who stands in, or None}."""
+    if ask not in _stands_in:
+        _stands_in.append(ask)
+    return ask
+
+
+def away():
+    """The same, of all rooms."""
+    return {member: cover for ask in _stands_in for member, cover in ask().items()}
+
+
+def covers_of(rungs, away):
+    """What the statements above are told of who hears instead: (record, owner, who stands in) in three lists.
+
+    `rungs` are (label of a model, id, owner's id). Whoever stands in is asked for what they may see, so that
+    nobody hears of a record that does not open to them.
+    """
+    from .access import held
+
+    by_cover, found = {}, []
+    for label, subject, owner in rungs:
+        if away.get(owner):
+            by_cover.setdefault((away[owner], owner, label), []).append(subject)
+    for (cover, owner, label), subjects in by_cover.items():
+        model = apps.get_model(label)
+        if not hasattr(model, "user_grants"):
+            continue
+        rows = model._base_manager.filter(held(model, cover, "view"), pk__in=subjects)
+        wall = model.behind_wall(cover)
+        rows = rows if wall is None else rows.exclude(wall)
+        found += [(subject, owner, cover.pk) for subject in rows.values_list("pk", flat=True)]
+    columns = ("covered", "covered_for", "cover")
+    return {name: [row[n] for row in found] for n, name in enumerate(columns)}
 
 
 def walls_of(subjects):

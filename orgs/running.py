@@ -116,7 +116,9 @@ def _would_hear(organization_id, rows):
         return {}
     walled_from, walled = ringing.walls_of({(row.subject_type, row.subject_id) for row in rows})
     known = {"organization": organization_id, "walled_from": walled_from, "walled": walled}
-    known |= audiences(organization_id, desk=False)
+    away = ringing.away()
+    known |= ringing.covers_of([(row.subject_type, row.subject_id, row.owner_id) for row in rows], away)
+    known |= audiences(organization_id, desk=False, away=away)
     names = {}
     with connection.cursor() as cursor:
         for on, due in _by_desk(organization_id, rows, known["supervisors"]):

@@ -3,6 +3,7 @@
 Where two organizations meet, each side's grants are its own (`of`), and neither sees the other's.
 """
 
+from cases.access import covering
 from orgs.access import role, unit, user
 from orgs.roles import Role
 
@@ -16,13 +17,15 @@ OPEN_INTAKE = ("new", "triaged", "assigned", "outreach", "engaged")
 ADVOCATE_ON_INTAKE = ("view", "check_conflict", "hand_back", "plan", "begin_outreach", "reach_out", "engage",
                       "open_case", "link_case", "decline_services", "find_unsafe", "find_ineligible",
                       "refer_out", "mark_officer")  # fmt: skip
+COVER_ON_INTAKE = ("view", "check_conflict", "plan", "begin_outreach", "reach_out", "engage", "find_unsafe",
+                   "mark_officer")  # fmt: skip
 SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE, "give_up", "reopen",
                                             "lift_mark", "show_heads", "hide_heads", "receipt")))  # fmt: skip
-SENDER = ("view", "edit", "discard", "submit", "recall", "confirm", "connect", "put_away")
+SENDER = ("view", "edit", "discard", "submit", "recall", "propose_call", "confirm", "connect", "put_away")
 REVIEWER = ("view", "return", "offer", "recall", "put_away", "pass_on")
 DESK_ON_HANDOFF = ("view", "acknowledge", "decline")
 READER = ("view", "acknowledge", "accept", "decline", "open_snapshot")
-RECEIVING_ADVOCATE = ("view", "confirm", "connect", "complete")
+RECEIVING_ADVOCATE = ("view", "propose_call", "confirm", "connect", "complete")
 
 
 def referral_grants(referral):
@@ -52,7 +55,9 @@ def intake_grants(intake):
     yield role(Role.INTAKE_WORKER, *DESK_ON_INTAKE)
     yield role(Role.SUPERVISOR, *SUPERVISOR_ON_INTAKE)
     yield user(intake.asked_id, "view", "take_on", "pass_on", "keep")
-    yield user(intake.case.assigned_to_id if intake.case else intake.assigned_to_id, *ADVOCATE_ON_INTAKE)
+    works = intake.case or intake
+    yield user(works.assigned_to_id, *ADVOCATE_ON_INTAKE)
+    yield covering(works, *COVER_ON_INTAKE)
 
 
 def intake_assignment_grants(assignment):
@@ -86,3 +91,7 @@ def handoff_grants(handoff):
         yield user(handoff.receiver_advocate_id, *RECEIVING_ADVOCATE, of=theirs)
         if not named:
             yield user(handoff.receiver_advocate_id, "open_snapshot", of=theirs)
+        if handoff.call_waits_for(mine):
+            yield user(handoff.sender_advocate_id, "agree_call", of=mine)
+        if handoff.call_waits_for(theirs):
+            yield user(handoff.receiver_advocate_id, "agree_call", of=theirs)

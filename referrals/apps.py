@@ -11,7 +11,7 @@ class ReferralsConfig(AppConfig):
         """Tell the rooms below what follows here when something of theirs ends."""
         from django.db.models import F
 
-        from cases import glass
+        from cases import covering, glass
         from cases.walls import walled_subjects
         from orgs import audit_search
         from orgs.models import AuditLine
@@ -25,8 +25,10 @@ class ReferralsConfig(AppConfig):
             running,
         )
         from referrals.models import Handoff, Intake, Referral
+        from referrals.models.intake import OPEN_STATES
 
         retention.register()
+        covering.caseload(Intake, OPEN_STATES)
         glass.register("I", Intake)
         teller(receipts.of_intake)
 

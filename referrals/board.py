@@ -7,11 +7,12 @@ asked again for each row that is only counted. What a supervisor is walled from 
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Count, Min, Q
+from django.db.models import CharField, Count, F, Min, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cases.loads import Load
 from cases.models import Case, CaseAssignment, FollowUp, Wall
 from orgs import clock
 from orgs.ladder import due
@@ -75,6 +76,7 @@ def board(member):
         "cases_with_nobody": nobody,
         "members": members,
         "limit": member.organization.load_limit,
+        "weight": member.organization.high_risk_weight,
     }
 
 
@@ -187,13 +189,33 @@ def load(member, now):
     )
     walled = Case.objects.filter(person__in=Wall.objects.filter(user=member).values("person"))
     late = late.exclude(case__in=walled).order_by()  # so that no case is read, of all that were ever closed
-    late = dict(late.values_list("owner").annotate(n=Count("pk")))
-    members = []
+    held = unwalled(Intake, member).open().exclude(assigned_to=None)
+    late, intakes = _counts(late=(late, "owner"), intakes=(held, "assigned_to"))
+    members, house = [], member.organization
     for who in User.objects.filter(organization_id=member.organization_id).order_by("name"):
         figures = of.get(who.pk) or {"open": 0, "high_risk": 0, "last_contact": None}
         works = who.is_active and who.role == Role.ADVOCATE
-        if works or figures["open"] or late.get(who.pk):
+        if works or figures["open"] or late.get(who.pk) or intakes.get(who.pk):
             last = figures["last_contact"]
             quiet = bool(last and now - last >= QUIET)
-            members.append({**figures, "member": who, "late": late.get(who.pk, 0), "quiet": quiet})
+            had = Load(who, figures["open"], house.load_limit, figures["high_risk"], intakes.get(who.pk, 0),
+                       house.high_risk_weight)  # fmt: skip
+            more = {"member": who, "late": late.get(who.pk, 0), "quiet": quiet, "load": had}
+            members.append(figures | more)
     return members, of.get(None, {"open": 0})["open"], sum(late.values())
+
+
+def _counts(**parts):
+    """{member: how many} for each of (rows, whose they are), in the order given; one query for all."""
+    named = [
+        rows.order_by()
+        .annotate(kind=Value(kind, CharField()), whose=F(column))
+        .values("kind", "whose")
+        .annotate(n=Count("pk"))
+        .values_list("kind", "whose", "n")
+        for kind, (rows, column) in parts.items()
+    ]
+    counts = {kind: {} for kind in parts}
+    for kind, whose, n in named[0].union(*named[1:], all=True):
+        counts[kind][whose] = n
+    return counts.values()

@@ -7,7 +7,7 @@ from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from cases import duties
-from cases.models import Case, CaseAssignment, FollowUp, Release, SafeContactPlan
+from cases.models import Absence, Case, CaseAssignment, FollowUp, Release, SafeContactPlan
 from cases.models.contact import GOOD_FOR
 from orgs import clock
 from orgs.calendar import end_of_day
@@ -68,28 +68,48 @@ def counted(panels):
     return len(past) + len(now), bool(past)
 
 
+def covering(member, now):
+    """[(absence, its `Panel`)] of those for whom this member stands in: what is past its time or due today.
+
+    It is theirs to do and counted with whoever is away; what the member may not see of it is not there (R42).
+    """
+    ends, found = end_of_day(now), []
+    for absence in Absence.objects.running().filter(cover=member).select_related("user"):
+        rows = sorted(_in_hand(member, now, absence.user), key=lambda row: row.due)
+        _with_warnings([row.record.case.person for row in rows if row.kind == "followup"])
+        found.append((absence, Panel([row for row in rows if row.due <= ends])))
+    return found
+
+
 def _all(member, now):
+    yield from _in_hand(member, now, member)
     organization = member.organization
     calendar = organization.calendar()
 
     def runs_out(clock_name, priority, start):
         return due(start, organization.interval(clock_name, priority), calendar)
 
-    for followup in (
-        followups_of(member).filter(due_at__lte=now + AHEAD).select_related("case__person")[:LIMIT]
-    ):
-        yield Row("followup", followup, followup.due_at)
     for offer in case_offers(member).select_related("case", "assigned_by")[:LIMIT]:
         yield Row("case_offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
     for offer in intake_offers(member).select_related("intake", "assigned_by")[:LIMIT]:
         yield Row("intake_offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
-    for intake in intakes_to_reach(member).select_related("person")[:LIMIT]:
-        yield Row("intake", intake, runs_out("first_outreach", intake.priority, intake.waits_since))
-    for case in cases_to_look_at(member, now).select_related("person")[:LIMIT]:
-        yield from _of_case(case, now)
-    yield from _ending_and_due(member, now)
     for handoff in handoffs_of_turn(member):
         yield Row("handoff", handoff, handoff.due)
+
+
+def _in_hand(member, now, whose):
+    """What `whose` has in hand and is due, as far as `member` may see it: their own, or one who is away."""
+    organization = member.organization
+    for followup in (
+        followups_of(member, whose).filter(due_at__lte=now + AHEAD).select_related("case__person")[:LIMIT]
+    ):
+        yield Row("followup", followup, followup.due_at)
+    for intake in intakes_to_reach(member, whose).select_related("person")[:LIMIT]:
+        interval = organization.interval("first_outreach", intake.priority)
+        yield Row("intake", intake, due(intake.waits_since, interval, organization.calendar()))
+    for case in cases_to_look_at(member, now, whose).select_related("person")[:LIMIT]:
+        yield from _of_case(case, now)
+    yield from _ending_and_due(member, now, whose)
 
 
 def _of_case(case, now):
@@ -105,13 +125,13 @@ def _of_case(case, now):
         yield Row("quiet", case, last + QUIET)
 
 
-def _ending_and_due(member, now):
+def _ending_and_due(member, now, whose):
     """Releases that end and duties that run, in one question: what of them is shown is sealed nowhere."""
     releases = duties.listed(
-        releases_ending(member, now).annotate(since=F("starts_at"), due_at=F("expires_at")),
+        releases_ending(member, now, whose).annotate(since=F("starts_at"), due_at=F("expires_at")),
         "pk", "recipient__name", "state", "since", "due_at", "case__number", Value(""),
     )  # fmt: skip
-    soon = (duties_of(member, model).filter(due_at__lte=now + AHEAD) for model in duties.DUTIES)
+    soon = (duties_of(member, model, whose).filter(due_at__lte=now + AHEAD) for model in duties.DUTIES)
     rows = releases.union(*(duties.listed(rows) for rows in soon), all=True).order_by("due_at")[: 2 * LIMIT]
     for row in map(duties.Running._make, rows):
         yield Row("release" if row.noun == "release" else "duty", row, row.due)
@@ -164,8 +184,9 @@ def due_of(handoff, member):
 # One question each; none of them shows or counts what the member is walled from (R42).
 
 
-def followups_of(member):
-    mine = FollowUp.objects.visible_to(member).filter(organization_id=member.organization_id, owner=member)
+def followups_of(member, whose=None):
+    mine = FollowUp.objects.visible_to(member).filter(organization_id=member.organization_id)
+    mine = mine.filter(owner=whose or member)
     return mine.filter(state="scheduled").order_by("due_at", "id")
 
 
@@ -179,16 +200,17 @@ def intake_offers(member):
     return mine.filter(assignee=member, state="offered").order_by("offered_at", "id")
 
 
-def intakes_to_reach(member):
+def intakes_to_reach(member, whose=None):
     """Accepted, and nobody has tried to reach the person yet."""
     mine = Intake.objects.visible_to(member).filter(organization_id=member.organization_id)
-    waiting = mine.filter(assigned_to=member, state="assigned", outreach_at=None, person_died=False)
+    waiting = mine.filter(assigned_to=whose or member, state="assigned", outreach_at=None, person_died=False)
     return waiting.order_by("arrived_at", "id")
 
 
-def cases_to_look_at(member, now):
+def cases_to_look_at(member, now, whose=None):
     """The member's open cases whose plan is to be confirmed soon, or in which nobody was reached for long."""
-    mine = Case.objects.visible_to(member).filter(organization_id=member.organization_id, assigned_to=member)
+    mine = Case.objects.visible_to(member).filter(organization_id=member.organization_id)
+    mine = mine.filter(assigned_to=whose or member)
     plan = Q(plan_verified_at=None) | Q(plan_verified_at__lte=now + AHEAD - GOOD_FOR)
     quiet = Q(last_contact_at__lte=now - QUIET) | Q(last_contact_at=None, opened_at__lte=now - QUIET)
     return (
@@ -199,15 +221,15 @@ def cases_to_look_at(member, now):
     )
 
 
-def releases_ending(member, now):
+def releases_ending(member, now, whose=None):
     mine = Release.objects.visible_to(member).filter(organization_id=member.organization_id)
     soon = mine.filter(state="active", expires_at__gt=now, expires_at__lte=now + SOON_ENDS)
-    return soon.filter(case__assigned_to=member).order_by("expires_at", "id")
+    return soon.filter(case__assigned_to=whose or member).order_by("expires_at", "id")
 
 
-def duties_of(member, model):
+def duties_of(member, model, whose=None):
     """What the law asks of this member in their cases, of one model of `duties.DUTIES`."""
-    return duties.visible(member, model).filter(owner=member)
+    return duties.visible(member, model).filter(owner=whose or member)
 
 
 def waits_for_sender(prefix=""):

@@ -55,6 +55,14 @@ def case_handed_on(case, actor):
         file.handoff.follow(case.assigned_to, actor=actor)
 
 
+@following.beside
+def case_covered(case):
+    """The intakes that became a case are read by whoever stands in on it."""
+    for intake in Intake.objects.filter(case=case):
+        intake.case = case
+        access.settle(intake, case.organization_id)
+
+
 def lock(people):
     """The intakes of people, locked; their handoffs are, by the crossing."""
     rows = Intake.objects.filter(person__in=people).order_by("pk").select_for_update(of=("self",))

@@ -3,6 +3,7 @@
 The list is closed: nothing else goes. Notes, this case's number and who referred are not on it (R34).
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext
@@ -34,8 +35,10 @@ ITEMS = (
     Item("services", _("Services they receive"), "SERVICES"),
     Item("certification", _("T or U certification"), "IMMIG_CERT"),
     Item("documents", _("Documents that go along"), "DOCS"),
+    Item("travel", _("How they travel"), "TRAVEL", text=False),  # legs: dicts of `LEG_KEYS`, in their order
 )
 KEYS = frozenset(item.key for item in ITEMS)
+LEGS, LEG_KEYS = 4, ("way", "leaves_at", "leaves", "arrives", "with")
 REACH_KEYS = ("ways", "reach_at", "times", "when", "ask_for", "never")
 
 
@@ -91,6 +94,8 @@ def _words(key, value):
             return f"{language}, {gettext('interpreter needed')}" if value.get("interpreter") else language
         case "age_group":
             return codes.load("referrals", "age_groups").label(value)
+        case "travel":
+            return " · ".join(f"{n}. {_leg(leg)}" for n, leg in enumerate(value, 1))
     return value
 
 
@@ -106,3 +111,13 @@ def _reach(plan):
     if plan.get("never"):
         parts.append(gettext("never: %(text)s") % {"text": plan["never"]})
     return " · ".join(parts)
+
+
+def _leg(leg):
+    """One leg in words: how, from where to where, when, and who goes along or meets them."""
+    said = gettext("%(way)s from %(leaves)s to %(arrives)s") % {
+        **leg,
+        "way": codes.load("referrals", "travel_ways").label(leg["way"]),
+    }
+    when = words.exactly(datetime.fromisoformat(leg["leaves_at"])) if leg.get("leaves_at") else ""
+    return ", ".join(filter(None, (said, when, leg.get("with"))))

@@ -72,6 +72,7 @@ def handoff_clocks(handoff):
                 yield Clock(
                     "connect_handoff", handoff.accepted_at, priority=handoff.priority, owner=owner, of=side
                 )
+                yield from call_clocks(handoff, side, owner)
         case "connected":
             yield Clock(
                 "complete_handoff",
@@ -87,3 +88,12 @@ def handoff_clocks(handoff):
                 priority=handoff.priority,
                 owner=handoff.sender_advocate_id,
             )
+
+
+def call_clocks(handoff, side, owner):
+    """The call before the person goes: an answer from the side that was asked, then a reminder to both."""
+    mine = {"priority": handoff.priority, "owner": owner, "of": side}
+    if handoff.call_agreed_at:
+        yield Clock("call_handoff", handoff.call_agreed_at, due_at=handoff.call_at, **mine)
+    elif handoff.call_waits_for(side):
+        yield Clock("answer_call", handoff.call_asked_at, **mine)

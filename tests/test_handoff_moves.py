@@ -1,12 +1,15 @@
 """Every move of a handoff, legal and illegal, and who is responsible while it goes."""
 
 import copy
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from cases.models import Case, Disclosure
-from orgs.models import AuditLine, Reminder
+from orgs import reminders
+from orgs.models import AuditLine, OutboxMessage, Reminder
 from orgs.record import IllegalMove
 from referrals.models import Handoff, HandoffFile
 from referrals.models.handing import GoesFurther, OwnWork
@@ -25,12 +28,15 @@ MOVE = {
     "decline": ("stt.supervisor", lambda h, m, w: h.decline("no_bed", actor=m)),
     "recall": ("stx.advocate", lambda h, m, w: h.recall("mistake", actor=m)),
     "confirm": ("stx.advocate", lambda h, m, w: h.confirm(actor=m)),
+    "propose_call": ("stx.advocate", lambda h, m, w: h.propose_call(w.now + timedelta(days=1), actor=m)),
+    "agree_call": ("stt.advocate", lambda h, m, w: h.agree_call(actor=m)),
     "complete": ("stt.advocate", lambda h, m, w: h.complete(actor=m)),
     "put_away": ("stx.advocate", lambda h, m, w: h.put_away(actor=m)),
     "pass_on": ("stx.supervisor", lambda h, m, w: h.pass_on(w.stx.colleague, actor=m)),
 }
 # Put away by the one who recalled it; and what was accepted by name is no answer to put away.
-NOT_EVEN_THOUGH = {("put_away", "recalled"), ("put_away", "accepted")}
+# And nothing is agreed to before the other side has proposed it.
+NOT_EVEN_THOUGH = {("put_away", "recalled"), ("put_away", "accepted"), ("agree_call", "accepted")}
 
 
 def member(world, path):
@@ -266,3 +272,93 @@ def test_each_side_has_the_clock_of_its_own_advocate(world):
                 ).values_list("owner_id", flat=True)
             )
             assert owners == {advocate.pk}
+
+
+def heard(world, house, handoff):
+    """{clock: the owners} of what runs on one side about the call."""
+    with world.acting(house.supervisor):
+        rows = Reminder.objects.filter(subject_id=handoff.pk, fired_at=None, clock__contains="call")
+        return {(row.clock, row.owner_id) for row in rows}
+
+
+def test_a_call_is_agreed_by_both_sides_and_reminds_both(world):
+    """R38: one proposes, the other agrees or proposes another; then a clock of its own runs on each side."""
+    world.hold(datetime(2026, 11, 23, 16, 0, tzinfo=UTC))
+    handoff, stx, stt = make.accepted(world), world.stx, world.stt
+    ours, theirs = world.client(stx.advocate), world.client(stt.advocate)
+
+    def press(client, verb, **said):
+        return client.post(reverse(f"{verb}_call_handoff", args=[handoff.reference]), said).status_code
+
+    assert press(theirs, "agree") == 403  # nothing was proposed to them
+    assert press(ours, "propose", call_at="2026-11-22T10:00") == 200  # that time has passed: asked again
+    assert press(ours, "propose", call_at="2026-11-24T10:00") == 302
+    assert heard(world, stx, handoff) == set()
+    assert heard(world, stt, handoff) == {("answer_call", stt.advocate.pk)}
+    assert press(ours, "agree") == 403 and press(theirs, "propose", call_at="2026-11-24T11:00") == 302
+    assert heard(world, stx, handoff) == {("answer_call", stx.advocate.pk)}
+    assert "proposes that the two advocates speak" in ours.get(handoff.get_absolute_url()).content.decode()
+    assert press(ours, "agree") == 302
+    for house in (stx, stt):
+        assert heard(world, house, handoff) == {("call_handoff", house.advocate.pk)}
+    world.hold(datetime(2026, 11, 24, 14, 31, tzinfo=UTC))  # half an hour before, on the islands 10:31
+    for house in (stx, stt):
+        with world.acting(house.supervisor):
+            reminders.claim()
+            mails = OutboxMessage.objects.filter(reminder__clock="call_handoff")
+            assert [mail.recipient for mail in mails] == [house.advocate]
+    for house in (stx, stt):
+        with world.acting(house.advocate) as advocate:
+            handoff.confirm(actor=advocate)
+    assert heard(world, stx, handoff) == heard(world, stt, handoff) == set()
+    assert press(ours, "propose", call_at="2026-11-25T10:00") == 409
+
+
+LEG = {"way": "seaplane", "leaves": "Christiansted", "arrives": "Charlotte Amalie", "with": "The advocate"}
+TRAVEL = {"travel": [{**LEG, "leaves_at": "2026-11-24T14:00:00+00:00"}]}
+
+
+def test_a_travel_plan_goes_along_only_where_the_release_names_it(world):
+    """R10, R17, R26: leg by leg, in the file and in the ledger; without its own category nothing leaves."""
+    held = make.submitted(world, content={**make.CONTENT, **TRAVEL})
+    with world.acting(world.stx.supervisor) as supervisor, pytest.raises(GoesFurther):
+        held.offer(actor=supervisor)
+    handoff = make.offered(
+        world, content={**make.CONTENT, **TRAVEL}, categories=("TRANSFER", "SAFETY", "TRAVEL")
+    )
+    with world.acting(world.stx.supervisor):
+        line = Disclosure.objects.get()
+        assert (
+            "TRAVEL" in line.categories and "1. Seaplane from Christiansted to Charlotte Amalie" in line.what
+        )
+    with world.acting(world.stt.supervisor):
+        assert HandoffFile.objects.get(handoff=handoff).content["travel"] == TRAVEL["travel"]
+        assert not HandoffFile.objects.filter(handoff=held).exists()
+
+
+def test_a_travel_plan_is_written_leg_by_leg_and_half_a_leg_is_asked_for(world):
+    with world.acting(world.stx.advocate):
+        case = make.case(world)
+    client, address = world.client(world.stx.advocate), reverse("hand_off_case", args=[case.number])
+    said = {
+        "adults": 1,
+        "children": 0,
+        "needs_codes": ["safe_place"],
+        "island": "STT",
+        "priority": "standard",
+    }
+    said |= {"name": "Bluebird", **{f"{key}_1": value for key, value in LEG.items()}}
+    narrow = make.release(world, case)
+    assert "How they travel" in client.get(address).content.decode()  # not covered, so not asked
+    assert "way_1" not in client.get(address).content.decode()
+    with world.acting(world.stx.advocate) as advocate:
+        narrow.revoke(actor=advocate)
+    make.release(world, case, categories=("TRANSFER", "TRAVEL"))
+    page = client.post(address, {**said, "arrives_1": ""}).content.decode()
+    assert "Say to where" in page and "Christiansted" in page
+    assert client.post(address, said).status_code == 302
+    with world.acting(world.stx.advocate):
+        file = HandoffFile.objects.select_related("handoff").get()
+        assert file.content["travel"] == [{**LEG, "leaves_at": ""}]
+    edit = client.get(reverse("edit_handoff", args=[file.handoff.reference])).content.decode()
+    assert "Charlotte Amalie" in edit

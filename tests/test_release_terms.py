@@ -103,6 +103,7 @@ SAID = {
     "services": "services",
     "certification": "certification",
     "documents": "documents",
+    "travel": "travel plan",
 }
 
 

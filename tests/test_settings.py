@@ -17,6 +17,7 @@ def mine(world):
     return Organization.objects.get(pk=world.stx.organization.pk)
 
 
+LIMITS = {"load_limit": "20", "high_risk_weight": "1", "safe_attempts": "3", "idle_minutes": "15"}
 HOURS = {"desk_open": "09:00", "desk_close": "16:00", "quiet_start": "21:00", "quiet_end": "06:00"}
 
 
@@ -40,8 +41,8 @@ def test_changed_hours_are_on_record_by_their_names(world, client):
     [
         ("change_hours", HOURS | {"desk_close": "08:00"}),
         ("change_hours", HOURS | {"desk_open": "noon"}),
-        ("change_limits", {"load_limit": "20", "safe_attempts": "3", "idle_minutes": "31"}),
-        ("change_limits", {"load_limit": "0", "safe_attempts": "3", "idle_minutes": "15"}),
+        ("change_limits", LIMITS | {"idle_minutes": "31"}),
+        ("change_limits", LIMITS | {"load_limit": "0"}),
         ("change_directory", {"name": "Help", "islands": [], "hotline": ""}),
         ("change_directory", {"name": "", "islands": ["STX"], "hotline": "call us"}),
         ("add_unit", {"name": "Shelter DESK", "island": ""}),

@@ -48,7 +48,7 @@ class ServiceForm(CausewayForm):
 
 
 class OfferForm(CausewayForm):
-    """Who should take a case; `people` are (member, how many cases they have) pairs."""
+    """Who should take a case; `people` are `cases.loads.Load`s."""
 
     to = forms.ChoiceField(label=_("Who should take it?"))
     how = forms.ChoiceField(
@@ -66,13 +66,13 @@ class OfferForm(CausewayForm):
         label=_("Why at once?"), choices=[("", "---------"), *DIRECTED.choices], required=False
     )
 
-    def __init__(self, *args, people, may_direct, limit, **kwargs):
+    def __init__(self, *args, people, may_direct, **kwargs):
         super().__init__(*args, **kwargs)
-        self.members = {str(member.pk): member for member, _cases in people}
-        said = _("%(name)s, %(cases)d of %(limit)d cases")
+        self.members = {str(load.member.pk): load.member for load in people}
+        self.loads = {load.member: load for load in people}
         self.fields["to"].choices = [
             ("", _("Choose…")),
-            *((str(m.pk), said % {"name": m.name, "cases": cases, "limit": limit}) for m, cases in people),
+            *((str(load.member.pk), f"{load.member.name}, {load.words}") for load in people),
         ]
         if not may_direct:
             del self.fields["how"], self.fields["reason"]

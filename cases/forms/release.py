@@ -116,7 +116,8 @@ class TermsForm(CausewayForm):
             self.add_error("recipient_name", _("Name the one person who may be told."))
         if unit:
             said["recipient_name"] = ""
-        if "TRANSFER" in said.get("categories", ()) and said["recipient"] and not said["recipient"].helps:
+        to_a_service = {"TRANSFER", "TRAVEL"} & set(said.get("categories", ()))
+        if to_a_service and said["recipient"] and not said["recipient"].helps:
             self.add_error(
                 "categories", _("A hand-over file goes to a victim service organization and to nobody else.")
             )

@@ -1,5 +1,6 @@
 """One organization's private work: nothing here crosses its wall."""
 
+from .absence import Absence
 from .assignment import Assignment, CaseAssignment
 from .breach import Breach, BreachNotice
 from .case import Case, CaseGroupGrant, CaseUserGrant
@@ -24,6 +25,7 @@ from .signature_mark import SignatureMark
 from .wall import NoSupervisorLeft, Wall
 
 __all__ = [
+    "Absence",
     "Assignment",
     "Breach",
     "BreachNotice",

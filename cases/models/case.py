@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import access, before_a_case, duties, following, glass, letting_go, reminders, told
 from cases.closing import Closing, OwnClosure, StillOpen
+from cases.covering import Covered, cover_of
 from cases.death import Death
 from cases.walls import walled
 from cases.work import Work
@@ -126,7 +127,7 @@ class CaseQuerySet(RecordQuerySet):
         )
 
 
-class Case(Work, Closing, Death, Record):
+class Case(Work, Closing, Death, Covered, Record):
     """`Work` holds what is done in a case, `Closing` how it ends, `Death` what a death changes."""
 
     MOVES = MOVES
@@ -166,6 +167,7 @@ class Case(Work, Closing, Death, Record):
             models.CheckConstraint(
                 condition=models.Q(state__in=(*OPEN_STATES, "closed")), name="case_state_is_known"
             ),
+            Covered.for_a_while("case"),
         ]
         indexes = [
             models.Index(
@@ -241,6 +243,7 @@ class Case(Work, Closing, Death, Record):
                 person_died=person.has_died,
                 last_activity_at=now,
             )
+            case.be_covered(cover_of(case.assigned_to_id))
             with case.starting(actor):
                 pass
             if assigned_to:
@@ -305,6 +308,7 @@ class Case(Work, Closing, Death, Record):
         """Give the case, and all that follows it, to a member (None: to nobody, and the supervisors hear)."""
         with self.moving("assign", actor, assignee=str(member.pk) if member else ""):
             self.assigned_to, self.assigned_at = member, clock.now()
+            self.be_covered(cover_of(self.assigned_to_id))
             following.follow(self, actor)
 
     def let_go(self, *, actor):

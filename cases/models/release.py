@@ -212,7 +212,7 @@ class Release(ReleaseWords, Execution, Record):
             )
         if self.recipient_id == self.organization_id:
             raise ValidationError(_("Inside your organization no release is needed."), code="recipient")
-        if "TRANSFER" in self.categories and not self.recipient.helps:
+        if {"TRANSFER", "TRAVEL"} & set(self.categories) and not self.recipient.helps:
             raise ValidationError(
                 _("A hand-over file goes to a victim service organization and to nobody else."),
                 code="categories",

@@ -1,37 +1,22 @@
 """A case from one advocate to another, inside the organization."""
 
-from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.forms.case import DeclineForm, OfferForm
-from cases.models import Wall
-from cases.models.case import OPEN_STATES
+from cases.loads import is_urgent, loads
 from cases.views.asking import ask, typed
 from cases.views.looked_up import ASSIGNED, OFFERS
 from orgs import audit, notices
 from orgs.access import get_permitted
-from orgs.models import User
 from orgs.record import IllegalMove
-from orgs.roles import WORKERS, Role
+from orgs.roles import Role
 
 
 def candidates(case, viewer):
-    """(member, open cases) for everyone who could take this case, the least loaded first.
-
-    What the viewer is walled from is not counted (R42).
-    """
-    walled = Q(caseload__person__in=Wall.objects.filter(user=viewer).values("person_id"))
-    members = (
-        User.objects.filter(organization_id=case.organization_id)
-        .in_role(*WORKERS)
-        .exclude(pk=case.assigned_to_id)
-        .exclude(pk__in=Wall.objects.filter(person_id=case.person_id).values("user_id"))
-        .annotate(cases=Count("caseload", filter=Q(caseload__state__in=OPEN_STATES) & ~walled))
-        .order_by("cases", "name")
-    )
-    return [(member, member.cases) for member in members]
+    """The `Load` of everyone who could take this case, the least loaded first, walled members left out."""
+    return [load for load in loads(viewer, case.person) if load.member.pk != case.assigned_to_id]
 
 
 def assign(request, number):
@@ -40,14 +25,14 @@ def assign(request, number):
         typed(request),
         people=candidates(case, request.user),
         may_direct=request.user.role == Role.SUPERVISOR,
-        limit=request.user.organization.load_limit,
     )
     if request.method == "POST" and form.is_valid():
         to, directed = form.cleaned_data["to"], form.cleaned_data.get("how") == "direct"
         reason = form.cleaned_data.get("reason", "") if directed else ""
         case.offer(to, actor=request.user, directed=directed, reason=reason)
         said = _("The case is now with %(name)s.") if directed else _("%(name)s was asked.")
-        notices.say(request, said % {"name": to.name})
+        then = form.loads[to].with_more(urgent=is_urgent(case))
+        notices.say(request, " ".join(filter(None, (said % {"name": to.name}, then.warning))))
         return redirect(case if request.user.role == Role.SUPERVISOR or not directed else "caseload")
     who = case.assigned_to.name if case.assigned_to else _("nobody")
     about = _("%(number)s is with %(who)s.") % {"number": case.number, "who": who}

@@ -226,7 +226,7 @@ class _World:
         side, rows = side or self.organization.pk, {"user": [], "group": []}
         permission_ids(model)
         for record in records:
-            for kind, holder, permission in wanted(record, side):
+            for kind, holder, permission, _until in wanted(record, side):
                 rows[kind].append((record.pk, holder, permission))
         for kind, table in (("user", model.user_grants), ("group", model.group_grants)):
             if rows[kind]:

@@ -34,6 +34,7 @@ ARRIVING = {
         ),
         Row("acknowledge_referral", PRESS, "desk", "delivered acknowledged information_requested"),
         Row("ask_referral", FORM, "desk", "acknowledged"),
+        Row("call_in_referral", FORM, "desk", "group"),
         Row("reroute_referral", FORM, "desk", "delivered acknowledged"),
         Row("fail_referral", FORM, "desk", "delivered"),
     ],
@@ -117,6 +118,14 @@ ARRIVING = {
         Row("accept_handoff", FORM, "their_desk their_supervisor", "acknowledged"),
         Row("decline_handoff", FORM, "their_desk their_supervisor", "offered acknowledged"),
         Row("recall_handoff", FORM, "advocate supervisor", "offered acknowledged accepted"),
+        Row("propose_call_handoff", FORM, "advocate their_advocate", "accepted"),
+        Row(
+            "agree_call_handoff",
+            PRESS,
+            "their_advocate",
+            "call_proposed",  # by the sender's advocate
+            refused="accepted connected completed",
+        ),
         Row("confirm_handoff", PRESS, "advocate their_advocate", "accepted"),
         Row("complete_handoff", PRESS, "their_advocate", "connected"),
         Row("put_away_handoff", PRESS, "advocate supervisor", "declined"),

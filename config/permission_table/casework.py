@@ -44,6 +44,14 @@ CASEWORK = {
         Row("place_hold_case", FORM, "supervisor"),
         Row("lift_hold_case", FORM, "supervisor"),  # every case that is built here is held
     ],
+    "absence": [
+        Row("view_absence", PAGE, "away cover supervisor staff"),
+        Row("direct_absence", FORM, "supervisor", "proposed"),
+        Row("refuse_absence", PRESS, "supervisor", "proposed"),
+        Row("withdraw_absence", PRESS, "away", "proposed"),
+        Row("change_absence", FORM, "supervisor", "standing"),
+        Row("end_absence", PRESS, "away supervisor", "standing"),
+    ],
     "caseassignment": [
         Row("view_caseassignment", PAGE, "asked advocate supervisor"),
         Row("accept_caseassignment", PRESS, "asked", "offered"),

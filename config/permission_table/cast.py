@@ -18,6 +18,12 @@ CAST = {
     },
     "shiftnote": {"desk": "stx.intake_worker stx.supervisor stx.second_supervisor"},
     "case": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
+    "absence": {
+        "away": "stx.advocate",
+        "cover": "stx.colleague",
+        "supervisor": "stx.supervisor stx.second_supervisor",
+        "staff": "stx.intake_worker",
+    },
     "caseassignment": {
         "asked": "stx.colleague",
         "advocate": "stx.advocate",  # who asks

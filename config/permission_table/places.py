@@ -39,6 +39,8 @@ PLACES = [
     Place("sending_units", PAGE, SUPERVISORS),
     Place("week", PAGE, SUPERVISORS),
     Place("move_caseload", FORM, SUPERVISORS),
+    Place("absences", PAGE, STAFF),
+    Place("begin_absence", FORM, f"{ADVOCATES} {SUPERVISORS}"),
     Place("leavers", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("duties", PAGE, SUPERVISORS),
     Place("coachingnotes", PAGE, SUPERVISORS),

@@ -10,7 +10,7 @@ SEES = {
         "discarded": NOTHING,
         **dict.fromkeys(
             "delivered acknowledged information_requested recalled undeliverable entered_in_error "
-            "closed_to_referrer rerouted walled".split(),
+            "closed_to_referrer rerouted walled group".split(),
             "officer head desk",
         ),
     },
@@ -29,6 +29,10 @@ SEES = {
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
     ),
+    "absence": {
+        **dict.fromkeys("proposed refused withdrawn ended".split(), "away cover supervisor"),
+        "standing": "away cover supervisor staff",
+    },
     "demand": dict.fromkeys(
         "received about_nobody narrowed objected quash_moved quashed complied withdrawn walled".split(),
         "advocate supervisor",
@@ -60,7 +64,7 @@ SEES = {
             "advocate supervisor their_desk their_supervisor",
         ),
         **dict.fromkeys(
-            "accepted connected completed".split(),
+            "accepted call_proposed connected completed".split(),
             "advocate supervisor their_desk their_supervisor their_advocate",
         ),
     },
@@ -76,6 +80,7 @@ REALLY = {
     "rerouted": "delivered",
     ("intake", "asked"): "triaged",
     ("referral", "walled"): "acknowledged",
+    ("referral", "group"): "acknowledged",
     ("intake", "walled"): "assigned",
     ("intake", "handed_on"): "case_opened",
     **{("intake", state): "new" for state in ("with_packet", "marked", "heads_see")},
@@ -88,6 +93,7 @@ REALLY = {
     ("mandatedreport", "at_intake"): "open",
     ("certification", "reassigned"): "planned",
     ("breakglass", "walled"): "open",
+    ("handoff", "call_proposed"): "accepted",
     ("demand", "walled"): "received",
     ("coachingnote", "walled"): "kept",
     ("coachingnote", "about_supervisor"): "kept",

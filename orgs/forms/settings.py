@@ -51,7 +51,13 @@ class LimitsForm(CausewayModelForm):
     """How much is much. An organization that keeps no cases has only the last of these."""
 
     load_limit = _number(
-        _("Open cases per advocate"), _("More than this shows red on the board. It stops nobody."), 1, 200
+        _("Open cases per advocate"),
+        _("With their intakes. More than this is said wherever work is given away. It stops nobody."),
+        1,
+        200,
+    )
+    high_risk_weight = _number(
+        _("A crisis or high-risk case counts as"), _("This many cases. 1: as any other."), 1, 5
     )
     safe_attempts = _number(
         _("Safe attempts"),
@@ -65,12 +71,13 @@ class LimitsForm(CausewayModelForm):
 
     class Meta:
         model = Organization
-        fields = ["load_limit", "safe_attempts", "idle_minutes"]
+        fields = ["load_limit", "high_risk_weight", "safe_attempts", "idle_minutes"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.instance.helps:
-            del self.fields["load_limit"], self.fields["safe_attempts"]
+            for name in ("load_limit", "high_risk_weight", "safe_attempts"):
+                del self.fields[name]
 
 
 class MailForm(CausewayModelForm):

@@ -55,6 +55,7 @@ class Organization(models.Model):
     clocks_version = models.PositiveIntegerField(default=1, db_default=1)  # of intervals and hours together
     retention = models.JSONField(default=dict, blank=True)  # periods that differ from the usual ones (R35)
     load_limit = models.PositiveSmallIntegerField(default=20)
+    high_risk_weight = models.PositiveSmallIntegerField(default=1, db_default=1)  # cases that one counts as
     safe_attempts = models.PositiveSmallIntegerField(default=3)
     idle_minutes = models.PositiveSmallIntegerField(default=15)
     # What its members may choose of what can wait. A crisis and the last rung of a clock are mailed always.
@@ -73,6 +74,10 @@ class Organization(models.Model):
             models.CheckConstraint(
                 condition=models.Q(idle_minutes__gte=1, idle_minutes__lte=30),
                 name="idle_lock_within_30_minutes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(high_risk_weight__gte=1, high_risk_weight__lte=5),
+                name="urgent_case_counts_as_few",
             ),
         ]
 

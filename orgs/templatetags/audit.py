@@ -42,6 +42,7 @@ def ground(permission):
     codename, _, by = permission.partition(" by ")
     words = {
         "name": gettext("given to them by name"),
+        "cover": gettext("standing in for somebody who was away"),
         "role": gettext("given to their role"),
         "emergency": gettext("the glass was broken"),
     }

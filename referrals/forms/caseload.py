@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.loads import loads
 from orgs import codes
 from orgs.forms.base import CausewayForm, Checkboxes, Radios
 from orgs.models import User
 from referrals.forms.handoff import working
-from referrals.load import loads
 
 
 class MoveCaseloadForm(CausewayForm):

@@ -1,12 +1,22 @@
 """Forms of a handoff: what both sides may know, what goes along, and the word of each move."""
 
+from datetime import datetime
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cases.forms.followup import LaterField
 from cases.models import Wall
 from orgs import codes
-from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
+from orgs.forms.base import (
+    CausewayForm,
+    Checkboxes,
+    LocalDateField,
+    LocalDateTimeField,
+    LongTextField,
+    Radios,
+)
 from orgs.guard import refuse_numbers
 from orgs.models import User
 from orgs.roles import WORKERS
@@ -14,6 +24,7 @@ from referrals import handover
 from referrals.models.handoff_readers import NO_READER, readers
 
 LONGEST = 500
+TAKE_OUT = _("The release does not cover this: take it out, or ask for a new release first.")
 PLACES = {
     "needs": _("What the other side must get ready, and from when."),
     "safety": _("What is dangerous now, and how to meet safely."),
@@ -23,6 +34,34 @@ PLACES = {
     "certification": _("What was asked for and where it stands."),
     "documents": _("Only those named on the release."),
 }
+
+
+WAYS = codes.load("referrals", "travel_ways")
+LEG_FAULTS = {
+    "way": _("Say how they go on this leg."),
+    "leaves": _("Say from where. A dock or an airport is enough."),
+    "arrives": _("Say to where. A dock or an airport is enough."),
+}
+
+
+def leg_fields(n, covered):
+    """The questions of one leg of a travel plan, by the keys of `handover.LEG_KEYS`."""
+    leg = {"n": n}
+    more = {"required": False}
+    place = {"max_length": 80, "validators": [refuse_numbers], **more}
+    hint = _("A dock or an airport, never a shelter.") if covered else TAKE_OUT
+    return {
+        "way": forms.ChoiceField(
+            label=_("Leg %(n)d: how") % leg,
+            choices=[("", "---------"), *WAYS.choices],
+            help_text=hint,
+            **more,
+        ),
+        "leaves": forms.CharField(label=_("Leg %(n)d: from") % leg, **place),
+        "leaves_at": LocalDateTimeField(label=_("Leg %(n)d: leaves at") % leg, **more),
+        "arrives": forms.CharField(label=_("Leg %(n)d: to") % leg, **place),
+        "with": forms.CharField(label=_("Leg %(n)d: who goes along, or meets them") % leg, **place),
+    }
 
 
 class HandoffForm(CausewayForm):
@@ -68,6 +107,8 @@ class HandoffForm(CausewayForm):
                 self.left_out.append(item.label)
             elif item.text:
                 self.fields[item.key] = self._text(item, covered)
+            elif item.key == "travel":
+                self._add_legs(item, covered)
             elif self.copies[item.key]:
                 said = handover.said({item.key: self.copies[item.key]})[0][1]
                 label = {
@@ -79,10 +120,20 @@ class HandoffForm(CausewayForm):
                     label=label, help_text=said, required=False, initial=covered
                 )
 
+    def _add_legs(self, item, covered):
+        """A travel plan is asked for where the release names it, or where a draft has one to be taken out."""
+        if not covered and not self.initial.get("way_1"):
+            self.left_out.append(item.label)
+            return
+        for n in range(1, handover.LEGS + 1):
+            for name, field in leg_fields(n, covered).items():
+                self.fields[f"{name}_{n}"] = field
+                self._calm(field)
+
     def _text(self, item, covered):
         hint = PLACES.get(item.key, "")
         if not covered:
-            hint = _("The release does not cover this: take it out, or ask for a new release first.")
+            hint = TAKE_OUT
         if item.key == "name":
             return forms.CharField(
                 label=item.label,
@@ -104,9 +155,30 @@ class HandoffForm(CausewayForm):
         cleaned = super().clean()
         if not cleaned.get("adults") and not cleaned.get("children") and not self.errors:
             self.add_error("adults", _("Say how many people come."))
+        for n in range(1, handover.LEGS + 1):
+            self._check_leg(cleaned, n)
         if self.release and not readers(self.release):
             raise forms.ValidationError(NO_READER, params={"receiver": self.receiver.name})
         return cleaned
+
+    def _check_leg(self, cleaned, n):
+        """A leg is one of a way, from somewhere to somewhere; what is begun is not left half said."""
+        if f"way_{n}" not in self.fields or not any(cleaned.get(f"{key}_{n}") for key in handover.LEG_KEYS):
+            return
+        for key, fault in LEG_FAULTS.items():
+            name = f"{key}_{n}"
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, fault)
+
+    def legs(self):
+        """The legs of the travel plan that were given, in their order."""
+        given = []
+        for n in range(1, handover.LEGS + 1):
+            said = {key: self.cleaned_data.get(f"{key}_{n}") for key in handover.LEG_KEYS}
+            if said["way"]:
+                at = said["leaves_at"]
+                given.append({**said, "leaves_at": at.isoformat() if at else ""})
+        return given
 
     def facts(self):
         """What both sides may know, for `Handoff.draft` and `edit`."""
@@ -123,8 +195,10 @@ class HandoffForm(CausewayForm):
             return {}
         given = {}
         for item in handover.ITEMS:
-            value = self.cleaned_data.get(item.key)
-            if value:
+            value = self.legs() if item.key == "travel" else self.cleaned_data.get(item.key)
+            if value and item.key == "travel":
+                given[item.key] = value
+            elif value:
                 given[item.key] = value if item.text else self.copies[item.key]
         return given
 
@@ -136,7 +210,12 @@ class HandoffForm(CausewayForm):
             item.key: content.get(item.key, "") if item.text else item.key in content
             for item in handover.ITEMS
         }
-        return {**facts, **items, "needs_codes": handoff.needs}
+        legs = {
+            f"{key}_{n}": datetime.fromisoformat(said) if key == "leaves_at" and said else said
+            for n, leg in enumerate(content.get("travel", ()), 1)
+            for key, said in leg.items()
+        }
+        return {**facts, **items, **legs, "needs_codes": handoff.needs}
 
 
 class ReceiverForm(CausewayForm):
@@ -212,6 +291,16 @@ def working(organization_id, person=None):
 def _reason(label, table, without=()):
     choices = [choice for choice in codes.load("referrals", table).choices if choice[0] not in without]
     return forms.ChoiceField(label=label, choices=choices, widget=Radios)
+
+
+class CallForm(CausewayForm):
+    """When the two advocates speak, before the person goes."""
+
+    question = "call_at"
+    call_at = LaterField(
+        label=_("When could you both speak?"),
+        help_text=_("The other side agrees, or proposes another. Both are reminded half an hour before."),
+    )
 
 
 class DeclineForm(CausewayForm):

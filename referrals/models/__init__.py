@@ -1,6 +1,7 @@
 """What arrives, what leaves, and the receiving organization's own handling of it."""
 
 from .arrival import Arrival
+from .call_in import CallIn
 from .copies import Message, ReferralCopy
 from .handoff import Handoff, HandoffFile
 from .intake import Intake
@@ -11,6 +12,7 @@ from .shift_note import ShiftNote
 
 __all__ = [
     "Arrival",
+    "CallIn",
     "Handoff",
     "HandoffFile",
     "Intake",

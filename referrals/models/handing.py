@@ -23,7 +23,10 @@ RELEASE_ENDED = _("The release has ended, and with it what it opened.")
 TOO_FAR = _("It holds something that the release does not cover.")
 NOT_OPEN = _("There is no open release that lets it go.")
 UNDER_RELEASE = ("offered", "acknowledged", "accepted")
-ENDS_WITH_RELEASE = {"acknowledge", "accept", "confirm", "connect", "open_snapshot"}
+ENDS_WITH_RELEASE = {"acknowledge", "accept", "propose_call", "agree_call", "confirm", "connect",
+                     "open_snapshot"}  # fmt: skip
+CALL_PASSED = _("That time has passed. Propose another.")
+NOTHING_TO_AGREE = _("There is no time to agree to: the other side proposes one, or you do.")
 
 
 class OwnWork(PermissionDenied):
@@ -231,6 +234,33 @@ class Verbs(Receiving, Hands, Readers):
                 setattr(self, f"{side}_confirmed_by", actor)
                 setattr(self, f"{side}_confirmed_at", now())
                 self.connected_at = now() if second else None
+
+    def propose_call(self, at, *, actor):
+        """One side says when the two advocates could speak (aware); what was agreed before is over."""
+        with self._moving("propose_call", actor):
+            if not self.identified:
+                self._refuse("propose_call", NOTHING_TO_AGREE)
+            if at <= now():
+                self._refuse("propose_call", CALL_PASSED)
+            self.call_at, self.call_asked_at, self.call_agreed_at = at, now(), None
+            self.call_asked_by = actor.organization_id
+
+    def agree_call(self, *, actor):
+        """The other side's advocate can at that time: from now on the clock reminds both."""
+        with self._moving("agree_call", actor):
+            if not self.call_waits_for(actor.organization_id):
+                self._refuse("agree_call", NOTHING_TO_AGREE)
+            if self.call_at <= now():
+                self._refuse("agree_call", CALL_PASSED)
+            self.call_agreed_at = now()
+
+    def call_waits_for(self, organization_id):
+        """Whether a time was proposed to this side that it has not agreed to."""
+        return self.call_at is not None and not self.call_agreed_at and self.call_asked_by != organization_id
+
+    def _refuse(self, verb, reason):
+        self.refresh_from_db()
+        raise IllegalMove(verb, self, reason)
 
     # How a move is made.
 

@@ -28,6 +28,8 @@ MOVES = {
     "recall": ({"offered", "acknowledged", "accepted"}, "recalled"),
     "confirm": ({"accepted"}, None),  # the first of the two
     "connect": ({"accepted"}, "connected"),  # the second, a different person of the other side
+    "propose_call": ({"accepted"}, None),  # a time at which the two advocates speak; either may
+    "agree_call": ({"accepted"}, None),  # the other one
     "complete": ({"connected"}, "completed"),
     "put_away": ({"declined", "recalled", "accepted"}, None),  # accepted: the answer to a capacity question
     "pass_on": ({"draft", "supervisor_review", "returned", "offered", "acknowledged", "accepted", "declined",
@@ -93,6 +95,10 @@ class Handoff(Verbs, Record):
     sender_confirmed_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     receiver_confirmed_at = models.DateTimeField(null=True)
     receiver_confirmed_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
+    call_at = models.DateTimeField(null=True)  # when the two advocates speak, before the person goes
+    call_asked_at = models.DateTimeField(null=True)
+    call_asked_by = models.UUIDField(null=True)  # the organization whose advocate proposed it
+    call_agreed_at = models.DateTimeField(null=True)
     connected_at = models.DateTimeField(null=True)
     release_expires_at = models.DateTimeField(null=True)
     release_revoked_at = models.DateTimeField(null=True)
@@ -126,6 +132,12 @@ class Handoff(Verbs, Record):
                 | Q(identified=False)
                 | Q(release_expires_at__isnull=False),
                 name="identified_handoff_has_a_release",
+            ),
+            models.CheckConstraint(
+                condition=Q(call_at=None, call_asked_at=None, call_asked_by=None, call_agreed_at=None)
+                | Q(call_at__isnull=False, call_asked_at__isnull=False, call_asked_by=F("organization"))
+                | Q(call_at__isnull=False, call_asked_at__isnull=False, call_asked_by=F("receiver")),
+                name="call_is_proposed_by_a_side",
             ),
             models.CheckConstraint(
                 condition=Q(offered_at__isnull=True)

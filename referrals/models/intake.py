@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cases import glass
+from cases.covering import Covered
 from cases.models.person import Person
 from cases.walls import walled
 from orgs import clock
@@ -44,7 +45,7 @@ class IntakeQuerySet(RecordQuerySet):
         return self.open().filter(assigned_to=member)
 
 
-class Intake(IntakeMoves, OfficerMoves, Record):
+class Intake(IntakeMoves, OfficerMoves, Covered, Record):
     """One person's arrival. `person` is this organization's own; the packet keeps no trace of any of it."""
 
     MOVES = MOVES
@@ -92,6 +93,7 @@ class Intake(IntakeMoves, OfficerMoves, Record):
                 name="one_intake_a_packet",
             ),
             models.CheckConstraint(condition=Q(state__in=STATES), name="intake_state_is_known"),
+            Covered.for_a_while("intake"),
             models.CheckConstraint(
                 condition=Q(officer_marked_at=None, heads_see=False)
                 | Q(officer_marked_at__isnull=False, officer_marked_by__isnull=False, referral__isnull=False),

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import letting_go
+from cases.covering import cover_of
 from cases.models import ContactAttempt, MandatedReport, SafeContactPlan, Wall
 from cases.models.assignment import can_work
 from cases.models.contact import REACHED
@@ -249,6 +250,7 @@ class IntakeMoves(IntakeEnds):
         """It is `member`'s from here on (None: nobody's), and so is what was begun before there is a case."""
         self.assigned_to, self.assigned_at = member, clock.now() if member else None
         self.asked = None
+        self.be_covered(cover_of(self.assigned_to_id))
         MandatedReport.hand_on(self)
 
     def _supersede(self, actor, *states):

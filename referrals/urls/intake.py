@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import inbox, intake, intake_desk, intake_person, receipt, running, shift_note
+from referrals.views import call_in, inbox, intake, intake_desk, intake_person, receipt, running, shift_note
 
 ENDS = ("decline_services", "give_up", "find_unsafe", "find_ineligible", "refer_out", "find_invalid")
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("inbox/notes/leave/", shift_note.leave_shiftnote, name="leave_shiftnote"),
     path("inbox/notes/<uuid:pk>/take/", shift_note.take_shiftnote, name="take_shiftnote"),
     path("referrals/<reference>/acknowledge/", inbox.acknowledge, name="acknowledge_referral"),
+    path("referrals/<reference>/call-in/", call_in.call_in, name="call_in_referral"),
     path("referrals/<reference>/ask/", inbox.ask, name="ask_referral"),
     path("referrals/<reference>/reroute/", inbox.reroute, name="reroute_referral"),
     path("referrals/<reference>/fail/", inbox.fail, name="fail_referral"),

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from cases.loads import counted, is_urgent
 from orgs import audit
 from orgs.roles import Role
 from referrals import caseload
@@ -46,5 +47,18 @@ def move_caseload(request):
         "moving": [(part, KINDS[part.kind]) for part in parts if part.to],
         "staying": [(part, KINDS[part.kind]) for part in parts if not part.to],
         "shares": Counter(part.to.name for part in parts if part.to).items(),
+        "too_much": [] if done else _warnings(parts, request.user),
     }
     return render(request, "referrals/desk/move_caseload_plan.html", context)
+
+
+def _warnings(parts, viewer):
+    """What is said of those who would have more than the limit with it; a handoff adds nothing."""
+    gets, urgent = Counter(), Counter()
+    for part in parts:
+        if part.to and part.kind != "handoff":
+            gets[part.to] += 1
+            urgent[part.to] += is_urgent(part.record)
+    load_of = counted(viewer)
+    after = [load_of(member).with_more(count, urgent[member]) for member, count in gets.items()]
+    return [load.warning for load in after if load.warning]

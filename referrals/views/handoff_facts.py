@@ -52,6 +52,7 @@ def page_of(handoff, user):
         if handoff.responsible_id == handoff.receiver_id
         else handoff.organization,
         "reason": reason_in_words(handoff.state, handoff.reason),
+        "call_waits": handoff.call_waits_for(user.organization_id),
     }
     if side == "sender":
         context |= _own_half(handoff, user)
@@ -93,6 +94,7 @@ def moments(handoff):
         (handoff.offered_at, _("Offered to %(receiver)s") % {"receiver": receiver}),
         (handoff.acknowledged_at, _("Read by %(receiver)s") % {"receiver": receiver}),
         (handoff.accepted_at, _("Accepted by %(receiver)s") % {"receiver": receiver}),
+        (handoff.call_agreed_at, _("Agreed when the two advocates speak")),
         (handoff.sender_confirmed_at, _("Confirmed by %(sender)s") % {"sender": sender}),
         (handoff.receiver_confirmed_at, _("Confirmed by %(receiver)s") % {"receiver": receiver}),
         (handoff.connected_at, _("Connected: %(receiver)s is responsible") % {"receiver": receiver}),
@@ -118,7 +120,12 @@ def actions(handoff, user, context):
         "open_snapshot": (_("Open the file"), {"form": True}),
         "acknowledge": (_("Acknowledge"), {}),
         "accept": (_("Accept…"), {"form": True}) if handoff.identified else (_("Yes, there is a place"), {}),
+        "agree_call": (_("Agree to the call"), {}),
         "confirm": (_("Confirm that they are connected"), {}),
+        "propose_call": (
+            _("Propose another time…") if handoff.call_at else _("Propose a call…"),
+            {"form": True, "quiet": True},
+        ),
         "complete": (_("Completed"), {}),
         "redraft": (_("Draft again"), {}),
         "put_away": (_("Put away"), {"quiet": True}),
@@ -139,6 +146,8 @@ def actions(handoff, user, context):
         ):
             continue
         if verb == "pass_on" and not (sender or handoff.accepted_at):
+            continue
+        if verb == "propose_call" and not handoff.identified:
             continue
         if verb == "confirm" and (confirmed or not handoff.identified):
             continue

@@ -5,12 +5,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.models import NoSupervisorLeft, Release
+from cases.views.asking import ask
 from cases.views.looked_up import CASES
 from orgs import notices
 from orgs.access import get_permitted
 from orgs.record import IllegalMove
 from referrals import handover
-from referrals.forms.handoff import AcceptForm, DeclineForm, PassOnForm, RecallForm
+from referrals.forms.handoff import AcceptForm, CallForm, DeclineForm, PassOnForm, RecallForm
 from referrals.matches import matches_of, unseen
 from referrals.models import Handoff
 from referrals.models.handoff_hands import CANNOT
@@ -60,6 +61,25 @@ def confirm(request, reference):
         said = _("Confirmed. %(sender)s stays responsible until the other side confirms too.")
         said %= {"sender": handoff.organization}
     notices.say(request, said)
+    return redirect(handoff)
+
+
+def propose_call(request, reference):
+    """A time at which the two advocates speak, so that nobody arrives at a stranger's door."""
+    handoff = found(request, "propose_call", reference)
+    form = CallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        handoff.propose_call(form.cleaned_data["call_at"], actor=request.user)
+        notices.say(request, _("Proposed. It stands when the other side agrees."))
+        return redirect(handoff)
+    return ask(request, form, _("A call before they go"), _("Propose it"), handoff.get_absolute_url())
+
+
+@require_POST
+def agree_call(request, reference):
+    handoff = found(request, "agree_call", reference)
+    handoff.agree_call(actor=request.user)
+    notices.say(request, _("Agreed. You are both reminded before."))
     return redirect(handoff)
 
 

@@ -16,6 +16,7 @@ from orgs.roles import Role
 from referrals.dues import after, with_due
 from referrals.forms.inbox import AskForm, RerouteForm
 from referrals.models import Intake, Referral
+from referrals.models.call_in import WHILE
 from referrals.views.inbox_rows import answers, desk_rows, packet_rows
 from referrals.views.referral import desk_context
 from referrals.views.shift_note import notes_for
@@ -110,6 +111,7 @@ def packet(request, referral):
         "due_at": due.values_list("due_at", flat=True).first() if referral.state == "delivered" else None,
         "may_acknowledge": referral.state == "delivered",
         "mark": mark,
+        "may_call_in": referral.is_group and referral.state in WHILE,
         "may_ask": referral.state == "acknowledged" and not over and not mark,
         "may_write": referral.state in ("delivered", "acknowledged", "information_requested") and not over,
         "may_reroute": referral.state in ("delivered", "acknowledged") and not over and early and not mark,

@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.loads import is_urgent, loads
 from cases.models import NoSupervisorLeft
 from orgs import audit, codes, notices
 from orgs.access import get_permitted, lasting
@@ -11,7 +12,6 @@ from orgs.models import User
 from orgs.record import IllegalMove
 from orgs.roles import VICTIM_SERVICES
 from referrals.forms.intake import AssignForm, ConflictForm, DeclineForm, EndForm, SameForm, TriageForm
-from referrals.load import loads
 from referrals.matches import known_cases, matches
 from referrals.models import Intake, IntakeAssignment
 from referrals.views.intake import found
@@ -82,7 +82,9 @@ def assign(request, number):
     if form.is_valid():
         to = form.cleaned_data["to"]
         intake.assign(to, actor=request.user)
-        notices.say(request, _("%(name)s is asked. It is theirs when they accept.") % {"name": to.name})
+        asked = _("%(name)s is asked. It is theirs when they accept.") % {"name": to.name}
+        then = next(load for load in free if load.member == to).with_more(urgent=is_urgent(intake))
+        notices.say(request, " ".join(filter(None, (asked, then.warning))))
         return redirect(intake)
     spoken = intake.person.language
     context = {

@@ -17,4 +17,6 @@ def today(request):
         raise Http404
     panels = desk.today(member)
     request.counted = {"today": desk.counted(panels)}
-    return render(request, "referrals/desk/today.html", {**panels, "day": clock.today()})
+    covering = desk.covering(member, clock.now())
+    context = {**panels, "covering": covering, "day": clock.today()}
+    return render(request, "referrals/desk/today.html", context)

@@ -19,9 +19,12 @@ GUARDS = (
     guard(
         "load-counted-before-the-wall",
         "R42",
-        "cases/views/assignment.py",
-        ("Q(caseload__state__in=OPEN_STATES) & ~walled)", "Q(caseload__state__in=OPEN_STATES))"),
-        tests="tests/test_retention_pages.py",
+        "cases/loads.py",
+        (
+            "rows.exclude(model.behind_wall(viewer)).exclude(assigned_to=None)",
+            "rows.exclude(assigned_to=None)",
+        ),
+        tests="tests/test_retention_pages.py tests/test_loads.py",
     ),
     guard(
         "a-wall-takes-what-they-hold",

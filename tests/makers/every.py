@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from cases.forms.merge import pair
-from cases.models import Breach, Case, CoachingNote, LegalHold, Merge, Person, Purge, PurgeItem, Wall
+from cases.models import Absence, Breach, Case, CoachingNote, LegalHold, Merge, Person, Purge, PurgeItem, Wall
 from orgs import clock, retention, sealing
 from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
@@ -49,6 +49,7 @@ UNKNOWN = {
     "merge": NOBODY,
     "pk": NOBODY,
     "assignment": NOBODY,
+    "absence": NOBODY,
     "followup": NOBODY,
     "release": NOBODY,
     "report": NOBODY,
@@ -93,7 +94,7 @@ def a_referral(world, state):
                 else:
                     referral.reroute(world.stt.organization, "other_island", actor=desk)
     else:
-        referral, intake = acknowledged(world)
+        referral, intake = acknowledged(world, group=state == "group")
         with world.acting(desk):
             if state == "information_requested":
                 referral.ask("language", actor=desk)
@@ -174,6 +175,23 @@ def a_case(world, state):
         LegalHold.place(case, actor=supervisor, reason="audit", review_at=world.now + timedelta(days=30))
     keys = {"number": case.number, "note": note.pk, "wall": wall.pk, "merge": merge.pk}
     return Subject(record=case, keys=keys)
+
+
+def an_absence(world, state):
+    """The advocate's, from now on for a week; the colleague covers."""
+    advocate, supervisor = world.stx.advocate, world.stx.supervisor
+    with world.acting(advocate):
+        times = clock.now() - timedelta(hours=1), clock.now() + timedelta(days=7)
+        absence = Absence.propose(advocate, world.stx.colleague, *times, actor=advocate)
+        if state == "refused":
+            absence.refuse(actor=supervisor)
+        elif state == "withdrawn":
+            absence.withdraw(actor=advocate)
+        elif state != "proposed":
+            absence.direct(actor=supervisor)
+        if state == "ended":
+            absence.end(actor=advocate)
+    return Subject(record=absence, keys={"absence": absence.pk})
 
 
 def a_case_offer(world, state):
@@ -334,7 +352,10 @@ def a_use_of_the_glass(world, state):
 
 
 def a_handoff(world, state):
-    handoff = handoffs.IN[state](world)
+    handoff = handoffs.IN["accepted" if state == "call_proposed" else state](world)
+    if state == "call_proposed":
+        with world.acting(world.stx.advocate) as advocate:
+            handoff.propose_call(world.now + timedelta(days=1), actor=advocate)
     return Subject(record=handoff, keys={"reference": handoff.reference})
 
 
@@ -431,6 +452,7 @@ BUILDERS = {
     "intake": an_intake,
     "intakeassignment": an_intake_offer,
     "case": a_case,
+    "absence": an_absence,
     "caseassignment": a_case_offer,
     "followup": a_promise,
     "release": a_release,
@@ -508,6 +530,11 @@ def _to_an_advocate(world, subject):
     return {"to": str(world.stx.colleague.pk)}
 
 
+def _covered(world, subject):
+    ends = (clock.today() + timedelta(days=3)).isoformat()
+    return {"cover": str(world.stx.colleague.pk), "first_day": _on(world), "last_day": ends}
+
+
 def _elsewhere(world, subject):
     return {"to": "stt" if subject.record.receiver_id == world.stx.organization.pk else "stx",
             "reason": "other_service"}  # fmt: skip
@@ -541,6 +568,10 @@ BODIES = {
     "recall_referral": {"reason": "mistake"},
     "mark_error_referral": {"reason": "test"},
     "ask_referral": {"topic": "language"},
+    "call_in_referral": lambda world, subject: {
+        "member": str(world.stx.advocate.pk),
+        "answer": "on_the_way",
+    },
     "reroute_referral": _elsewhere,
     "triage_intake": {"found": "no", "priority": "standard"},
     "check_conflict_intake": {"found": "no"},
@@ -585,6 +616,7 @@ BODIES = {
     },
     "lift_hold_case": {"reason": "over"},
     "approve_purge": {"looked": "on", "gone": "on"},
+    **dict.fromkeys(("direct_absence", "change_absence"), _covered),
     "decline_caseassignment": {"reason": "full"},
     "complete_followup": {"outcome": "done"},
     "reschedule_followup": _in_two_days,
@@ -642,6 +674,7 @@ BODIES = {
     "review_breakglass": {"finding": "needed"},
     "return_handoff": {"reason": "too_much", "because": "Take the court date out."},
     "accept_handoff": lambda world, subject: {"advocate": str(world.stt.advocate.pk)},
+    "propose_call_handoff": lambda world, subject: {"call_at": _in_two_days(world, subject)["due_at"]},
     "decline_handoff": {"reason": "no_bed"},
     "recall_handoff": {"reason": "plans_changed"},
     "change_member": {"role": "advocate", "unit": ""},

@@ -109,9 +109,16 @@ def _coaching(world, house):
     return {"about": str(house.advocate.pk), "number": "", "text": "Calls back the same day."}
 
 
+def _absence(world, house):
+    today = local(world.now).date()
+    days = {"first_day": today.isoformat(), "last_day": (today + timedelta(days=3)).isoformat()}
+    return {**days, "who": str(house.advocate.pk), "cover": str(house.colleague.pk)}
+
+
 AT_HOME = {
     "write_coachingnote": _coaching,
     "leave_shiftnote": lambda world, house: {"number": "", "text": "They call again at six."},
+    "begin_absence": _absence,
     "new_intake": {
         "alias": "Kingfisher",
         "priority": "crisis",
@@ -144,10 +151,11 @@ AT_HOME = {
 
 # What changes the row of the directory and no page of a referrer: the addresses that are pressed, what is
 # typed there, and the columns that change. Nothing of it is about a person.
+LIMITS = {"load_limit": "30", "high_risk_weight": "2", "safe_attempts": "4"}
 IN_THE_DIRECTORY = {
     "limits": (
-        (("change_limits", [], {"load_limit": "30", "safe_attempts": "4", "idle_minutes": "20"}),),
-        {"load_limit", "safe_attempts", "idle_minutes"},
+        (("change_limits", [], {**LIMITS, "idle_minutes": "20"}),),
+        {*LIMITS, "idle_minutes"},
     ),
     "clocks": (
         (("change_clock", ["accept_handoff"], _clock), ("reset_clock", ["no_contact"], {})),

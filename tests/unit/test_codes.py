@@ -21,7 +21,7 @@ SIZES = {
     ("cases", "otip_services"): 19,
     ("cases", "trafficking_kind"): 4,
     ("cases", "exploitation_industry"): 31,
-    ("cases", "release_categories"): 9,
+    ("cases", "release_categories"): 10,
     ("cases", "signer_types"): 6,
     ("orgs", "islands"): 4,
     ("referrals", "basis"): 7,
