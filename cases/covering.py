@@ -121,9 +121,9 @@ def settle(organization_id, members=None, person=None):
 def keep(organization_id):
     """What the clock does, every minute: absences end, begin, and lack who was to cover."""
     rows = apps.get_model("cases", "Absence").objects.filter(organization_id=organization_id).standing()
-    if not rows.exists():
-        return
-    with transaction.atomic():
+    with transaction.atomic():  # outside of one, a worker sees no row
+        if not rows.exists():
+            return
         audit.crossing()
         for absence in rows.filter(ends_at__lte=clock.Now()):
             absence.end()
