@@ -15,7 +15,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.message import utf8_charset_qp
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import translation
@@ -35,6 +35,7 @@ TRIES = 8
 IN_A_ROW = 3  # failures after which the server is given a rest
 LONGEST_WAIT = 3600  # seconds between two tries
 CLOCKS_MAY_DIFFER = timedelta(minutes=1)
+GONE = (InterfaceError, OperationalError, SoftTimeLimitExceeded)  # it is the worker that cannot go on
 
 TAKE = f"""
 UPDATE orgs_outboxmessage SET leased_until = {clock.SQL} + %(lease)s
@@ -76,13 +77,29 @@ def deliver(batch=500):
         for pk, leased in take(batch):
             if failed == IN_A_ROW or not _answers(server):
                 break
-            with transaction.atomic():
-                if rows := _hold(pk, leased):
-                    settled = _send(rows, server)
-                    done, failed = done + settled, 0 if settled else failed + 1
+            settled = _settle(pk, leased, server)
+            if settled is not None:
+                done, failed = done + settled, 0 if settled else failed + 1
     finally:
         _hang_up(server)
     return done
+
+
+def _settle(pk, leased, server):
+    """Send one leased row and what goes with it; returns how many that settled, None where it is not ours.
+
+    A row that cannot even be read or marked is put back by itself, so that it stops no other.
+    """
+    try:
+        with transaction.atomic():
+            rows = _hold(pk, leased)
+            return _send(rows, server) if rows else None
+    except GONE:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever one row can do, the queue goes on
+        with transaction.atomic():
+            _put_back(list(OutboxMessage.objects.filter(pk=pk)), error)
+        return 0
 
 
 def _answers(server):

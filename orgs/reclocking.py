@@ -27,6 +27,13 @@ def behind(organization):
     )
 
 
+def measure_anew(record):
+    """What runs on a record is set anew with the next tick: its priority, so its intervals, have changed."""
+    Reminder.objects.filter(organization_id=current.get(), subject_id=record.pk, fired_at=None).update(
+        clocks_version=0
+    )
+
+
 def waits():
     """Whether anything of the acting organization is still to be set anew."""
     return behind(Organization.objects.get(pk=current.get())).exists()

@@ -9,8 +9,7 @@ import logging
 from datetime import timedelta
 from typing import NamedTuple
 
-from celery.exceptions import SoftTimeLimitExceeded
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from . import clock as the_clock
 from . import outbox, ringing
@@ -27,7 +26,6 @@ ONCE = frozenset({"release_ends"})  # its ladder has an end: three rungs, and th
 DAILY = timedelta(days=1)
 BATCH = 500
 A_DAY_OF_TRIES = 24
-GONE = (InterfaceError, OperationalError, SoftTimeLimitExceeded)  # it is the worker that cannot go on
 logger = logging.getLogger(__name__)
 
 
@@ -249,7 +247,7 @@ def claim_all():
             with transaction.atomic():
                 fired, _ = claim()
             _count(fired)
-        except GONE:
+        except outbox.GONE:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one row can do, the others ring
             logger.warning("reminders are rung one by one after %s", type(error).__name__)
@@ -274,7 +272,7 @@ def claim_one_by_one(batch=BATCH):
             with transaction.atomic():
                 fired, _ = claim(only=key)
             _count(fired)
-        except GONE:
+        except outbox.GONE:
             raise
         except Exception as error:  # noqa: BLE001
             with transaction.atomic():

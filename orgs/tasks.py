@@ -37,7 +37,7 @@ def in_each(work):
         try:
             with closed(), acting_for(organization_id):
                 work(organization_id)
-        except reminders.GONE:
+        except outbox.GONE:
             raise
         except Exception as error:  # noqa: BLE001
             logger.error("%s failed for one organization with %s", work.__name__, type(error).__name__)

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from cases.models import Case
 from orgs import clock, reclocking, reminders
+from orgs.calendar import ISLANDS
 from orgs.models import Organization, Reminder
-from orgs.tasks import set_clocks_anew
+from orgs.tasks import set_clocks_anew, tick
 from tests.makers.case import a_followup, open_case
+from tests.makers.intake import a_walk_in
 from tests.makers.referral import sent
 
 HOUR = timedelta(hours=1)
@@ -54,6 +56,26 @@ def test_a_shorter_clock_moves_what_is_to_ring(world, packet):
         assert {row.started_at for row in after} == {before[0].started_at}
         assert {row.due_at for row in after} == {before[0].started_at + timedelta(minutes=10)}
         assert not reclocking.waits() and reclocking.set_some() == 0
+
+
+def test_what_the_desk_finds_to_be_a_crisis_is_due_as_a_crisis(world):
+    """R4: raised at triage an hour after it came; somebody is to be reached today, not tomorrow."""
+    me = world.stx.intake_worker
+    world.hold(datetime(2026, 12, 1, 14, tzinfo=UTC))  # ten in the morning on the islands, a Tuesday
+    with world.acting(me):
+        intake = a_walk_in(me, priority="standard")
+        world.forward(hours=1)
+        intake.check_conflict(actor=me)
+        assert to_come(intake, "first_outreach")[0].due_at > intake.arrived_at + 12 * HOUR
+        intake.triage(actor=me, priority="crisis")
+    tick()
+    with world.acting(me):
+        raised, begun = to_come(intake, "first_outreach"), intake.arrived_at
+        model = reminders.rungs(
+            intake, next(one for one in intake.clocks() if one.name == "first_outreach"), mine(world), 1
+        )
+        assert [row.fire_at for row in raised] == [row.fire_at for row in model]
+        assert {row.due_at.astimezone(ISLANDS).date() for row in raised} == {begun.astimezone(ISLANDS).date()}
 
 
 def test_what_was_told_and_is_over_by_the_new_measure_is_not_told_again(world, packet):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.core import mail
+from django.db import IntegrityError
 from django.urls import reverse
 
 from cases.models import Wall
@@ -126,6 +127,26 @@ def test_a_refused_mail_is_set_aside_shown_and_tried_again(world, monkeypatch):
         row.refresh_from_db()
         assert row.state == "sent" and AuditLine.objects.filter(verb="try_again").count() == 1
     assert reverse(PAGE) not in client.get(reverse("members")).content.decode()
+
+
+def test_a_row_that_cannot_be_marked_stops_no_other(world, monkeypatch):
+    """Promise 1: the queue goes on behind a row at which the database itself says no."""
+    taken = outbox.bounces.taken
+
+    def refused_for_one(message):
+        if message.recipient == world.stx.colleague:
+            raise IntegrityError
+        taken(message)
+
+    monkeypatch.setattr(outbox.bounces, "taken", refused_for_one)
+    with world.acting(world.stx.advocate):
+        first = a_mail(world, recipient=world.stx.colleague, created_at=world.now - timedelta(hours=1))
+        other = a_mail(world)
+        outbox.deliver()
+        first.refresh_from_db()
+        other.refresh_from_db()
+        assert (first.state, first.attempts, first.error) == ("waiting", 1, "IntegrityError")
+        assert other.state == "sent"
 
 
 def test_a_server_that_is_not_there_is_no_fault_of_a_mail(world, monkeypatch):

@@ -8,7 +8,7 @@ from cases.covering import cover_of
 from cases.models import ContactAttempt, MandatedReport, SafeContactPlan, Wall
 from cases.models.assignment import can_work
 from cases.models.contact import REACHED
-from orgs import clock
+from orgs import clock, reclocking
 from orgs.record import IllegalMove
 from referrals.access import OPEN_INTAKE
 
@@ -98,10 +98,13 @@ class IntakeMoves(IntakeEnds):
 
     def triage(self, *, actor, priority=""):
         """Let it go to an advocate. Needs the conflict check; `priority` corrects our own copy alone."""
+        before = self.priority
         with self.moving("triage", actor, priority=priority or self.priority):
             if not self.conflict_checked_at:
                 self.refuse("triage", "conflict_check")
             self.priority, self.triaged_at = priority or self.priority, clock.now()
+        if self.priority != before:
+            reclocking.measure_anew(self)
 
     def assign(self, to, *, actor):
         """Ask an advocate (or supervisor) of this organization; returns the offer that they will answer.
