@@ -127,7 +127,7 @@ def test_back_early_takes_everything_back_at_once_and_nothing_that_is_open_is_dr
 
 
 @pytest.mark.parametrize(
-    "why", ["covers", "walled", "cover gone", "cover away", "cover has other work", "over"]
+    "why", ["covers", "walled", "cover gone", "cover away", "cover has other work", "cover dormant", "over"]
 )
 def test_a_reminder_of_somebody_who_is_away_is_never_told_to_nobody(house, why):
     """R42: whoever may not see it hears nothing of it; then the supervisors do."""
@@ -145,13 +145,16 @@ def test_a_reminder_of_somebody_who_is_away_is_never_told_to_nobody(house, why):
             Absence.objects.filter(pk=absence.pk).update(cover=house.stx.colleague)
         elif why == "cover gone":
             User.objects.filter(pk=house.stx.colleague.pk).update(is_active=False)
+        elif why == "cover dormant":  # C9: whose account opens nothing can do nothing about it
+            long_ago = NOON - 91 * DAY
+            User.objects.filter(pk=house.stx.colleague.pk).update(last_login=long_ago, joined_at=long_ago)
         elif why == "cover has other work":
             User.objects.filter(pk=house.stx.colleague.pk).update(role="intake_worker")
     house.hold(NOON + (DAY if why == "over" else timedelta(hours=2)))
     tick(house)
     assert heard(house, house.promise) == expected
     with house.acting(house.stx.supervisor):
-        lacks = why in ("cover gone", "cover away", "cover has other work")
+        lacks = why in ("cover gone", "cover away", "cover has other work", "cover dormant")
         running = Reminder.objects.filter(subject_id=absence.pk, clock="cover_absence", fired_at=None)
         assert running.exists() == lacks
         shown = [rung.names for one in clocks_of(house.case, house.stx.supervisor) for rung in one.rungs]
