@@ -77,12 +77,19 @@ def works(member):
     return member.is_active and member.role in WORKERS and not member.has_left
 
 
+def can_cover(member):
+    """Whether a member can stand in: they work here, and their account would open (C9)."""
+    return works(member) and not member.is_dormant
+
+
 def running(members=None):
     """{id of a member who is away now: `Cover`, or None where who was to cover cannot}; one query."""
     rows = list(apps.get_model("cases", "Absence").objects.running().select_related("cover"))
     away = {row.user_id for row in rows}
     return {
-        row.user_id: Cover(row.cover, row.ends_at) if works(row.cover) and row.cover_id not in away else None
+        row.user_id: Cover(row.cover, row.ends_at)
+        if can_cover(row.cover) and row.cover_id not in away
+        else None
         for row in rows
         if members is None or row.user_id in members
     }

@@ -169,26 +169,33 @@ def on_duty(organization_id, moment):
     return sorted(on | {change.user_id for change in changes if change.user and change.user.is_active})
 
 
-def audiences(organization_id, desk=True, away=()):
+def audiences(organization_id, desk=True, away=None):
     """Who hears what in one organization now. An empty place falls to the next one up, never to nobody.
 
-    Where mail comes back from all in a place (`cut_off`), the next one up hears besides. Who is on duty is
-    asked for where `desk` says so. `away` are the ids of those who are away: what is theirs and nobody's to
-    cover goes `above`, to a supervisor who is here.
+    Where nobody in a place would read it now, because mail comes back (`cut_off`) or they are `away`, the
+    next one up hears besides; above the administrators there are the supervisors again. Who is on duty is
+    asked for where `desk` says so. `away` are the ids of those who are away, asked for where they are not
+    given: what is theirs and nobody's to cover goes `above`, to a supervisor who is here.
     """
     members = list(
         User.objects.filter(organization_id=organization_id, is_active=True).values_list(
             "pk", "role", "mailbox__came_back_at"
         )
     )
+    away = ringing.away() if away is None else away
     of = {role: [pk for pk, r, _ in members if r == role] for role in Role.values}
     cut_off = {pk for pk, _, came_back_at in members if came_back_at}
-    administrators = of[Role.ADMINISTRATOR] or of[Role.SUPERVISOR] or of[Role.UNIT_SUPERVISOR]
+    reads_nothing = cut_off.union(away)
 
     def heard_by(place, above):
-        return [*place, *(pk for pk in above if pk not in place)] if cut_off.issuperset(place) else place
+        if not reads_nothing.issuperset(place):
+            return place
+        return [*place, *(pk for pk in above if pk not in place)]
 
+    heads = of[Role.SUPERVISOR] or of[Role.UNIT_SUPERVISOR]
+    administrators = heard_by(of[Role.ADMINISTRATOR], heads)
     supervisors = heard_by(of[Role.SUPERVISOR], administrators)
+    here = [pk for pk in of[Role.SUPERVISOR] if pk not in away]
     on = (desk and on_duty(organization_id, the_clock.now())) or []
     return {
         "active": [pk for pk, *_ in members],
@@ -200,7 +207,7 @@ def audiences(organization_id, desk=True, away=()):
         "supervisors": supervisors,
         "administrators": administrators,
         "away": list(away),
-        "above": [pk for pk in supervisors if pk not in away] or list({*supervisors, *administrators}),
+        "above": supervisors if reads_nothing.issuperset(here) else here,
     }
 
 

@@ -10,7 +10,7 @@ from cases import covering
 from cases.models import Absence, Case, CaseAssignment, FollowUp, MandatedReport, Release, Wall
 from cases.tasks import keep_covers
 from orgs import access_index, reminders
-from orgs.models import AuditLine, OutboxMessage, Reminder, User
+from orgs.models import AuditLine, DutyShift, Mailbox, OutboxMessage, Reminder, User
 from orgs.record import IllegalMove
 from orgs.running import clocks_of
 from referrals.models import Intake
@@ -127,7 +127,7 @@ def test_back_early_takes_everything_back_at_once_and_nothing_that_is_open_is_dr
 
 
 @pytest.mark.parametrize(
-    "why", ["covers", "walled", "cover gone", "cover away", "cover has other work", "over"]
+    "why", ["covers", "walled", "cover gone", "cover away", "cover has other work", "cover dormant", "over"]
 )
 def test_a_reminder_of_somebody_who_is_away_is_never_told_to_nobody(house, why):
     """R42: whoever may not see it hears nothing of it; then the supervisors do."""
@@ -145,13 +145,16 @@ def test_a_reminder_of_somebody_who_is_away_is_never_told_to_nobody(house, why):
             Absence.objects.filter(pk=absence.pk).update(cover=house.stx.colleague)
         elif why == "cover gone":
             User.objects.filter(pk=house.stx.colleague.pk).update(is_active=False)
+        elif why == "cover dormant":  # C9: whose account opens nothing can do nothing about it
+            long_ago = NOON - 91 * DAY
+            User.objects.filter(pk=house.stx.colleague.pk).update(last_login=long_ago, joined_at=long_ago)
         elif why == "cover has other work":
             User.objects.filter(pk=house.stx.colleague.pk).update(role="intake_worker")
     house.hold(NOON + (DAY if why == "over" else timedelta(hours=2)))
     tick(house)
     assert heard(house, house.promise) == expected
     with house.acting(house.stx.supervisor):
-        lacks = why in ("cover gone", "cover away", "cover has other work")
+        lacks = why in ("cover gone", "cover away", "cover has other work", "cover dormant")
         running = Reminder.objects.filter(subject_id=absence.pk, clock="cover_absence", fired_at=None)
         assert running.exists() == lacks
         shown = [rung.names for one in clocks_of(house.case, house.stx.supervisor) for rung in one.rungs]
@@ -194,12 +197,58 @@ def test_a_wall_wins_over_a_cover_and_the_audit_does_not_tell_of_it(house):
     assert house.case.number not in colleague.get(address).content.decode()
     page = supervisor.get(address).content.decode()
     assert house.case.number in page and page.count("with the supervisors meanwhile") == 2
+    with house.acting(house.stx.supervisor):
+        looks = AuditLine.objects.filter(verb="view", subject_id=absence.pk)
+        assert [set(line.details) & {"count"} for line in looks] == [set()] * 2
     with house.acting(house.stx.second_supervisor) as other:
         Wall.build(house.case.person, house.stx.supervisor, actor=other, reason="other")
         Wall.objects.get(person=house.case.person, user=house.stx.colleague).lift(actor=other)
     assert house.case.number not in supervisor.get(address).content.decode()
     keep_covers()  # the wall before the colleague is gone
     assert "Case" in opens(house, house.stx.colleague)
+
+
+@pytest.mark.parametrize("state", ["away", "cut off"])
+def test_where_all_in_a_place_are_away_or_cut_off_the_next_one_up_hears_besides(house, state):
+    """R4: at the desk, above it, and at the top, from where it goes to the supervisors again."""
+    heads = house.stx.supervisor, house.stx.second_supervisor
+    with house.acting(house.stx.administrator):
+        DutyShift.objects.all().delete()
+        for weekday in range(7):
+            DutyShift.objects.create(
+                organization=house.stx.organization,
+                user=heads[0],
+                weekday=weekday,
+                starts="06:00",
+                ends="23:00",
+            )
+    with house.acting(heads[0]):
+        for one in heads:
+            if state == "away":
+                Absence.arrange(one, house.stx.colleague, NOON, NOON + 9 * DAY, actor=heads[0])
+            else:
+                Mailbox.of(one).came_back("5.1.1", refused=False)
+        for rung in range(3):
+            Reminder.objects.filter(subject_id=house.promise.pk, rung=rung).update(fire_at=NOON)
+        packet = Reminder.objects.create(
+            organization=house.stx.organization, subject_type="referrals.intake", subject_id=house.intake.pk,
+            clock="first_outreach", version=9, rung=0, started_at=NOON, due_at=NOON, fire_at=NOON,
+            team="intake_worker",
+        )  # fmt: skip
+        reminders.claim()
+        top = house.stx.administrator
+        for clock, rung in (("follow_up", 1), ("follow_up", 2), (packet.clock, 0)):
+            mails = OutboxMessage.objects.filter(reminder__clock=clock, reminder__rung=rung)
+            mails = mails.filter(reminder__version__in=(1, packet.version))
+            assert mails.filter(recipient=top).exists(), (clock, rung)
+        Mailbox.of(top).came_back("5.1.1", refused=False)
+        for one in heads:
+            Mailbox.of(one).heal(actor=one)
+        Absence.objects.update(state="ended")
+        Reminder.objects.filter(subject_id=house.promise.pk, fired_at=None).update(fire_at=NOON)
+        reminders.claim()
+        last = OutboxMessage.objects.filter(reminder__subject_id=house.promise.pk, reminder__rung=3)
+        assert {one.recipient for one in last} == {top, *heads}
 
 
 def test_an_advocate_proposes_and_a_supervisor_decides(house):

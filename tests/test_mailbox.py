@@ -108,13 +108,35 @@ def test_one_mail_a_day_is_one_mail(world):
         world.hold(opening.pop())
         outbox.gather()
         outbox.gather()
-        assert outbox.deliver() == 1 and outbox.deliver() == 0
+        assert outbox.deliver() == 3 and outbox.deliver() == 0
         [sent] = [one for one in mail.outbox if one.to == [me.email]]
         assert sent.body.startswith("You have one item to look at in Causeway.")
         of_mine = OutboxMessage.objects.filter(recipient=me, reminder__clock="follow_up")
         assert list(of_mine.values_list("state", flat=True)) == ["sent"] * 3
         rung = next(one for one in running.clocks_of(cases[2].followups.get(), me)[0].rungs if one.told)
         assert rung.sent
+
+
+def test_whoever_is_shut_out_hears_nothing_more_of_what_was_gathered_or_waits_for_the_morning(world):
+    """C9: no clock rings into the mailbox of somebody who may have become a danger."""
+    by_day(world)
+    me = world.stx.advocate
+    with world.acting(me):
+        wants(me, How.DAILY)
+        for priority in ("standard", "crisis"):
+            case = open_case(me, priority=priority)
+            a_followup(case, me)
+            ring(me, case)
+        mine = OutboxMessage.objects.filter(recipient=me, reminder__isnull=False)
+        assert set(mine.values_list("state", flat=True)) == {"gathered", "waiting"}
+    with world.acting(world.stx.administrator) as boss:
+        me.shut_out(actor=boss)
+        world.forward(hours=24)
+        outbox.gather()
+        while outbox.deliver():
+            pass
+        assert set(mine.values_list("state", flat=True)) == {"dropped"}
+    assert not [one for one in mail.outbox if one.to == [me.email]]
 
 
 def test_the_page_offers_what_the_organization_allows_and_keeps_what_was_chosen(world):

@@ -217,7 +217,8 @@ class Absence(Record):
         held = {member.pk: member for member in rows.select_for_update(of=("self",), no_key=True)}
         if self.ends_at <= clock.now():
             raise IllegalMove(verb, self, PAST)
-        if not all(pk in held and covering.works(held[pk]) for pk in both):
+        may = {self.user_id: covering.works, self.cover_id: covering.can_cover}
+        if not all(pk in held and may[pk](held[pk]) for pk in both):
             raise IllegalMove(verb, self, CANNOT_COVER)
         meanwhile = type(self).objects.overlapping(self.starts_at, self.ends_at).exclude(pk=self.pk)
         if meanwhile.filter(user=self.user_id).exists():

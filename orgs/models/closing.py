@@ -86,9 +86,20 @@ class Closing:
         self.shifts.all().delete()
         self.duty_changes.filter(day__gte=clock.today()).delete()
         session_list.close(self.session_starts.filter(ended_at=None))
+        self._hear_nothing_more()
         holdings.tell(self)
         if self.pk in self._administrators:
             self._tell_administrators()
+
+    def _hear_nothing_more(self):
+        """What clocks had for them and has not left goes nowhere; one that leaves in this moment has left."""
+        from .reminder import OutboxMessage
+
+        State = OutboxMessage.State
+        ours = OutboxMessage.objects.filter(organization_id=self.organization_id, recipient=self)
+        unsent = ours.filter(reminder__isnull=False, state__in=(State.WAITING, State.GATHERED))
+        held = unsent.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+        ours.filter(pk__in=list(held)).update(state=State.DROPPED)
 
     def _leave_keys(self, actor):
         """What was sealed to this member goes, and from now on a version seals that they never had (C19).
