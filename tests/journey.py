@@ -432,7 +432,7 @@ class Journey:
         desk.go(f"{self.second_intake}assign/")
         desk.answer(to=self.id_of(desk, "Alicia Demo"))
         me.go("/today/")
-        me.press("accept", of="Heron")
+        me.press("accept", of=self.hers[1])
         return me
 
     # A clock that nobody hears
