@@ -448,7 +448,7 @@ class Journey:
         return me
 
     def rung_of_the_owner(self):
-        """When it is due its owner hears first, and nobody else yet."""
+        """When it is due its owner hears first, by the one sentence."""
         return self.climbs_to(self.advocate, "Told Alicia Demo")
 
     def rungs_of_the_supervisors(self):
