@@ -1,175 +1,23 @@
-"""`make journey`: one referral from an officer's phone to a case on the other island, by hand of a browser.
+"""`make journey`: from an officer's phone to a case on the other island and beyond, by hand of a browser.
 
 Against a demo that is started for it, with worker, beat and short clocks. Each step says what it promises and
 fails with the page's own words; pictures of every step go to `journey/`, which git ignores.
 """
 
 import difflib
-import os
 import re
 import shutil
-import signal
-import subprocess
 import sys
-import tempfile
 import time
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from config import devdb
-from config.devcache import free_port
-from config.mailsink import MailSink
-from config.processes import spawn, stop
-from orgs.calendar import ISLANDS
 from tests.browser import executable
+from tests.walking import ROOT, RUNG, Demo, Person, day, soon, wait_for
 
-ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "journey"
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-RUNG = 6  # seconds between the rungs of a follow-up
-TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|(?<=>)[^<]*(?=</time>)')  # and "2 min ago"
-
-
-class Demo:
-    """A demo of its own: its data, its port, its processes."""
-
-    def __init__(self):
-        home = Path(tempfile.mkdtemp(prefix="causeway-journey-"))
-        home.chmod(0o711)  # the account that PostgreSQL runs as passes through it
-        self.data = home / "data"
-        self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
-        self.log = []
-
-    def __enter__(self):
-        given = {
-            "CAUSEWAY_DATA": str(self.data),
-            "PORT": str(self.port),
-            "CAUSEWAY_TICK_SECONDS": "0.5",
-            "CAUSEWAY_DEMO_WITHOUT_STORIES": "1",
-        }
-        environment = {
-            k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
-        }
-        self.process = spawn(
-            [sys.executable, "-m", "config.supervisor"],
-            cwd=ROOT,
-            env=environment | given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for line in self.process.stdout:
-            self.log.append(line)
-            if "Causeway is ready" in line:
-                break
-        else:
-            raise SystemExit("The demo did not start:\n" + "".join(self.log))
-        self.manage("load_demo", "--short-clocks", str(RUNG))
-        return self
-
-    def __exit__(self, *_):
-        stop(self.process, how=signal.SIGINT, patience=30)
-        devdb.erase(self.data / "postgres")
-        shutil.rmtree(self.data.parent, ignore_errors=True)
-
-    def manage(self, *command):
-        """Run a command of the demo's, as the application's role."""
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "config.settings.demo",
-            "CAUSEWAY_SECRET_KEY_FILE": str(self.data / "secrets" / "secret_key"),
-            "DATABASE_URL": f"postgresql://causeway_app@/causeway?host={self.data / 'postgres'}",
-        }
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, capture_output=True, text=True
-        )
-        if done.returncode:
-            raise SystemExit(f"{command} failed:\n{done.stdout}{done.stderr}")
-        return done.stdout
-
-    def mails(self, address):
-        """The mails that went to one member, the oldest first."""
-        return [mail for mail in MailSink.messages(self) if mail["To"] == address]
-
-    # What `MailSink.messages` asks of its folder, without a second server on it.
-    keys, read = MailSink.keys, MailSink.read
-
-    @property
-    def folder(self):
-        return self.data / "mail"
-
-
-class Person:
-    """One member in a browser of their own."""
-
-    def __init__(self, browser, demo, address, size):
-        self.demo, self.address = demo, address
-        self.page = browser.new_context(viewport=size, locale="en-US").new_page()
-        self.page.set_default_timeout(15_000)
-        self.page.goto(f"{demo.url}/demo/")
-        row = self.page.locator(f'details:has(input[value="{address}"])')
-        row.locator("summary").click()  # the organization's fold
-        row.locator(f'form:has(input[value="{address}"]) button').click()
-        self.page.wait_for_url(lambda url: "/demo/" not in url)
-
-    def go(self, path):
-        """Open a page; anything but 200 fails."""
-        answer = self.page.goto(self.demo.url + path)
-        assert answer.status == 200, f"{path}: {answer.status}\n{self.words()}"
-
-    def words(self):
-        return self.page.locator("main").inner_text()
-
-    def sees(self, *sentences):
-        for sentence in sentences:
-            assert sentence in self.words(), f"“{sentence}” is not on {self.page.url}:\n{self.words()}"
-
-    def sees_not(self, *sentences):
-        for sentence in sentences:
-            assert sentence not in self.words(), f"“{sentence}” is on {self.page.url}"
-
-    def press(self, verb):
-        """Press the button, or follow the link, that does `verb`: the last part of its address."""
-        thing = self.page.locator(f'main form[action$="/{verb}/"] button, main a[href*="/{verb}/"]')
-        self.follow(thing)
-
-    def follow(self, thing):
-        """Press something that leads to another page; an error page fails."""
-        with self.page.expect_navigation() as there:
-            thing.first.click()
-        assert there.value.status < 400, f"{self.page.url}: {there.value.status}\n{self.words()}"
-
-    def answer(self, button="", **values):
-        """Fill a form by the names of its fields and press its first button, or the one named."""
-        for name, value in values.items():
-            for one in value if isinstance(value, (list, tuple)) else [value]:
-                self._give(name, one)
-        form = self.page.locator("main form", has=self.page.locator(f'[name="{name}"]')).first
-        named = form.get_by_role("button", name=button, exact=True) if button else form.locator("button")
-        self.follow(named)
-        problem = self.page.locator("main [role=alert]")
-        assert not problem.count(), f"{self.page.url}: {problem.first.inner_text()}"
-
-    def _give(self, name, value):
-        field = self.page.locator(f'main [name="{name}"]')
-        kind = field.first.get_attribute("type")
-        if kind in ("radio", "checkbox"):
-            choice = field.locator(f'xpath=self::*[@value="{value}"]') if value is not True else field
-            for summary in self.page.locator("details:not([open]) > summary").all():
-                if not choice.first.is_visible():
-                    summary.click()
-            choice.first.check()
-        elif field.first.evaluate("e => e.tagName") == "SELECT":
-            field.first.select_option(str(value))
-        else:
-            field.first.fill(str(value))
-
-    def source(self, path):
-        """The bytes of a page, without what changes with every request."""
-        self.go(path)
-        return TOKENS.sub("", self.page.content())
+SENTENCE = "You have one item to look at in Causeway."
 
 
 class Journey:
@@ -304,7 +152,7 @@ class Journey:
         mail = self.demo.mails(self.advocate.address)[-1]
         lines = mail.get_content().split()
         assert mail["Subject"] == "Causeway" and "bed" not in mail.as_string(), mail.as_string()
-        assert " ".join(lines[:-1]) == "You have one item to look at in Causeway.", lines
+        assert " ".join(lines[:-1]) == SENTENCE, lines
         self.advocate.go("/today/")
         self.advocate.sees("Call about the bed")
         return self.advocate
@@ -361,6 +209,10 @@ class Journey:
 
     def a_handoff_is_drafted(self):
         """The advocate drafts a handoff of what was released, and sends it to review."""
+        return self.draft("Meet at the seaplane (invented)")
+
+    def draft(self, safety):
+        """Draft a handoff to the other island from the case, and send it to review; whose page it is."""
         me = self.advocate
         me.go(self.case)
         me.press("hand-off")
@@ -373,12 +225,23 @@ class Journey:
             island="STT",
             priority="high_risk",
             needs="A bed from Friday (invented)",
-            safety="Meet at the seaplane (invented)",
+            safety=safety,
         )
+        return self.to_review(me)
+
+    def to_review(self, me):
+        """Send the draft whose page is open to review, where saving it did not; whose page it is."""
         self.handoff = re.search(r"/handoffs/[^/]+/", me.page.url)[0]
         me.go(self.handoff)
-        if me.page.locator('main form[action$="/submit/"]').count():
+        if me.has("submit"):
             me.press("submit")
+        return me
+
+    def offer(self):
+        """Let the supervisor approve what is in review; whose page it is."""
+        me = self.supervisor
+        me.go(self.handoff)
+        me.press("offer")
         return me
 
     def the_supervisor_returns_it(self):
@@ -396,20 +259,61 @@ class Journey:
         me = self.advocate
         me.go(f"{self.handoff}edit/")
         me.answer(safety="Meet at the dock (invented)")
-        me.go(self.handoff)
-        if me.page.locator('main form[action$="/submit/"]').count():
-            me.press("submit")
-        self.supervisor.go(self.handoff)
-        self.supervisor.press("offer")
-        return self.supervisor
+        self.to_review(me)
+        return self.offer()
 
     def the_other_island_acknowledges(self):
-        """The desk on St. Thomas acknowledges it."""
+        """The desk on St. Thomas acknowledges it, and its file opens there."""
         me = self.who("frc", "intake")
         me.go("/handoffs/")
         me.go(self.handoff)
         me.press("acknowledge")
+        me.go(f"{self.handoff}snapshot/")
+        me.sees("A bed from Friday")
+        me.go(self.handoff)
         return me
+
+    def the_sender_takes_it_back(self):
+        """The sender takes it back after it was read there: the file no longer opens, the case is theirs."""
+        me, there = self.advocate, self.who("frc", "intake")
+        me.go(self.handoff)
+        me.press("recall")
+        me.answer(reason="plans_changed")
+        me.sees("Plans or dates have changed", "Women’s Coalition of St. Croix")
+        assert there.is_kept_out(f"{self.handoff}snapshot/"), there.words()
+        there.go(self.handoff)
+        assert not there.has("accept") and not there.has("decline"), there.words()
+        return there
+
+    def another_is_offered(self):
+        """Under the same release the advocate drafts another, and the supervisor approves it."""
+        self.draft("Meet at the ferry (invented)")
+        return self.offer()
+
+    def the_other_island_declines(self):
+        """Their supervisor declines it with a reason of the list; that alone comes back to the sender."""
+        self.the_other_island_acknowledges()
+        there, me = self.who("frc", "supervisor"), self.advocate
+        there.go(self.handoff)
+        there.press("decline")
+        there.answer(reason="no_bed")
+        me.go("/today/")
+        me.go(self.handoff)
+        me.sees("No bed or place now", "The case is yours as before.", "Women’s Coalition of St. Croix")
+        assert there.is_kept_out(f"{self.handoff}snapshot/"), there.words()
+        return me
+
+    def it_is_drafted_again_from_the_one_declined(self):
+        """One press makes a draft of what was declined, with every word of it; it is offered again."""
+        me, declined = self.advocate, self.handoff
+        me.press("redraft")
+        assert me.page.locator("[name=safety]").input_value() == "Meet at the ferry (invented)"
+        me.answer(safety="Meet at the ferry at noon (invented)")
+        self.to_review(me)
+        assert self.handoff != declined
+        self.offer()
+        self.the_other_island_acknowledges()
+        return self.who("frc", "intake")
 
     def the_other_island_accepts(self):
         """Their supervisor names an advocate and accepts; a case of their own is made."""
@@ -428,11 +332,222 @@ class Journey:
         me.sees("Family Resource Center")
         return me
 
+    def the_other_island_completes(self):
+        """The advocate there says that it is completed; both sides read it, and nothing of it waits."""
+        me = self.who("frc", "advocate")
+        me.press("complete")
+        me.sees("Completed")
+        self.advocate.go(self.handoff)
+        self.advocate.sees("Completed")
+        assert not self.advocate.has("confirm") and not self.advocate.has("recall")
+        return me
+
+    # Several people at once
+
+    def a_notice_about_several_people(self):
+        """An officer says in four pages that several people come, without a name, and gets a reference."""
+        me = self.officer
+        me.go("/referrals/")
+        me.push("Several people at once")
+        me.answer(basis="mandated_report")
+        me.answer(priority="crisis", often="V15")
+        me.answer(island_now="STX", island_needed="STX", group_size="6", group_minors="2", language="es")
+        assert not me.page.locator("main [name=name], main [name=alias], main [name=phone]").count()
+        me.answer(note="At the pier at four; ask for the sergeant. (invented)")
+        me.sees("about 6 people, 2 of them under 18")
+        me.press("send")
+        self.notice = f"/referrals/{re.search(r'VI-[A-Z0-9]{4}-[A-Z0-9]{2}', me.words())[0]}/"
+        return me
+
+    def the_desk_acknowledges_the_notice(self):
+        """One acknowledgement is for the whole notice; it makes no intake, for it names nobody."""
+        me = self.desk
+        me.go("/inbox/")
+        me.sees("Group notice")
+        me.go(self.notice)
+        assert not me.has("call-in")
+        me.press("acknowledge")
+        me.sees("A notice about several people", "about 6 people, 2 of them under 18")
+        assert not me.page.locator('main a[href^="/intakes/I-"]').count()
+        self.officer.go(self.notice)
+        self.officer.sees("Read by the desk")
+        self.notice_when_read = self.officer.source(self.notice)
+        return me
+
+    def advocates_are_called_in(self):
+        """The desk calls down a list with telephones, and writes down who answered and who is on the way."""
+        me = self.desk
+        me.press("call-in")
+        me.sees("0 are on the way", "Alicia Demo", "Bea Demo", "Cleo Demo", "340 555 0100")
+        me.answer(member=self.id_of(me, "Bea Demo", "member"), answer="no_answer")
+        me.answer(member=self.id_of(me, "Alicia Demo", "member"), answer="on_the_way")
+        me.answer(member=self.id_of(me, "Bea Demo", "member"), answer="answered")
+        me.sees("1 is on the way", "No answer", "Answered, and can come if needed", "called by Rosa Demo")
+        return me
+
+    def the_officer_learns_of_no_call(self):
+        """The officer's page of the notice is the same bytes as before the first call."""
+        return self.same_bytes(self.notice, self.notice_when_read)
+
+    def a_person_is_added_to_the_notice(self):
+        """A packet with a name is added to it, with the answers of the notice already in it."""
+        me = self.officer
+        me.push("Add a person")
+        me.answer(basis="opt_in")
+        assert me.page.locator("[name=priority]:checked").input_value() == "crisis"
+        me.answer(priority="crisis")
+        assert me.page.locator("[name=island_now]").input_value() == "STX"
+        me.answer(language="es")
+        me.answer(reach_way="in_person", never="Never at the station (invented)")
+        me.answer(alias="Heron", age_group="adult")
+        me.sees("Heron")
+        me.press("send")
+        self.added = f"/referrals/{re.search(r'VI-[A-Z0-9]{4}-[A-Z0-9]{2}', me.words())[0]}/"
+        me.go(self.notice)
+        me.sees("People added to this notice", "Heron")
+        return me
+
+    def the_added_packet_is_acknowledged_for_itself(self):
+        """The word that the notice was read is none for the packet: it has a clock and a press of its own."""
+        me = self.desk
+        me.go("/inbox/")
+        me.sees("Heron")
+        self.officer.go(self.added)
+        self.officer.sees_not("Read by the desk")
+        me.go(self.added)
+        me.sees("First acknowledge it")
+        me.press("acknowledge")
+        self.second_intake = re.search(r"/intakes/I-[0-9]+/", me.page.url)[0]
+        self.officer.go(self.added)
+        self.officer.sees("Read by the desk")
+        self.added_when_read = self.officer.source(self.added)
+        return me
+
+    def the_advocate_takes_it_on(self):
+        """The desk asks the advocate who came, and she takes it on beside her case."""
+        desk, me = self.desk, self.advocate
+        desk.go(self.second_intake)
+        desk.press("triage")
+        desk.answer(found="no")
+        desk.go(f"{self.second_intake}assign/")
+        desk.answer(to=self.id_of(desk, "Alicia Demo"))
+        me.go("/today/")
+        me.press("accept", of=self.hers[1])
+        return me
+
+    # A clock that nobody hears
+
+    def a_promise_is_forgotten(self):
+        """A promise says beforehand who will hear of it, rung by rung, when nobody keeps it."""
+        me = self.advocate
+        me.go(f"{self.case}followups/")
+        self.mails_before = len(self.demo.mails())
+        me.answer(what="Ask whether she landed (invented)", due_at=soon())
+        me.go(f"{self.case}clocks/")
+        me.sees("Then Alicia Demo", "Then Sonia Demo", "Then Ada Demo, Agnes Demo")
+        return me
+
+    def rung_of_the_owner(self):
+        """When it is due its owner hears first, by the one sentence."""
+        return self.climbs_to(self.advocate, "Told Alicia Demo")
+
+    def rungs_of_the_supervisors(self):
+        """Nobody acts: the supervisors hear twice, after the owner and before anybody above them."""
+        return self.climbs_to(self.supervisor, "Told Sonia Demo", times=2)
+
+    def rung_of_the_administrators(self):
+        """Still nobody acts: the administrators hear, once each, and then every day until somebody does."""
+        return self.climbs_to(self.who("wcsc", "admin"), "Told Ada Demo, Agnes Demo")
+
+    def climbs_to(self, person, told, times=1):
+        """Wait for the rungs on which `person` hears; all mails so far came in the order of the ladder."""
+        me = self.supervisor
+
+        def has_rung():
+            me.go(f"{self.case}clocks/")
+            return me.words().count(told) == times and "has not left yet" not in me.words()
+
+        wait_for(has_rung, 120, told)
+        mails = self.demo.mails()[self.mails_before :]
+        assert all(SENTENCE in m.get_content() and m["Subject"] == "Causeway" for m in mails)
+        heard = [mail["To"].partition("@")[0] for mail in mails]
+        ladder = ["advocate", "supervisor", "admin"]
+        heights = [ladder.index(who.rstrip("2")) for who in heard]
+        assert heights == sorted(heights), heard
+        assert heard.count("advocate") == 1 and heard.count("admin") < 2 and heard.count("admin2") < 2, heard
+        assert person.address.partition("@")[0] in heard and heard.count("supervisor") < 3, heard
+        return me
+
+    # Somebody leaves
+
+    def a_last_day_is_set(self):
+        """The administrator sets the advocate's last day; no account is closed while it holds work."""
+        me = self.who("wcsc", "admin")
+        me.go("/organization/members/")
+        me.press("last-day", of="Alicia Demo")
+        me.answer(day=day(8))
+        me.sees("Noted. The account closes by itself when that day is over.")
+        me.press("deactivate", of="Alicia Demo")
+        me.follow(me.page.locator("main").get_by_role("button", name="Close the account"), status=409)
+        me.sees("Nothing was changed", "A supervisor can move a whole caseload at once.")
+        return me
+
+    def what_would_move(self):
+        """The supervisor sees who leaves and what would go to whom; nothing has moved by looking."""
+        me = self.supervisor
+        me.go("/board/leavers/")
+        me.sees("Alicia Demo")
+        me.follow(me.page.locator("main").get_by_role("link", name="Move their work…"))
+        assert me.page.locator("[name=leaver]").input_value() == self.id_of(me, "Alicia Demo", "leaver")
+        me.answer(to=self.id_of(me, "Bea Demo"), reason="leaving")
+        me.sees("What would move from Alicia Demo", "Nothing has moved yet.", *self.hers)
+        self.advocate.go("/caseload/")
+        self.advocate.sees(self.hers[0])
+        return me
+
+    @property
+    def hers(self):
+        """The numbers of what the leaver has in hand: a case and an intake."""
+        return [address.strip("/").rpartition("/")[2] for address in (self.case, self.second_intake)]
+
+    def the_caseload_is_moved(self):
+        """One press moves all of it and says what went to whom; the promise that was missed goes along."""
+        me, bea = self.supervisor, self.who("wcsc", "advocate2")
+        me.push("Move it all")
+        me.sees("The caseload of Alicia Demo has moved", "to Bea Demo", *self.hers)
+        bea.go("/today/")
+        bea.sees("Ask whether she landed")
+        bea.go(self.case)
+        bea.press("complete")
+        bea.answer(outcome="done")
+        bea.go(f"{self.case}clocks/")
+        bea.sees_not("Told Ada Demo")
+        assert self.advocate.is_kept_out(self.case)
+        return me
+
+    def the_account_is_closed(self):
+        """With nothing in her hands the account closes, and her next page is the way in."""
+        me = self.who("wcsc", "admin")
+        me.go("/organization/members/")
+        me.press("deactivate", of="Alicia Demo")
+        me.push("Close the account")
+        me.sees("Closed. Every session of theirs has ended.")
+        self.advocate.page.goto(f"{self.demo.url}/today/")
+        assert "/today/" not in self.advocate.page.url.partition("?")[0], self.advocate.page.url
+        self.supervisor.go("/board/leavers/")
+        self.supervisor.sees_not("Alicia Demo")
+        return me
+
     def the_officer_is_told_nothing(self):
         """The officer's page is the same bytes as after the acknowledgement."""
-        now = self.officer.source(f"/referrals/{self.reference}/")
-        changed = list(difflib.unified_diff(self.seen_after_reading.splitlines(), now.splitlines(), n=0))
-        assert now == self.seen_after_reading, "\n".join(changed)
+        self.same_bytes(self.added, self.added_when_read)
+        return self.same_bytes(f"/referrals/{self.reference}/", self.seen_after_reading)
+
+    def same_bytes(self, path, before):
+        """The officer's page at `path` is what it was; whose page it is."""
+        now = self.officer.source(path)
+        changed = list(difflib.unified_diff(before.splitlines(), now.splitlines(), n=0))
+        assert now == before, "\n".join(changed)
         return self.officer
 
     @staticmethod
@@ -463,26 +578,30 @@ STEPS = [
     Journey.the_supervisor_returns_it,
     Journey.it_comes_again_and_is_offered,
     Journey.the_other_island_acknowledges,
+    Journey.the_sender_takes_it_back,
+    Journey.another_is_offered,
+    Journey.the_other_island_declines,
+    Journey.it_is_drafted_again_from_the_one_declined,
     Journey.the_other_island_accepts,
     Journey.both_confirm,
+    Journey.the_other_island_completes,
+    Journey.a_notice_about_several_people,
+    Journey.the_desk_acknowledges_the_notice,
+    Journey.advocates_are_called_in,
+    Journey.the_officer_learns_of_no_call,
+    Journey.a_person_is_added_to_the_notice,
+    Journey.the_added_packet_is_acknowledged_for_itself,
+    Journey.the_advocate_takes_it_on,
+    Journey.a_promise_is_forgotten,
+    Journey.rung_of_the_owner,
+    Journey.rungs_of_the_supervisors,
+    Journey.rung_of_the_administrators,
+    Journey.a_last_day_is_set,
+    Journey.what_would_move,
+    Journey.the_caseload_is_moved,
+    Journey.the_account_is_closed,
     Journey.the_officer_is_told_nothing,
 ]
-
-
-def soon(minutes=1):
-    """A local date and time for a native field, so many whole minutes from now."""
-    moment = datetime.now(UTC) + timedelta(minutes=minutes)
-    return moment.astimezone(ISLANDS).strftime("%Y-%m-%dT%H:%M")
-
-
-def wait_for(condition, seconds, what):
-    """Wait for something that happens elsewhere. Raises `AssertionError` when it does not."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(0.3)
-    raise AssertionError(f"{what}: not within {seconds} seconds")
 
 
 def main():

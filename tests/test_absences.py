@@ -266,6 +266,8 @@ def test_an_advocate_proposes_and_a_supervisor_decides(house):
     assert house.client(house.stx.intake_worker).get(address).status_code == 404
     assert client.post(reverse("direct_absence", args=[absence.pk])).status_code == 403
     assert "Absences that nobody covers yet" in boss.get(reverse("board")).content.decode()
+    lists = [who.get(reverse("absences")).content.decode() for who in (boss, client)]
+    assert ["Decide…" in page for page in lists] == [True, False]
     assert boss.post(reverse("direct_absence", args=[absence.pk]), said).status_code == 302
     with house.acting(house.stx.supervisor):
         assert Absence.objects.get().state == "standing"

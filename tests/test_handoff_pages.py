@@ -148,7 +148,11 @@ def test_a_recalled_handoff_no_longer_opens(world):
     sender = world.client(world.stx.advocate)
     assert sender.post(url(handoff, "recall"), {"reason": "release_ended"}).status_code == 200
     sender.post(url(handoff, "recall"), {"reason": "unsafe"})
-    assert world.client(world.stt.supervisor).get(url(handoff, "snapshot")).status_code == 409
+    receiver = world.client(world.stt.supervisor)
+    assert receiver.get(url(handoff, "snapshot")).status_code == 409
+    assert "Nothing more is to be done here." in receiver.get(url(handoff)).content.decode()
+    page = sender.get(url(handoff)).content.decode()
+    assert "The case is yours as before." in page and "Draft again" not in page
 
 
 def test_a_refusal_is_put_away_or_drafted_again(world):
@@ -160,6 +164,7 @@ def test_a_refusal_is_put_away_or_drafted_again(world):
     assert again.status_code == 302 and again.url.endswith("/edit/")
     assert client.get(again.url).status_code == 200
     assert client.post(url(handoff, "put-away")).status_code == 409
+    assert "Draft it again" not in client.get(url(handoff)).content.decode()
 
 
 @pytest.mark.parametrize("verb", ["", "snapshot"])

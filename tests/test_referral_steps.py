@@ -280,7 +280,11 @@ def test_a_group_notice_asks_for_no_name_and_no_way_to_reach(world):
     client.post(reverse("send_referral", args=[reference]))
     added = begun(world, client, notice=reference)
     assert packet(world, added).notice_id == packet(world, reference).pk
-    assert client.get(reverse("view_referral", args=[reference])).status_code == 200
+    for number, answers in enumerate(PAGES, 1):
+        client.post(step(added, number), answers)
+    client.post(reverse("send_referral", args=[added]))
+    page = client.get(reverse("view_referral", args=[reference])).content.decode()
+    assert added in page and "Bluebird" in page and "No name given" not in page
 
 
 def test_every_answer_is_there_to_check_the_own_number_and_a_nought_too(world):

@@ -22,8 +22,8 @@ class AddToCoachingForm(CausewayForm):
         rows=6,
         validators=[refuse_numbers, refuse_references],
         help_text=_(
-            "About the work, and nobody’s name who is helped here. The supervisors read it, but the one whom "
-            "it is about. It cannot be changed later; you can add to it."
+            "About the work, and nobody’s name who is helped here. The supervisors read it, except the one "
+            "whom it is about. It cannot be changed later; you can add to it."
         ),
     )
 

@@ -30,7 +30,7 @@ def my_referrals(request):
     first = not request.GET.get("before")
     drafts = list(mine.filter(state="draft")[:AT_THE_TOP]) if first else []
     questions = list(mine.questions()[:AT_THE_TOP]) if first else []
-    rows = _projected([*questions, *drafts, *page[:PAGE]])
+    rows = projected([*questions, *drafts, *page[:PAGE]])
     context = {
         "questions": rows[: len(questions)],
         "drafts": rows[len(questions) :][: len(drafts)],
@@ -48,7 +48,7 @@ def _find(request, mine, text):
     return mine.filter(reference=normalize(text)).first() if is_valid(text) else None
 
 
-def _projected(referrals):
+def projected(referrals):
     """The rows as their referrer may see them, their own words with them, in one query."""
     moment = now()
     copies = {copy.referral_id: copy.content for copy in ReferralCopy.objects.filter(referral__in=referrals)}

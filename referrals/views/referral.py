@@ -15,6 +15,7 @@ from referrals.forms.referral import AnswerForm, MarkErrorForm, MessageForm, Rec
 from referrals.models.outcome import outcomes_for
 from referrals.models.sender import TOO_LATE_TO_RECALL
 from referrals.projection import projection, said
+from referrals.views.my import projected
 from referrals.views.steps import REFERRALS
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -79,7 +80,7 @@ def _group(user, referral):
     others = REFERRALS.visible_to(user).exclude(state="draft")
     added = others.filter(notice=referral).order_by("sent_at")[:100] if referral.is_group else ()
     notice = others.filter(pk=referral.notice_id).first() if referral.notice_id else None
-    return {"added": [projection(one, now()) for one in added], "notice": notice and notice.reference}
+    return {"added": projected(list(added)), "notice": notice and notice.reference}
 
 
 def print_page(request, reference):
