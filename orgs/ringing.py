@@ -51,6 +51,8 @@ CHOSEN = """LEFT JOIN orgs_mailbox b ON b.user_id = who
         WHEN b.how = 'page' AND %(may_mute)s THEN 'shown'
         WHEN b.how IN ('page', 'daily') AND %(may_gather)s THEN 'gathered'
         ELSE 'waiting' END AS state) AS chosen"""
+# What is due before the desk opens next is no news then: a call that was agreed for this afternoon.
+BEFORE_OPENING = f"f.due_at > {clock.SQL} AND f.due_at < %(opening)s"
 LAST = """f.repeat_after IS NOT NULL OR NOT EXISTS (
         SELECT FROM orgs_reminder n WHERE n.organization_id = f.organization_id
            AND n.subject_id = f.subject_id AND n.clock = f.clock AND n.version = f.version
@@ -72,7 +74,7 @@ again AS (
 {WALLS},
 meant AS (
     SELECT f.id, f.organization_id, f.by_night, coalesce(w.members, '{{}}') AS walled, {MEANT} AS meant_for,
-           f.urgent OR f.by_night OR {LAST} AS must_be_mailed
+           f.urgent OR f.by_night OR {BEFORE_OPENING} OR {LAST} AS must_be_mailed
     FROM fired f LEFT JOIN walls w ON w.subject = f.subject_id),
 told AS (
     INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link,

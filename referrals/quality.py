@@ -29,12 +29,15 @@ MEASURES = {
 
 
 class Shown(NamedTuple):
-    """One unit in one quarter: how many packets came, and for each measure of how many, or None."""
+    """One unit in one quarter, and each measure in tenths of its packets, or None.
+
+    Tenths, and no number of packets: whoever is walled from one of them, and counts those that they can open,
+    learns nothing from the difference (R42).
+    """
 
     agency: str
     unit: str
-    came: int
-    measures: list
+    tenths: list
 
 
 def quarters(organization):
@@ -66,7 +69,8 @@ def _rows(organization, since, until):
     for (number, agency, unit), packets in of.items():
         came, measures = shown(packets, smallest())
         if came is not None:  # a unit of which nothing is shown looks like one that sent nothing
-            found[number].append(Shown(agency, unit, came, measures))
+            tenths = [None if count is None else round(10 * count / came) for count in measures]
+            found[number].append(Shown(agency, unit, tenths))
     return found
 
 

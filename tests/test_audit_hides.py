@@ -22,7 +22,7 @@ from tests.makers.referral import acknowledged
 from tests.test_permissions import city  # noqa: F401 - a fixture
 
 # What is about the house, and not about one person.
-OF_THE_HOUSE = {"breach", "breachnotice", "purge", "purgeitem", "purgecount", "persontoken"}
+OF_THE_HOUSE = {"breach", "breachnotice", "purge", "purgeitem", "purgecount", "persontoken", "absence"}
 MOVED = {
     model._meta.model_name: model
     for model in apps.get_models()

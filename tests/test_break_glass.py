@@ -253,7 +253,7 @@ def test_an_intake_opens_in_the_same_way(world):
     assert client.get(intake.get_absolute_url()).status_code == 404
     assert client.post(PAGE, {"number": intake.number, **WHY}).url == intake.get_absolute_url()
     page = client.get(intake.get_absolute_url()).content.decode()
-    assert "Waits at the ferry dock." in page and "/intakes/" not in page
+    assert "Waits at the ferry dock." in page and '="/intakes/' not in page
     with world.acting(colleague):
         assert not Intake.objects.visible_to(colleague).exists()
 

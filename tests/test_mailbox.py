@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from config.devcache import free_port
 from orgs import bounces, clock, outbox, reminders, running
-from orgs.models import AuditLine, How, Mailbox, Organization, OutboxMessage, Reminder
+from orgs.models import AuditLine, How, Mailbox, MemberLink, Organization, OutboxMessage, Reminder
 from orgs.words import local
 from tests.makers.case import a_followup, open_case
 from tests.makers.intake import a_walk_in
@@ -79,6 +79,17 @@ def test_a_member_chooses_how_they_hear_within_the_limits_of_their_organization(
         assert ring(me, calm, last + 1) == [(False, "waiting")]
 
 
+def test_what_is_due_before_the_desk_opens_next_is_not_kept_for_then(world):
+    """R38: a reminder of a call this afternoon is mailed now, whatever its hearer chose."""
+    by_day(world)
+    with world.acting(world.stx.advocate) as me:
+        wants(me, How.DAILY)
+        case = open_case(me)
+        a_followup(case, me)
+        Reminder.objects.filter(clock="follow_up", rung=0).update(due_at=world.now + timedelta(hours=2))
+        assert ring(me, case) == [(True, "waiting")]
+
+
 def test_what_becomes_a_crisis_can_be_muted_no_more(world):
     """R38: an intake that the desk finds to be a crisis rings by night, and is mailed, from then on."""
     with world.acting(world.stx.intake_worker) as desk:
@@ -129,8 +140,10 @@ def test_whoever_is_shut_out_hears_nothing_more_of_what_was_gathered_or_waits_fo
             ring(me, case)
         mine = OutboxMessage.objects.filter(recipient=me, reminder__isnull=False)
         assert set(mine.values_list("state", flat=True)) == {"gathered", "waiting"}
+        MemberLink.make_calendar(me, actor=me)
     with world.acting(world.stx.administrator) as boss:
         me.shut_out(actor=boss)
+        assert not MemberLink.objects.filter(user=me, what="calendar").exists(), "nor their calendar, ever"
         world.forward(hours=24)
         outbox.gather()
         while outbox.deliver():

@@ -11,7 +11,7 @@ from cases.models import Case
 from orgs import clock, reclocking, reminders
 from orgs.calendar import ISLANDS
 from orgs.models import Organization, Reminder
-from orgs.tasks import set_clocks_anew, tick
+from orgs.tasks import set_clocks_anew
 from tests.makers.case import a_followup, open_case
 from tests.makers.intake import a_walk_in
 from tests.makers.referral import sent
@@ -68,8 +68,7 @@ def test_what_the_desk_finds_to_be_a_crisis_is_due_as_a_crisis(world):
         intake.check_conflict(actor=me)
         assert to_come(intake, "first_outreach")[0].due_at > intake.arrived_at + 12 * HOUR
         intake.triage(actor=me, priority="crisis")
-    tick()
-    with world.acting(me):
+        assert reclocking.waits() and reclocking.set_some() == 1
         raised, begun = to_come(intake, "first_outreach"), intake.arrived_at
         model = reminders.rungs(
             intake, next(one for one in intake.clocks() if one.name == "first_outreach"), mine(world), 1

@@ -92,7 +92,10 @@ class Closing:
             self._tell_administrators()
 
     def _hear_nothing_more(self):
-        """What clocks had for them and has not left goes nowhere; one that leaves in this moment has left."""
+        """What clocks had for them and has not left goes nowhere; one that leaves in this moment has left.
+
+        The address of their calendar ends for good: an account that opens again makes a new one.
+        """
         from .reminder import OutboxMessage
 
         State = OutboxMessage.State
@@ -100,6 +103,7 @@ class Closing:
         unsent = ours.filter(reminder__isnull=False, state__in=(State.WAITING, State.GATHERED))
         held = unsent.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
         ours.filter(pk__in=list(held)).update(state=State.DROPPED)
+        self.links.filter(what="calendar").delete()
 
     def _leave_keys(self, actor):
         """What was sealed to this member goes, and from now on a version seals that they never had (C19).

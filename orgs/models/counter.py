@@ -2,7 +2,7 @@
 
 from django.db import connection, models
 
-from orgs.tenancy import TenantModel, new_id
+from orgs.tenancy import TenantModel
 
 
 class Counter(TenantModel):
@@ -21,9 +21,9 @@ class Counter(TenantModel):
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO orgs_counter AS c (id, organization_id, name, next) "
-                "VALUES (%(id)s, %(organization)s, %(name)s, 1 + %(count)s) "
+                "VALUES (gen_random_uuid(), %(organization)s, %(name)s, 1 + %(count)s) "
                 "ON CONFLICT (organization_id, name) DO UPDATE SET next = c.next + %(count)s "
                 "RETURNING next - %(count)s",
-                {"id": new_id(), "organization": organization_id, "name": name, "count": count},
+                {"organization": organization_id, "name": name, "count": count},
             )
             return cursor.fetchone()[0]

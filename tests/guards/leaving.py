@@ -68,8 +68,8 @@ GUARDS = (
         "C9",
         "orgs/models/closing.py",
         (
-            "        session_list.close(self.session_starts.filter(ended_at=None))\n        holdings",
-            "        holdings",
+            "        session_list.close(self.session_starts.filter(ended_at=None))\n        self._hear",
+            "        self._hear",
         ),
     ),
     guard(

@@ -381,13 +381,13 @@ GUARDS = (
         "crisis-is-mailed",
         "R38",
         "orgs/ringing.py",
-        ("f.urgent OR f.by_night OR {LAST} AS must_be_mailed", "{LAST} AS must_be_mailed"),
+        ("f.urgent OR f.by_night OR {BEFORE_OPENING}", "{BEFORE_OPENING}"),
     ),
     guard(
         "last-rung-is-mailed",
         "R38",
         "orgs/ringing.py",
-        ("f.urgent OR f.by_night OR {LAST} AS must_be_mailed", "f.urgent OR f.by_night AS must_be_mailed"),
+        (" OR {LAST} AS must_be_mailed", " AS must_be_mailed"),
     ),
     guard(
         "no-quieter-than-allowed",

@@ -21,6 +21,7 @@ NOT_ROWS = {
 # Columns that are drawn by the database, out of the reach of `Chance`; shown on no page.
 DRAWN = {
     "orgs_reminder": ("id",),
+    "orgs_counter": ("id",),
     "orgs_outboxmessage": ("id", "reminder_id", "sent_as"),  # the mails themselves are compared too
     "orgs_memberlink": ("id",),  # of the link in mails, made when the first one leaves
     # sealed anew at each writing; `words` compares what they say
