@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from uuid import UUID
 
 from django.db import models, transaction
 from django.utils.crypto import salted_hmac
@@ -134,6 +135,7 @@ class MemberLink(TenantModel):
                 user=member,
                 what=cls.What.STOP,
                 defaults={
+                    "id": UUID(bytes=hashed[:16]),  # not drawn: when a first mail leaves moves no other id
                     "organization_id": member.organization_id,
                     "key_hash": hashed,
                     "made_at": clock.now(),
