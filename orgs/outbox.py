@@ -98,7 +98,8 @@ def _settle(pk, leased, server):
         raise
     except Exception as error:  # noqa: BLE001 - whatever one row can do, the queue goes on
         with transaction.atomic():
-            _put_back(list(OutboxMessage.objects.filter(pk=pk)), error)
+            still = OutboxMessage.objects.select_for_update(of=("self",)).filter(pk=pk, state="waiting")
+            _put_back(list(still), error)
         return 0
 
 

@@ -32,14 +32,14 @@ class Rung(NamedTuple):
 
 
 class Running(NamedTuple):
-    """One clock. `rungs` in their order; `daily` whether the last repeats until somebody acts."""
+    """One clock. `rungs` in their order; after `again_after` days, if any, the last rings again."""
 
     what: str
     url: str
     since: datetime | None  # None where it counts to a moment that is still to come
     due_at: datetime
     rungs: list
-    daily: bool
+    again_after: int
 
 
 def belonging(label):
@@ -80,7 +80,7 @@ def clocks_of(record, member):
                 *(_rung(row, heard) for row in told.get((pk, name), ()) if row.version == ladder[0].version),
                 *(Rung(row.fire_at, hear.get(row.pk, []), told=False) for row in ladder),
             ],
-            daily=ladder[-1].repeat_after is not None,
+            again_after=repeats.days if (repeats := ladder[-1].repeat_after) else 0,
         )
         for (pk, name), ladder in shown.items()
     ]

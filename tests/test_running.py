@@ -56,7 +56,7 @@ def test_who_is_said_to_hear_hears_on_every_rung(world):
     assert [heard for _, heard in seen] == [desk, desk, both, ruling, ruling]
     with world.acting(here.supervisor) as boss:
         one = said(packet, boss)["Acknowledge a referral"]
-        assert [rung.told for rung in one.rungs] == [True] * 5 + [False] and one.daily
+        assert [rung.told for rung in one.rungs] == [True] * 5 + [False] and one.again_after == 1
 
 
 @pytest.mark.parametrize("gone", ["desk is empty", "desk has left", "supervisors have left"])
