@@ -69,6 +69,7 @@ class Model:
     def __init__(self):
         self.state, self.spoken, self.release, self.left, self.aside = "draft", set(), True, 0, False
         self.asked = False  # whether the receiver's advocate was asked for a call
+        self.taken = False  # whether the receiver has ever accepted: before that nobody there works it
 
     def may(self, act):
         if act == "revoke":
@@ -77,7 +78,7 @@ class Model:
         spoke = act in self.spoken or (act == "put_away" and (self.aside or self.state == "accepted"))
         needs = act in ("offer", "acknowledge", "accept", "confirm", "confirm_there", "agree_call")
         needs = needs or act == "propose_call"
-        early = act == "pass_on_there" and self.state in ("offered", "acknowledged", "declined")
+        early = act == "pass_on_there" and not self.taken
         spoke = spoke or (act == "agree_call" and not self.asked)
         return self.state in starts and not spoke and not early and (self.release or not needs)
 
@@ -91,6 +92,7 @@ class Model:
         else:
             self.state = MOVES[MOVE_OF.get(act, act)][1] or self.state
         self.asked = act == "propose_call" or (self.asked and act != "agree_call")
+        self.taken |= act == "accept"
         self.left += act == "offer"
         self.aside |= act in ("put_away", "recall")
 
