@@ -118,3 +118,7 @@ def drop(name):
 
     with psycopg.connect(os.environ["CAUSEWAY_TEST_OWNER"], dbname="postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+if __name__ == "__main__":
+    template()
