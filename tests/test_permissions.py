@@ -1,7 +1,7 @@
 """R6, C10: every URL, asked by everybody, for a record in every state, answers as the table says.
 
-The table is `config/permission_table`. Strangers take turns: each asks for every URL of a noun in some state,
-and oftener for its page. `CAUSEWAY_EVERY_DOOR=1` lets every one of them ask for everything.
+The table is `config/permission_table`. They take turns, so that each asks for every URL of a noun in some
+state, and in every state for some. `CAUSEWAY_EVERY_DOOR=1` lets every one of them ask for everything.
 """
 
 import functools
@@ -225,9 +225,9 @@ PAGES_THAT_REMEMBER = {"mfa_activate_totp", "mfa_add_webauthn"}
 def turns(noun, state, row, index):
     """Who asks for this row, and how: (member, methods).
 
-    One of each role that may see the record asks in every state for what is refused to it (403). Those to
-    whom it is open, or too late, take turns over the states in which it is, each at least once; so do the
-    others of a role, the strangers, and whoever only opens a form.
+    One of each role that may see the record asks in every state (`has_turn`). The others of a role and the
+    strangers of a house that has to do with the record ask for every row in some state; of a house that has
+    nothing to do with it, one asks, now this one and now that one; and so does whoever only opens a form.
     """
     place, states, played = list(SEES[noun]).index(state) + index, list(SEES[noun]), set()
     own = ("get",) if row.how == PAGE else ("post",)
@@ -235,6 +235,8 @@ def turns(noun, state, row, index):
     for number, name in enumerate(MEMBERS):
         role, mine = name.replace("second_", ""), (number + place) % len(states) == 0
         first, seen = role not in played, name in members_in(noun, state, SEES[noun][state])
+        house = strangers(noun, name)
+        mine = mine and (not house or house.index(name) == index % len(house))
         played.add(role)
         page = row.name.startswith("view_") and (number + place) % 6 == 0
         asks = seen and first and has_turn(noun, state, row, name)
@@ -242,6 +244,14 @@ def turns(noun, state, row, index):
             yield name, own + other
         elif asks or mine or page:
             yield name, own
+
+
+@functools.cache
+def strangers(noun, name):
+    """This member's colleagues and they, where nobody of their house ever sees a record of this noun."""
+    seen = {one for state, roles in SEES[noun].items() for one in members_in(noun, state, roles)}
+    house = name.split(".")[0]
+    return [] if house in {one.split(".")[0] for one in seen} else [m for m in MEMBERS if m.startswith(house)]
 
 
 @functools.cache
@@ -258,14 +268,50 @@ def answers(noun, row):
 
 
 def has_turn(noun, state, row, name):
-    """Whether it is for this member to ask in this state; whoever is refused always asks."""
+    """Whether it is for this member to ask in this state.
+
+    Those to whom a row is open, or too late, take turns over the states in which it is, each at least once.
+    Whoever is refused asks in each of these states for one of the rows that refuse them in just these (by
+    more, where there are more rows than states), and so for each of the rows at least once.
+    """
     told = answers(noun, row)
     want = told[state].get(name)
-    if want not in ("through", 409):
-        return True
-    alike = [one for one, word in told[state].items() if word == want]
     states = [one for one, words in told.items() if words.get(name) == want]
-    return len(states) < len(alike) or states.index(state) % len(alike) == alike.index(name)
+    if want in ("through", 409):
+        alike = [one for one, word in told[state].items() if word == want]
+        return len(states) < len(alike) or states.index(state) % len(alike) == alike.index(name)
+    rows = rows_like(noun, row, name)
+    many = max(len(rows), len(states))
+    return any(
+        turn % len(rows) == rows.index(row) and turn % len(states) == states.index(state)
+        for turn in range(many)
+    )
+
+
+@functools.cache
+def rows_like(noun, row, name):
+    """The rows, this one with them, that this member is told the same by in every state, and called alike."""
+
+    def of(one):
+        return one.how, [words.get(name) for words in answers(noun, one).values()]
+
+    return [one for one in RECORDS[noun] if of(one) == of(row)]
+
+
+def test_every_member_asks_at_every_door_and_in_every_state():
+    """The turns leave nobody out: each row by each who sees the record, each state by each who is refused."""
+    for noun, states in SEES.items():
+        doors, moments = set(), set()
+        for index, row in enumerate(RECORDS[noun]):
+            for state in states:
+                for name, _methods in turns(noun, state, row, index):
+                    doors.add((row.name, name, answers(noun, row)[state].get(name)))
+                    moments.add((state, name, answers(noun, row)[state].get(name)))
+        for row in RECORDS[noun]:
+            for state, words in answers(noun, row).items():
+                for name, word in words.items():
+                    assert (row.name, name, word) in doors
+                    assert word != 403 or (state, name, word) in moments
 
 
 @pytest.mark.parametrize(("noun", "state"), STATES)
