@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo code reset test lint format types journey bench bench-audit chaos proofs rules rules-mutate backup-drill restore-drill lock holes
+.PHONY: help demo code reset test lint format types journey bench bench-audit bench-clocks chaos proofs rules rules-mutate backup-drill restore-drill lock holes
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench: .venv/.test-ready ## Measure the pages and the clocks; writes bench.json
 
 bench-audit: .venv/.test-ready ## Measure what a line of the audit costs, and how many one chain takes
 	$(BIN)/python -m tests.bench_audit
+
+bench-clocks: .venv/.test-ready ## Measure a tick over a million scheduled reminders, and how fast 100,000 ring
+	$(BIN)/python -m tests.bench_clocks
 
 proofs: .venv/.test-ready ## Play two worlds (SEQUENCES=200) and look for any byte that tells a referrer
 	CAUSEWAY_PROOFS=$(or $(SEQUENCES),200) $(BIN)/python -m pytest -s -n 2 tests/test_noninterference.py

@@ -90,7 +90,7 @@ class Harbor(Stack):
             "out of order": self.query(OUT_OF_ORDER)[0][0],
         }
 
-    def works_at(self, statement, seconds=20):
+    def works_at(self, statement, seconds=60):
         """Wait until a worker's backend stands in this statement (a LIKE pattern), waiting for a lock."""
         stands = """SELECT 1 FROM pg_stat_activity WHERE usename = 'causeway_app' AND wait_event_type = 'Lock'
                     AND query LIKE %s"""
