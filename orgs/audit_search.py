@@ -1,13 +1,18 @@
 """Finding lines of the audit: every question is answered from an index that ends in the sequence."""
 
-from django.db.models import Count, Max, Min
+from uuid import UUID
 
+from django.db.models import BooleanField, Count, Max, Min, TextField, Value
+from django.db.models.functions import Cast
+
+from .compiled import compiled
 from .models import AuditLine
 
 PAGE = 50
 
 ON_WALLS = ("wall", "lift_wall")  # once these lines said in clear who was walled, and why
 CLEAR = 36  # letters of a key in clear
+NOTHING = UUID(int=0)  # the key of no record: who is walled from none is asked as everybody else
 
 _hiders, _subjects = [], []
 
@@ -44,6 +49,18 @@ def subjects_hidden_from(*members):
     return _all(_subjects, [member.pk for member in members])
 
 
+@compiled
+def _hidden_from(member):
+    """(number or key in text, whether it is a key) of all that the member is walled from."""
+    rows = [
+        rows.values_list(Cast("hidden", TextField()), Value(keys, BooleanField()))
+        for keys, hiders in ((False, _hiders), (True, _subjects))
+        for hides in hiders
+        for rows in hides([member.pk])
+    ]
+    return rows[0].union(*rows[1:], all=True)
+
+
 def lines_of(organization_id):
     return AuditLine.objects.filter(organization_id=organization_id).order_by("-sequence")
 
@@ -54,8 +71,11 @@ def lines_for(member):
     By the number, by the key of the record, by what a question about a record was about, and by the member
     whom an old line says to be walled.
     """
-    hidden, lines = hidden_from(member), lines_of(member.organization_id)
-    lines = lines.exclude(subject_id__in=subjects_hidden_from(member))
+    hidden, subjects = set(), [NOTHING]
+    for what, is_key in _hidden_from(member):
+        subjects.append(UUID(what)) if is_key else hidden.add(what)
+    lines = lines_of(member.organization_id)
+    lines = lines.exclude(subject_id__in=subjects)
     lines = lines.exclude(verb__in=ON_WALLS, details__contains={"member": str(member.pk)})
     if not hidden:
         return lines
@@ -85,6 +105,11 @@ def found(reader, asked, bounds, before=None):
         lines = lines.filter(sequence__gte=first_since(organization_id, since))
     if until:
         lines = lines.filter(sequence__lt=first_since(organization_id, until))
+    return page_of(lines, before)
+
+
+def page_of(lines, before=None):
+    """(lines, the sequence below which the next page begins or None), below the one of the page before."""
     if before:
         lines = lines.filter(sequence__lt=before)
     page = list(lines[: PAGE + 1])
@@ -97,9 +122,13 @@ def first_since(organization_id, moment):
     return later.order_by("at").values_list("sequence", flat=True).first() or 2**62
 
 
-def who_opened(reader, label):
-    """Who had to do with a record, by member: dicts of name, role, verb, outcome, permission (and under what
-    grant), times, first and last."""
-    lines = lines_for(reader).filter(subject_label=label)
+def lines_about(reader, label):
+    """The lines of one record, as its number has it, that the reader may see."""
+    return lines_for(reader).filter(subject_label=label)
+
+
+def who_opened(lines):
+    """Who had to do with a record, by member, in the lines about it: dicts of name, role, verb, outcome,
+    permission (and under what grant), times, first and last."""
     grouped = lines.values("actor_id", "actor_name", "role", "verb", "outcome", "permission").order_by()
     return list(grouped.annotate(times=Count("id"), first=Min("at"), last=Max("at")).order_by("-last")[:500])

@@ -37,10 +37,13 @@ def teller(tell):
     return tell
 
 
-def people(reader, label):
+def people(reader, label, lines):
     """Who had to do with the record, the last first: dicts of name, role, why (sentences), did, denied,
-    span (the first and last time); empty where there is no such record for this reader."""
-    rows, found = audit_search.who_opened(reader, label), {}
+    span (the first and last time); empty where there is no such record for this reader.
+
+    `lines` are those about it that the reader may see (`audit_search.lines_about`).
+    """
+    rows, found = audit_search.who_opened(lines), {}
     if not rows:
         return []
     told = {}
@@ -116,19 +119,14 @@ def when(moment):
     return f"{here:%Y-%m-%d %H:%M:%S} ({said} UTC)"
 
 
-def lines(reader, label, before=None):
-    """One page of its lines, the newest first, and the number below which the next page begins or None."""
-    return audit_search.found(reader, {"record": label}, (None, None), before)
-
-
-def count(reader, label):
-    return audit_search.lines_for(reader).filter(subject_label=label).order_by().count()
+def count(lines):
+    return lines.order_by().count()
 
 
 def paper(reader, label, words_of_line):
     """The receipt as a PDF (bytes): the people, then the newest lines. `words_of_line` says a line."""
-    total, now = count(reader, label), clock.now()
-    newest = list(audit_search.lines_for(reader).filter(subject_label=label)[:PRINTED])
+    lines, now = audit_search.lines_about(reader, label), clock.now()
+    total, newest = count(lines), list(lines[:PRINTED])
     given = _("%(name)s, %(organization)s") % {"name": reader.name, "organization": reader.organization.name}
     intro = _(
         "Who opened this record or did something with it, and why they could. A list or a search that showed"
@@ -161,7 +159,7 @@ def paper(reader, label, words_of_line):
                         "text": [_sentence(said) for said in one["why"]],
                         "why": f"{one['times'][:1].upper()}{one['times'][1:]}: {one['span']}",
                     }
-                    for one in people(reader, label)
+                    for one in people(reader, label, lines)
                 ],
             },
             {
@@ -179,4 +177,4 @@ def _sentence(said):
     return f"{said[:1].upper()}{said[1:]}."
 
 
-__all__ = ["Reason", "count", "lines", "paper", "people", "teller", "when"]
+__all__ = ["Reason", "count", "paper", "people", "teller", "when"]

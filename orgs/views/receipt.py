@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from orgs import audit, receipts
+from orgs import audit, audit_search, receipts
 from orgs.doors import for_roles
 from orgs.forms.audit import RecordForm
 from orgs.paper import handed_over
@@ -18,16 +18,16 @@ from orgs.templatetags.audit import ground
 
 def shown(request, label, *, print_url, back, back_label, **more):
     """The page of a receipt; whoever calls it has opened the door and writes the line."""
-    before = request.GET.get("before", "")
-    lines, below = receipts.lines(
-        request.user, label, int(before) if before.isdecimal() and len(before) < 19 else None
+    before, about = request.GET.get("before", ""), audit_search.lines_about(request.user, label)
+    lines, below = audit_search.page_of(
+        about, int(before) if before.isdecimal() and len(before) < 19 else None
     )
     kept = {name: value for name, value in request.GET.items() if name != "before"}
     context = {
         "label": label,
-        "people": receipts.people(request.user, label),
+        "people": receipts.people(request.user, label, about),
         "lines": lines,
-        "total": receipts.count(request.user, label),
+        "total": receipts.count(about),
         "older_url": f"?{urlencode(kept | {'before': below})}" if below else "",
         "newest_url": f"?{urlencode(kept)}" if before else "",
         "print_url": print_url,
@@ -74,14 +74,14 @@ def access_report(request):
 def print_access_report(request):
     """The same as a paper. A number that nobody has gives none."""
     form = RecordForm(request.GET)
-    if not form.is_valid() or not receipts.count(request.user, form.cleaned_data["record"]):
+    label = form.cleaned_data["record"] if form.is_valid() else ""
+    if not label or not receipts.count(audit_search.lines_about(request.user, label)):
         return redirect("access_report")
-    label = form.cleaned_data["record"]
     _seen(request, label, "print_access_report")
     return printed(request, label)
 
 
 def _seen(request, label, verb):
     """A line with the number, so that a wall hides it too (R42); what no record is called is not kept."""
-    found = receipts.count(request.user, label)
+    found = receipts.count(audit_search.lines_about(request.user, label))
     audit.viewed(request.user, None, verb, label=label if found else "", found=found)

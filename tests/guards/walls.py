@@ -191,7 +191,7 @@ GUARDS = (
         "the-audit-hides-every-record-of-theirs",
         "R42",
         "orgs/audit_search.py",
-        ("    lines = lines.exclude(subject_id__in=subjects_hidden_from(member))\n", ""),
+        ("    lines = lines.exclude(subject_id__in=subjects)\n", ""),
     ),
     guard(
         "an-old-line-names-nobody-who-is-walled",
