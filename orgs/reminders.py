@@ -212,14 +212,26 @@ def audiences(organization_id, desk=True, away=None):
 
 
 def claim(batch=BATCH, only=None):
-    """Fire what is due in the acting organization; returns (reminders fired, messages written).
+    """Fire what is due in the acting organization, at most `batch`; returns (reminders fired, notices).
 
-    With `only`, the id of one reminder, nothing else.
+    With `only`, the id of one reminder, nothing else. The rungs of a ladder are fired one after the other,
+    whoever has the one below in hand.
 
     Call it in a transaction: the rung is marked, the next daily one is made and the outbox is filled
     together, or none of it is. Two workers never take the same row. What comes late, or meets quiet hours
     that were changed, waits in the outbox for their end, unless it rings by night.
     """
+    fired = told = 0
+    while fired < batch:
+        rung, heard = _claim_a_rung(batch - fired, only)
+        if not rung:
+            break
+        fired, told = fired + rung, told + heard
+    return fired, told
+
+
+def _claim_a_rung(batch, only):
+    """The same for the lowest rung of each ladder that has one due."""
     organization_id, moment = current.get(), the_clock.now()
     with connection.cursor() as cursor:
         cursor.execute(ringing.DUE, {"organization": organization_id, "batch": batch, "only": only})

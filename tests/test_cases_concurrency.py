@@ -1,6 +1,7 @@
 """Two at once: after a release is taken back nothing is told, and no case closes over a fresh promise."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -8,9 +9,10 @@ from django.db import connection, transaction
 from cases.models import Case, Disclosure, Release
 from cases.models.case import StillOpen
 from cases.signing import NotReleased
-from orgs import clock
+from orgs import clock, reminders
+from orgs.models import Reminder
 from orgs.record import IllegalMove
-from tests.makers.case import active_release, open_case
+from tests.makers.case import a_followup, active_release, open_case
 
 
 def in_another_connection(world, member, act):
@@ -123,3 +125,30 @@ def _own_members(committed):
         with transaction.atomic():
             getattr(committed.stx, who)
     committed.stt.organization  # noqa: B018 - finding it is the point
+
+
+def test_rungs_ring_in_their_order_whoever_has_the_one_below_in_hand(committed):
+    """Two workers at once: the second leaves the rungs above alone until the first has told the one below."""
+    me = committed.stx.advocate
+    with committed.acting(me):
+        a_followup(open_case(me), me)
+    late = committed.now + timedelta(days=40)
+
+    def rungs_that_rang():
+        return list(ladder.exclude(fired_at=None).order_by("rung").values_list("rung", flat=True))
+
+    def second_worker():
+        committed.hold(late)
+        reminders.claim()
+        return rungs_that_rang()
+
+    ladder = Reminder.objects.filter(clock="follow_up", organization=me.organization)
+    committed.hold(late)
+    with committed.acting(me):
+        assert reminders.claim(only=ladder.get(rung=0).pk)[0] == 1
+        thread, came = in_another_connection(committed, me, second_worker)
+        thread.join(10)
+        assert came == [[]]
+    thread, came = in_another_connection(committed, me, second_worker)
+    thread.join(10)
+    assert came == [[0, 1, 2, 3]]

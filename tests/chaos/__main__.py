@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.chaos.harbor import Clock, Harbor
+from tests.chaos.harbor import HALF_WRITTEN, LOCKED, Clock, Harbor
 
 KILLS = 7  # in each of the three steps
 FLOOD = int(os.environ.get("CAUSEWAY_CHAOS_FLOOD", "100000"))  # reminders that fall due in one minute
@@ -70,11 +70,11 @@ def under(fault, harbor):
 
 
 def kills_while_claiming(harbor):
-    """The statement that marks rungs and fills the outbox waits for a lock when the worker dies."""
+    """The statement that marks rungs and fills the outbox has marked them when the worker dies."""
     notices = 0
     for _ in range(KILLS):
-        held = harbor.locked("SHARE")
-        notices += harbor.fall_due(5)
+        notices += harbor.fall_due(5, after=3)
+        held = harbor.holding(HALF_WRITTEN)
         harbor.works_at("%UPDATE orgs_reminder r SET fired_at%")
         harbor.kill("worker")
         held.close()
@@ -102,9 +102,9 @@ def kills_before_marking(harbor):
         harbor.sink.hold("after")
         notices += harbor.fall_due(5)
         assert harbor.sink.holding.wait(60), "no mail came"
-        held = harbor.locked("SHARE")
+        held = harbor.holding(LOCKED)
         harbor.sink.release()
-        harbor.works_at("UPDATE %orgs_outboxmessage%SET%state%")
+        harbor.works_at("UPDATE %orgs_outboxmessage%SET%state%'sent'%")
         harbor.kill("worker")
         held.close()
         harbor.start("worker")

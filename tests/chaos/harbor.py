@@ -18,7 +18,7 @@ LADDERS = """
 INSERT INTO orgs_reminder (id, organization_id, subject_type, subject_id, clock, version, rung, started_at,
                            due_at, fire_at, owner_id, team)
 SELECT gen_random_uuid(), l.organization_id, 'cases.followup', l.subject, 'follow_up', 1, rung, now(), now(),
-       now() + %(over)s * interval '1 s' * (i::float / %(ladders)s) + rung * interval '0.1 s',
+       now() + interval '1 s' * (%(after)s + %(over)s * i::float / %(ladders)s + rung * 0.1),
        l.owner, 'supervisor'
 FROM (SELECT i, gen_random_uuid() AS subject, u.id AS owner, u.organization_id
       FROM generate_series(1, %(ladders)s) i
@@ -27,6 +27,14 @@ FROM (SELECT i, gen_random_uuid() AS subject, u.id AS owner, u.organization_id
      generate_series(0, 3) rung"""
 UNFIRED = "SELECT count(*) FROM orgs_reminder WHERE fired_at IS NULL AND failures = 0 AND clock = 'follow_up'"
 UNSENT = "SELECT count(*) FROM orgs_outboxmessage WHERE state = 'waiting' AND kind = 'reminder'"
+# The first notice of what rings next, half written: whoever writes it too waits for how that ends.
+HALF_WRITTEN = """
+INSERT INTO orgs_outboxmessage (id, organization_id, kind, reminder_id, recipient_id, address, link, language,
+                                state, created_at, available_at, attempts, error)
+SELECT gen_random_uuid(), organization_id, 'reminder', id, owner_id, '', '', 'en',
+       'waiting', now(), now(), 0, ''
+FROM orgs_reminder WHERE fired_at IS NULL AND rung = 0 AND clock = 'follow_up' ORDER BY fire_at, id LIMIT 1"""
+LOCKED = "LOCK TABLE orgs_outboxmessage IN SHARE MODE"
 HEARD_OF = "SELECT count(*) FROM orgs_outboxmessage WHERE reminder_id IS NOT NULL"
 SENT = "FROM orgs_outboxmessage WHERE state = 'sent'"
 NAME = "'<' || sent_as || '@localhost>'"  # of the mail that told of a row
@@ -43,9 +51,9 @@ class Harbor(Stack):
         self.sink.stop()
         self.sink = MailServer(self.servers.folder / "mail", smtp_port=self.sink.smtp_port).start()
 
-    def fall_due(self, ladders, over=0):
-        """Make so many ladders fall due within `over` seconds; returns how many notices they must give."""
-        self.query(LADDERS, {"ladders": ladders, "over": float(over)})
+    def fall_due(self, ladders, over=0, after=0):
+        """Make ladders fall due within `over` seconds, `after` so many; returns how many notices come."""
+        self.query(LADDERS, {"ladders": ladders, "over": float(over), "after": float(after)})
         return ladders * HEARD
 
     def sweep(self):
@@ -96,13 +104,12 @@ class Harbor(Stack):
                     AND query LIKE %s"""
         self.wait_until(lambda: self.query(stands, [statement]), seconds)
 
-    def locked(self, mode):
-        """A connection that holds the outbox against everybody until it is closed."""
+    def holding(self, statement):
+        """A connection in which this statement is done and not yet told to anybody, until it is closed."""
         import psycopg
 
-        url = self.servers.postgres.url_for(self.servers.postgres.superuser)
-        held = psycopg.connect(url)
-        held.execute(f"LOCK TABLE orgs_outboxmessage IN {mode} MODE")
+        held = psycopg.connect(self.servers.postgres.url_for(self.servers.postgres.superuser))
+        held.execute(statement)
         return held
 
     def drain(self, name):
