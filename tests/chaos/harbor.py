@@ -133,6 +133,13 @@ class Harbor(Stack):
         time.sleep(1)  # its children see that it is gone and end
 
 
+# libfaketime takes the moment until which Python sleeps, of the monotonic clock, for one of the clock that it
+# moves, and the sleep fails. So whatever is started with it sleeps as long as it was told to, by `select`.
+SLEEPS = """import select, time
+time.sleep = lambda seconds: select.select((), (), (), seconds)
+"""
+
+
 class Clock:
     """The system's clock, for whatever is started inside: libfaketime reads how far it is off from a file."""
 
@@ -166,7 +173,9 @@ class Clock:
             "FAKETIME_TIMESTAMP_FILE": str(self.path),
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "PYTHONPATH": str(self.path.parent),
         }
+        (self.path.parent / "sitecustomize.py").write_text(SLEEPS)
         self.before = {name: os.environ.get(name) for name in given}
         os.environ.update(given)
         return self
