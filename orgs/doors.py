@@ -10,10 +10,19 @@ from . import audit
 def for_roles(*roles):
     """Only members in one of `roles` get in; everybody else's attempt is on record and answers 404."""
 
+    return _door(lambda member: member.role in roles)
+
+
+def for_houses_that_refer(view):
+    """Everybody of a house that refers gets in, its administrators too; for others there is no such page."""
+    return _door(lambda member: member.organization.refers)(view)
+
+
+def _door(may):
     def door(view):
         @wraps(view)
         def wrapper(request, *args, **kwargs):
-            if request.user.role not in roles:
+            if not may(request.user):
                 audit.denied(request.user, view.__name__, None, "role")
                 raise Http404
             return view(request, *args, **kwargs)

@@ -23,7 +23,7 @@ NO_RECORD = {
     "sessions organization_settings change_directory change_hours change_limits change_clock add_unit",
     "invite_member new_intake duty_desk purge_audit move_caseload break_glass receive_demand start_breach",
     "change_retention make_recovery_kit rotate_keys permissions write_coachingnote",
-    "leave_shiftnote begin_absence",
+    "leave_shiftnote begin_absence know_signs practice",
     "change_retention make_recovery_kit rotate_keys permissions change_mail mailbox stop_mail feed_calendar",
 }
 QUIET = {name for names in NO_RECORD for name in names.split()}

@@ -80,11 +80,34 @@ def test_axe_finds_nothing_for_referrers(live, chromium):
         f"/referrals/{unfinished.reference}/discard/",
         f"/referrals/{notice.reference}/",
         "/referrals/?q=VI-7K3Q-92",
+        "/referrals/signs/",
+        "/referrals/practice/",
     ]
     for number, address in enumerate(addresses):
         page.goto(address)
         picture(page, f"page-{number:02}")
         assert faults(page) == [], address
+
+
+def test_a_trainee_practices_without_javascript(live, chromium):
+    """First too little, then enough: what is wrong, and what a desk would ask, on a phone and a desk."""
+    page = signed_in(live, chromium, live.world.officer, scripts=False)
+    page.goto("/referrals/practice/")
+    hand = Hand(page, "practice")
+    hand.go("Send for practice")
+    expect(page.locator(".summary")).to_contain_text("PRACTICE")
+    for text in ("I asked the person, and they agreed", "High risk", "Human Trafficking: Sex", "Phone call",
+                 "Adult, 18 or older"):  # fmt: skip
+        hand.press(text)
+    page.get_by_label("Phone number").fill("340 555 0142")
+    for label in ("Where is the person now?", "Where should the help be?"):
+        page.get_by_label(label).select_option("STX")
+    hand.go("Send for practice")
+    assert page.inner_text("h1") == "PRACTICE: nothing was sent" and page.title().startswith("PRACTICE")
+    assert page.get_by_label("Phone number").input_value() == "340 555 0142"
+    page.get_by_role("link", name="When it is safe").click()
+    page.set_viewport_size({"width": 1280, "height": 844})
+    hand.look()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -14,6 +14,7 @@ MEMBERS = """
 """.split()
 
 REFERRERS = "vipd.officer vipd.partner vipd.unit_supervisor prosecution.system_advocate"
+REFERRING = f"{REFERRERS} vipd.administrator prosecution.administrator"
 DESKS = (
     "stx.intake_worker stx.supervisor stx.second_supervisor stt.intake_worker stt.supervisor "
     "stt.second_supervisor"

@@ -8,6 +8,7 @@ from .members import (
     EVERYBODY,
     HELPING_ADMINISTRATORS,
     REFERRERS,
+    REFERRING,
     STAFF,
     SUPERVISORS,
     WORKING,
@@ -20,6 +21,8 @@ PLACES = [
     # referrers
     Place("my_referrals", PAGE, REFERRERS, 403),
     Place("begin_referral", PRESS, REFERRERS, 403),
+    Place("know_signs", PAGE, REFERRING),
+    Place("practice", FORM, REFERRING),
     Place("my_unit", PAGE, "vipd.unit_supervisor"),
     # victim services
     Place("inbox", PAGE, DESKS),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.calendar import Calendar
 from orgs.clocks import clock_interval
-from orgs.roles import Kind, role_group
+from orgs.roles import REFERRERS, ROLES_OF_KIND, Kind, role_group
 from orgs.tenancy import TenantModel, new_id
 
 from .counter import Counter
@@ -94,6 +94,11 @@ class Organization(models.Model):
     @property
     def helps(self):
         return self.kind == Kind.VICTIM_SERVICES
+
+    @property
+    def refers(self):
+        """Whether members of this house can have a referrer's view."""
+        return not REFERRERS.isdisjoint(ROLES_OF_KIND[self.kind])
 
     def calendar(self):
         """When this organization works and when it is left in peace, for `orgs.calendar`."""

@@ -64,7 +64,15 @@ def can_be_reached(content):
 
     A name is never asked for. Whoever calls by themselves, or is met with the officer, needs no hour.
     """
+    return not unsaid(content)
+
+
+def unsaid(content):
+    """What a packet does not say of that: of "way", "times" and "sender" those that are missing."""
     way = content.get("reach_way", "")
-    if way in ("", "not_known") or not content.get("referrer_phone"):
-        return False
-    return way in ("in_person", "person_will_call") or bool(content.get("times"))
+    missing = set() if content.get("referrer_phone") else {"sender"}
+    if way in ("", "not_known"):
+        missing.add("way")
+    elif way not in ("in_person", "person_will_call") and not content.get("times"):
+        missing.add("times")
+    return missing

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from referrals.views import my, referral, running, steps, unit
+from referrals.views import my, practice, referral, running, steps, unit
 
 urlpatterns = [
     path("referrals/", my.my_referrals, name="my_referrals"),
     path("referrals/begin/", steps.begin, name="begin_referral"),
+    path("referrals/signs/", practice.know_signs, name="know_signs"),
+    path("referrals/practice/", practice.practice, name="practice"),
     path("referrals/unit/", unit.my_unit, name="my_unit"),
     path("referrals/<reference>/", referral.view, name="view_referral"),
     path("referrals/<reference>/clocks/", running.clocks_referral, name="clocks_referral"),

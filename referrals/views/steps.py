@@ -12,7 +12,7 @@ from orgs.access import get_permitted, lasting
 from orgs.clock import now
 from orgs.record import IllegalMove
 from orgs.words import phone
-from referrals import packet
+from referrals import packet, signs
 from referrals.forms.referral_steps import FORMS, SendForm, UrgentForm
 from referrals.models import Referral
 from referrals.models.routes import receivers_for
@@ -81,7 +81,14 @@ def step(request, referral, number):
         referral.save_step(number, form.cleaned_data, actor=request.user)
         to_check = "check" in request.GET
         return redirect("edit_referral", referral.reference, len(referral.steps) if to_check else number + 1)
-    context = {"referral": referral, "form": form, "number": number, "name": referral.steps[number - 1]}
+    name = referral.steps[number - 1]
+    context = {
+        "referral": referral,
+        "form": form,
+        "number": number,
+        "name": name,
+        "signs": signs.beside(name),
+    }
     return render(request, "referrals/referral/step.html", context)
 
 

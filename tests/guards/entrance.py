@@ -4,6 +4,12 @@ from .guard import constraint, guard
 
 GUARDS = (
     guard(
+        "houses-that-refer-learn-to",
+        "C10",
+        "orgs/doors.py",
+        ("_door(lambda member: member.organization.refers)(view)", "view"),
+    ),
+    guard(
         "numbers-refused-in-notes",
         "C1",
         "orgs/guard.py",

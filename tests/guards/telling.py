@@ -4,6 +4,13 @@ from .guard import constraint, guard, wall
 
 GUARDS = (
     guard(
+        "practice-refuses-what-is-refused",
+        "R15",
+        "referrals/practice.py",
+        ("    if not all([page.form.is_valid()", "    if not any([page.form.is_valid()"),
+        tests="tests/test_practice.py",
+    ),
+    guard(
         "a-packet-goes-on-before-any-contact",
         "R3",
         "referrals/models/receiver.py",
