@@ -6,8 +6,8 @@ from . import clock
 from .models import User
 
 # A rung waits for those below it that are due too: another worker may have them in hand. What could not be
-# rung stops none above it. The words for "has not rung" there leave PostgreSQL the index of ladders alone: in a
-# flood of new rows, of which it knows nothing yet, it took one that finds them all, for each of them.
+# rung stops none above it. The words for "has not rung" leave PostgreSQL only the index of ladders, also in a
+# flood of new rows of which it knows nothing yet.
 DUE = f"""
 SELECT id, subject_type, subject_id, owner_id FROM orgs_reminder r
 WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {clock.SQL}
