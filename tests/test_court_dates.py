@@ -108,7 +108,7 @@ def test_it_goes_with_the_case_to_another_and_to_whoever_stands_in(world, case):
 
 
 def test_from_setting_it_to_what_came_of_it(world, case):
-    """What was typed stays; what was postponed has another day, or a promise to ask for one."""
+    """R4: what was typed stays; what was postponed has another day, or a promise to ask for one."""
     client = world.client(world.stx.advocate)
     begin, said = reverse("begin_courtdate", args=[case.number]), {"kind": "trial", "court": "superior_stx"}
     bad = client.post(begin, {**said, "at": "2026-11-01T09:00", "note": "Room 2"})
