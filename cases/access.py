@@ -34,6 +34,7 @@ ON_REPORT = ("view", "record_oral", "write", "send_written", "tell_person", "pri
 ON_OTIP = ("view", "write", "send", "ask_again", "answer", "print")
 ON_CERTIFICATION = ("view", "ask", "ask_again", "sign", "deny", "withdraw")
 ON_DEADLINE = ("view", "meet", "reopen")
+ON_COURTDATE = ("view", "reschedule", "conclude", "call_off", "reopen")
 ON_RELEASE = (
     "view",
     "edit",
@@ -121,6 +122,12 @@ def deadline_grants(deadline):
     yield user(deadline.owner_id, *ON_DEADLINE)
     yield covering(deadline.case, *ON_DEADLINE)
     yield role(Role.SUPERVISOR, *ON_DEADLINE, "excuse")
+
+
+def courtdate_grants(date):
+    yield user(date.owner_id, *ON_COURTDATE)
+    yield covering(date.case, *ON_COURTDATE)
+    yield role(Role.SUPERVISOR, *ON_COURTDATE)
 
 
 def purge_grants(purge):

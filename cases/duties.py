@@ -1,4 +1,5 @@
-"""The duties of the law, many at once: beside a case, in an advocate's day, before a supervisor.
+"""The duties of the law and the days at court, many at once: beside a case, in an advocate's day, before a
+supervisor.
 
 Nothing here opens what is sealed: what a duty is and when it is due are codes and moments.
 """
@@ -13,18 +14,22 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from cases.duty_words import next_act, what_it_is
+from orgs.words import exactly
 
 
 class _Models:
     """The models of duties, asked for when they are there: cases need this page, and duties need cases."""
 
-    names = ("MandatedReport", "OtipRequest", "Certification", "Deadline")
+    def __init__(self, *names):
+        self.names = names
 
     def __iter__(self):
         return (apps.get_model("cases", name) for name in self.names)
 
 
-DUTIES = _Models()
+OF_THE_LAW = _Models("MandatedReport", "OtipRequest", "Certification", "Deadline")
+DUTIES = _Models(*OF_THE_LAW.names, "CourtDate")
+SHOWN_OF = {"courtdate": ("court", "at", "goes_along", "outcome")}  # more columns of the row beside a case
 
 
 class Running(NamedTuple):
@@ -52,6 +57,11 @@ class Running(NamedTuple):
         return apps.get_model("cases", self.noun).STATES[self.state]
 
     @property
+    def exact(self):
+        """When it is due, in full: a day at court is no matter of "in 3 days"."""
+        return exactly(self.due) if self.due else ""
+
+    @property
     def act(self):
         """(label, address) of what comes next, or None."""
         if not self.due:
@@ -69,15 +79,16 @@ def duties_beside():
     beside = {}
     for model in DUTIES:
         rows = model.objects.filter(case=OuterRef("pk")).order_by(F("due_at").asc(nulls_last=True), "id")
-        row = JSONObject(pk="pk", kind=_kind(model), state="state", since="since", due="due_at")
+        more = {name: name for name in SHOWN_OF.get(model._meta.model_name, ())}
+        row = JSONObject(pk="pk", kind=_kind(model), state="state", since="since", due="due_at", **more)
         beside[f"duty_{model._meta.model_name}"] = ArraySubquery(rows.values(row=row)[:20])
     return beside
 
 
 def of_case(case):
-    """The duties of a row with `duties_beside`: what runs out first on top, what is over below."""
+    """The duties of the law of a row with `duties_beside`: what runs out first on top, what is over below."""
     found = []
-    for model in DUTIES:
+    for model in OF_THE_LAW:
         noun = model._meta.model_name
         for row in getattr(case, f"duty_{noun}"):
             due = row["due"] and datetime.fromisoformat(row["due"])

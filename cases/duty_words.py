@@ -12,10 +12,12 @@ KINDS = {
     "mandatedreport": "report_kinds",
     "certification": "certification_kinds",
     "deadline": "deadline_kinds",
+    "courtdate": "court_kinds",
 }
 NOUNS = {
     "mandatedreport": gettext_lazy("Mandated report"),
     "otiprequest": gettext_lazy("Request to HHS for a minor from abroad"),
+    "courtdate": gettext_lazy("At court"),
 }
 # What comes next, by the state in which something is due.
 NEXT = {
@@ -28,6 +30,7 @@ NEXT = {
     ("certification", "planned"): ("ask", gettext_lazy("Ask the agency…")),
     ("certification", "asked"): ("ask_again", gettext_lazy("Ask again…")),
     ("deadline", "running"): ("meet", gettext_lazy("It is done…")),
+    ("courtdate", "set"): ("conclude", gettext_lazy("What came of it…")),
 }
 
 

@@ -95,6 +95,13 @@ def deadline_clocks(deadline):
         yield Clock(name, deadline.since, due_at=deadline.due_at, owner=deadline.owner_id)
 
 
+def courtdate_clocks(date):
+    """Whoever has the case hears before the day; after it the ladder asks what came of it, until they say."""
+    if date.state == "set":
+        yield Clock("court_date", date.at, due_at=date.at, owner=date.owner_id)
+        yield Clock("court_outcome", date.at, owner=date.owner_id)
+
+
 def purge_clocks(purge):
     team = Role.SUPERVISOR if purge.organization.helps else Role.UNIT_SUPERVISOR
     if purge.state in ("listed", "proposed"):

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, CaseAssignment, ContactAttempt, FollowUp, Note, Release, Service
+from cases.models import Case, CaseAssignment, ContactAttempt, CourtDate, FollowUp, Note, Release, Service
 from orgs import codes
 from orgs.models import AuditLine
 
@@ -115,6 +115,22 @@ def _rows(case, before):
             sealed="what",
         ),
         columns(
+            CourtDate.objects.filter(**one),
+            "court_set",
+            when="begun_at",
+            who="begun_by__name",
+            code="kind",
+            more="court",
+        ),
+        columns(
+            CourtDate.objects.filter(**one).exclude(ended_at=None),
+            "court_over",
+            when="ended_at",
+            who="ended_by__name",
+            code="kind",
+            more="outcome",
+        ),
+        columns(
             Release.objects.filter(**one).exclude(signed_at=None),
             "signed",
             when="signed_at",
@@ -172,7 +188,7 @@ def columns(rows, kind, *, when="at", who="by__name", sort=None, about=None, cod
     text = lambda name: Cast(field(name) if name else Value(""), CharField())  # noqa: E731
     return rows.annotate(
         sorts=sort or field(when),
-        kind=Value(kind),
+        shape=Value(kind),
         key=F("pk"),
         moment=field(when),
         name=Coalesce(text(who), Value("")),
@@ -181,7 +197,7 @@ def columns(rows, kind, *, when="at", who="by__name", sort=None, about=None, cod
         second=text(more),
         amount=field(figure) if figure else Value(0),
         closed=F(sealed) if sealed else Cast(Value(None), BinaryField()),
-    ).values_list("sorts", "kind", "key", "moment", "name", "parent", "first", "second", "amount", "closed")
+    ).values_list("sorts", "shape", "key", "moment", "name", "parent", "first", "second", "amount", "closed")
 
 
 def _window(rows, before):
@@ -266,6 +282,19 @@ def _followup(case, row):
     return Moment(row[3], words, row[4], _opened(case, FollowUp, "what", row))
 
 
+def _court_set(case, row):
+    what, where = (
+        codes.load("cases", "court_kinds").label(row[6]),
+        codes.load("cases", "courts").label(row[7]),
+    )
+    return Moment(row[3], _("A day at court was set"), row[4], f"{what} · {where}")
+
+
+def _court_over(case, row):
+    came = codes.load("cases", "court_outcomes").label(row[7])
+    return Moment(row[3], f"{codes.load('cases', 'court_kinds').label(row[6])}: {came}", row[4])
+
+
 def _signed(case, row):
     whom = ", ".join(filter(None, (row[7], row[6])))
     return Moment(row[3], _("Release signed"), row[4], _("To %(whom)s") % {"whom": whom}, url=row[2])
@@ -295,6 +324,8 @@ SHAPES = {
     "attempt": _attempt,
     "service": _given,
     "followup": _followup,
+    "court_set": _court_set,
+    "court_over": _court_over,
     "signed": _signed,
     "ended": _ended,
     "assignment": _assignment,

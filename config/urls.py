@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("cases.urls.person")),
     path("", include("cases.urls.release")),
     path("", include("cases.urls.duty")),
+    path("", include("cases.urls.court")),
     path("", include("cases.urls.purge")),
     path("", include("cases.urls.glass")),
     path("", include("cases.urls.breach")),

@@ -89,6 +89,17 @@ def add_business_days(moment: datetime, n: int, calendar: Calendar = DEFAULT_CAL
     return _at(day, local.time())
 
 
+def business_days_before(moment: datetime, n: int, calendar: Calendar = DEFAULT_CALENDAR) -> datetime:
+    """The same local time `n` business days before the day of `moment`, whatever day that is."""
+    local = _local(moment)
+    day = local.date()
+    for _ in range(n):
+        day -= timedelta(days=1)
+        while not is_business_day(day, calendar):
+            day -= timedelta(days=1)
+    return _at(day, local.time())
+
+
 def next_business_day_end(moment: datetime, calendar: Calendar = DEFAULT_CALENDAR) -> datetime:
     """When the desk closes on the first business day after the local day of `moment`."""
     day = _business_day_after(_local(moment).date(), calendar)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from orgs.calendar import DEFAULT_CALENDAR, Calendar, leave_quiet_hours
+from orgs.calendar import DEFAULT_CALENDAR, Calendar, business_days_before, leave_quiet_hours
 from orgs.ladder import Interval, due, rung_at
 
 PRIORITIES = ("crisis", "high_risk", "standard", "information")
@@ -56,6 +56,7 @@ DEFAULT_CLOCKS = {
     "report_crime": _same(Interval.hours(24)),  # victim compensation asks that the police were told
     "claim_compensation": _same(_QUARTER),
     "claim_compensation_late": _same(_TWO_YEARS),
+    "court_outcome": _same(_DAY),  # after a day at court, until somebody says what came of it
     "answer_certification": _same(Interval.days(14)),  # R31: ask again when nobody has answered
     "notify_grantor": _same(Interval.hours(24)),  # R43
     "notify_persons": _same(Interval.hours(72)),  # R43, 14 V.I.C. 2208, 2209
@@ -117,8 +118,13 @@ FIXED_RUNGS = {
     "release_ends": (7, 2, 0),
     "answer_demand": (7, 2, 0),
     "member_leaves": (7, 1),
+    "court_date": (3, 1),
 }
-BEFORE = frozenset({"release_ends", "answer_demand", "member_leaves"})  # their rungs come before the moment
+BEFORE = frozenset(  # their rungs come before the moment
+    {"release_ends", "answer_demand", "member_leaves", "court_date"}
+)
+IN_BUSINESS_DAYS = frozenset({"court_date"})  # the day before a Monday is a Friday
+OWNERS = frozenset({"court_date"})  # every rung is for whoever must act: what comes after has its own clock
 
 
 def clock_interval(name: str, priority: str, overrides: dict | None = None) -> Interval:
@@ -170,6 +176,8 @@ def _fixed_rung(
         if rung >= len(days):
             return None
         moment = anchor - timedelta(days=days[rung])
+        if name in IN_BUSINESS_DAYS:
+            moment = business_days_before(anchor, days[rung], calendar)
     else:
         # Silence goes on: after the last step the same step again, so that no case is forgotten.
         after = days[min(rung, len(days) - 1)] + days[-1] * max(rung - len(days) + 1, 0)

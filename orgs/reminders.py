@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from . import clock as the_clock
 from . import outbox, ringing
 from .calendar import leave_quiet_hours, next_morning
-from .clocks import FIXED_RUNGS, clock_interval, fire_at, rings_by_night
+from .clocks import FIXED_RUNGS, OWNERS, clock_interval, fire_at, rings_by_night
 from .ladder import due
 from .models import Counter, DutyChange, DutyShift, Heartbeat, Organization, Reminder, User
 from .roles import Role
@@ -22,7 +22,7 @@ from .tenancy import current
 from .words import local
 
 RUNGS = 4
-ONCE = frozenset({"release_ends"})  # its ladder has an end: three rungs, and the release is over
+ONCE = frozenset({"release_ends", "court_date"})  # their ladders have an end: the moment has come
 DAILY = timedelta(days=1)
 BATCH = 500
 A_DAY_OF_TRIES = 24
@@ -63,9 +63,9 @@ def settle(record, organization_id):
     fresh, stopped = [], ringing - wanted.keys()
     for name, clock in wanted.items():
         same = [row for row in past.get(name, ()) if _is_same(row, clock)]
-        if same and (name in ringing or name in ONCE):
+        if same and name in ringing:
             now = {"owner_id": clock.owner, "team": clock.team, **loudness(clock)}
-            if name in ringing and any(getattr(same[-1], field) != said for field, said in now.items()):
+            if any(getattr(same[-1], field) != said for field, said in now.items()):
                 rows.filter(clock=name, fired_at=None).update(**now)
             continue
         if name in ringing:
@@ -87,7 +87,7 @@ def loudness(clock):
 def _go_on(ladder, told):
     """What is left of a ladder that stood still for a while: nothing that was told is told again."""
     left = [row for row in ladder if row.rung not in told]
-    if told and not left:
+    if told and not left and ladder[-1].repeat_after:
         last = ladder[-1]
         last.rung, last.fire_at = max(told) + 1, the_clock.now() + last.repeat_after
         left = [last]
@@ -154,9 +154,18 @@ def rungs(record, clock, organization, version):
                 clocks_version=organization.clocks_version,
             )
         )
+    if clock.name in OWNERS:
+        made = _what_has_passed_once(made)
     if clock.name not in ONCE:
         made[-1].repeat_after = timedelta(days=30) if clock.name == "no_contact" else DAILY
     return made
+
+
+def _what_has_passed_once(ladder):
+    """Of the rungs that would ring at once the last: one member is told once that a day is near."""
+    now = the_clock.now()
+    later = [*(row.fire_at for row in ladder[1:]), None]
+    return [row for row, after in zip(ladder, later, strict=True) if after is None or after > now]
 
 
 def on_duty(organization_id, moment):

@@ -3,6 +3,7 @@
 from django.apps import apps
 
 from . import clock
+from .clocks import OWNERS
 from .models import User
 
 # A rung waits for those below it that are due too: another worker may have them in hand. What could not be
@@ -20,24 +21,26 @@ WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {cl
         ORDER BY b.rung LIMIT 1), rung)
 ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED"""  # noqa: S608 - only constants of ours
 
+# The rungs of whoever must act: the first of a clock, and each of a clock that is theirs alone.
+FIRST = f"(f.rung = 0 OR f.clock IN ({', '.join(repr(name) for name in sorted(OWNERS))}))"
 # Who is meant by the rung `f`, before walls. For somebody who is away it is who stands in, where they may see
 # the record; where nobody may, the supervisors who are here.
-MEANT = """CASE
-        WHEN f.rung = 0 AND f.owner_id = ANY(%(away)s::uuid[]) THEN CASE
+MEANT = f"""CASE
+        WHEN {FIRST} AND f.owner_id = ANY(%(away)s::uuid[]) THEN CASE
             WHEN EXISTS (SELECT FROM covers WHERE subject = f.subject_id AND owner = f.owner_id) THEN
                 (SELECT array_agg(cover) || CASE WHEN bool_and(cover = ANY(%(cut_off)s::uuid[]))
-                        THEN %(supervisors)s::uuid[] ELSE '{}'::uuid[] END
+                        THEN %(supervisors)s::uuid[] ELSE '{{}}'::uuid[] END
                    FROM covers WHERE subject = f.subject_id AND owner = f.owner_id)
             ELSE %(above)s::uuid[] END
-        WHEN f.rung = 0 AND f.owner_id = ANY(%(cut_off)s::uuid[]) THEN f.owner_id || %(supervisors)s::uuid[]
-        WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
+        WHEN {FIRST} AND f.owner_id = ANY(%(cut_off)s::uuid[]) THEN f.owner_id || %(supervisors)s::uuid[]
+        WHEN {FIRST} AND f.owner_id = ANY(%(active)s::uuid[]) THEN ARRAY[f.owner_id]
         WHEN f.team = 'administrator' THEN %(administrators)s::uuid[]
         WHEN f.rung = 0 AND f.team = 'intake_worker' THEN %(on_duty)s::uuid[]
         WHEN f.rung <= 1 AND f.team = 'intake_worker' THEN %(intake)s::uuid[]
         WHEN f.rung <= 1 AND f.team = 'advocate' THEN %(advocates)s::uuid[]
         WHEN f.rung <= 1 AND f.team = 'unit_supervisor' THEN %(unit_supervisors)s::uuid[]
         WHEN f.rung <= 2 THEN %(supervisors)s::uuid[]
-        ELSE %(administrators)s::uuid[] END"""
+        ELSE %(administrators)s::uuid[] END"""  # noqa: S608 - only constants of ours
 WALLS = """
 walls AS (
     SELECT subject, array_agg(member) AS members

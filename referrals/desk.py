@@ -126,7 +126,7 @@ def _of_case(case, now):
 
 
 def _ending_and_due(member, now, whose):
-    """Releases that end and duties that run, in one question: what of them is shown is sealed nowhere."""
+    """Releases that end, duties, days at court, in one question: nothing that is shown of them is sealed."""
     releases = duties.listed(
         releases_ending(member, now, whose).annotate(since=F("starts_at"), due_at=F("expires_at")),
         "pk", "recipient__name", "state", "since", "due_at", "case__number", Value(""),
@@ -134,7 +134,7 @@ def _ending_and_due(member, now, whose):
     soon = (duties_of(member, model, whose).filter(due_at__lte=now + AHEAD) for model in duties.DUTIES)
     rows = releases.union(*(duties.listed(rows) for rows in soon), all=True).order_by("due_at")[: 2 * LIMIT]
     for row in map(duties.Running._make, rows):
-        yield Row("release" if row.noun == "release" else "duty", row, row.due)
+        yield Row({"release": "release", "courtdate": "court"}.get(row.noun, "duty"), row, row.due)
 
 
 def _with_warnings(people):
@@ -228,7 +228,7 @@ def releases_ending(member, now, whose=None):
 
 
 def duties_of(member, model, whose=None):
-    """What the law asks of this member in their cases, of one model of `duties.DUTIES`."""
+    """What runs for this member in their cases, of one model of `duties.DUTIES`."""
     return duties.visible(member, model).filter(owner=whose or member)
 
 

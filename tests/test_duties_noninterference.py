@@ -1,12 +1,13 @@
 """Nothing that the law asks of a service moves the packet, or anything that its sender can read."""
 
 import re
+from datetime import timedelta
 
 from cases.duties import DUTIES
 from orgs import clock
 from orgs.models import AuditLine
 from tests.makers.case import open_case
-from tests.makers.duty import a_certification, a_deadline, a_report, a_request
+from tests.makers.duty import a_certification, a_court_date, a_deadline, a_report, a_request
 from tests.makers.referral import acknowledged
 from tests.test_intake_noninterference import all_that_the_sender_has
 
@@ -32,6 +33,10 @@ def acts(world, case, me, supervisor):
     deadline = a_deadline(case, me, "met")
     yield deadline.reopen(actor=me)
     yield deadline.excuse("done_by_other", actor=supervisor)
+    date = a_court_date(case, me, "called_off")
+    yield date.reopen(actor=me)
+    yield date.reschedule(clock.now() + timedelta(days=3), actor=me)
+    yield date.conclude("postponed", actor=me)
     yield case.record_death(actor=me)
     yield case.take_back_death(actor=supervisor)
 

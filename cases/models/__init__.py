@@ -7,6 +7,7 @@ from .case import Case, CaseGroupGrant, CaseUserGrant
 from .certification import Certification
 from .coaching import CoachingNote
 from .contact import ContactAttempt, SafeContactPlan
+from .court_date import CourtDate
 from .deadline import Deadline
 from .demand import Demand, DemandItem
 from .disclosure import Disclosure
@@ -37,6 +38,7 @@ __all__ = [
     "Certification",
     "CoachingNote",
     "ContactAttempt",
+    "CourtDate",
     "Deadline",
     "Demand",
     "DemandItem",

@@ -5,7 +5,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from cases import duties
+from cases import at_court, duties
 from cases.at_a_glance import glance
 from cases.forms.case import CloseForm, ClosureForm
 from cases.models import FollowUp, Merge, Release
@@ -28,6 +28,7 @@ def view_case(request, number):
     before = parse_datetime(request.GET.get("before", "").replace(" ", "+"))
     moments, older = timeline(case, before)
     asked = duties.of_case(case)
+    coming, over = at_court.of_case(case)
     context = {
         "case": case,
         "plan": case.person.plan,
@@ -35,6 +36,8 @@ def view_case(request, number):
         "releases": list(releases_beside(case)),
         "duties": asked,
         "duties_running": sum(duty.due is not None for duty in asked),
+        "court_coming": coming,
+        "court_over": over,
         "moments": moments,
         "older": older,
         "before": before,

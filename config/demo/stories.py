@@ -7,6 +7,7 @@ from django.db import transaction
 from cases.models import (
     Case,
     Certification,
+    CourtDate,
     Deadline,
     MandatedReport,
     OtipRequest,
@@ -294,6 +295,10 @@ def duties():
         since = clock.now()
         Deadline.begin(case, actor=advocate, what="compensation", since=since - timedelta(days=2))
         Deadline.begin(case, actor=advocate, what="violence_report", since=since)
+        CourtDate.begin(
+            case, actor=advocate, kind="restraining", court="superior_stx", at=since + timedelta(days=4),
+            goes_along=True, note="Meet at the side door (invented)",
+        )  # fmt: skip
         police = Organization.objects.get(code="vipd")
         asked = Certification.begin(case, police, actor=advocate, kind="u")
         release(case, advocate, "vipd", ["IMMIG_CERT"])

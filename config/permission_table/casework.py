@@ -39,6 +39,7 @@ CASEWORK = {
         Row("begin_otiprequest", FORM, "advocate supervisor"),
         Row("begin_certification", FORM, "advocate supervisor", OPEN_CASE),
         Row("begin_deadline", FORM, "advocate supervisor", OPEN_CASE),
+        Row("begin_courtdate", FORM, "advocate supervisor", OPEN_CASE),
         Row("record_death_case", FORM, "advocate supervisor"),
         Row("take_back_death_case", PRESS, "supervisor"),
         Row("place_hold_case", FORM, "supervisor"),
@@ -63,6 +64,13 @@ CASEWORK = {
         Row("reschedule_followup", FORM, "advocate supervisor", "scheduled"),
         Row("cancel_followup", FORM, "advocate supervisor", "scheduled"),
         Row("reopen_followup", PRESS, "advocate supervisor", "done cancelled"),
+    ],
+    "courtdate": [
+        Row("view_courtdate", PAGE, "advocate supervisor"),
+        Row("reschedule_courtdate", FORM, "advocate supervisor", "set"),
+        Row("conclude_courtdate", FORM, "advocate supervisor", "set"),
+        Row("call_off_courtdate", FORM, "advocate supervisor", "set"),
+        Row("reopen_courtdate", PRESS, "advocate supervisor", "done called_off"),
     ],
     "coachingnote": [
         Row("view_coachingnote", PAGE, "supervisor"),

@@ -50,7 +50,7 @@ CAST = {
         "staff": "stx.intake_worker stx.colleague",
     },
     **dict.fromkeys(
-        ("mandatedreport", "otiprequest", "certification", "deadline"),
+        ("mandatedreport", "otiprequest", "certification", "deadline", "courtdate"),
         {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
     ),
     "handoff": {

@@ -114,6 +114,7 @@ DOES = {
     "begin_otiprequest": _("Begin an OTIP request"),
     "begin_certification": _("Begin a certification"),
     "begin_deadline": _("Add a deadline"),
+    "begin_courtdate": _("Set a day at court"),
     "record_death_case": _("Record a death"),
     "take_back_death_case": _("Take back that the person died"),
     "place_hold_case": _("Place a legal hold"),
@@ -127,6 +128,12 @@ DOES = {
     "reschedule_followup": _("Move it to another day"),
     "cancel_followup": _("Cancel it"),
     "reopen_followup": _("Open it again"),
+    # a day at court
+    "view_courtdate": _("Read it"),
+    "reschedule_courtdate": _("Move or change it"),
+    "conclude_courtdate": _("Say what came of it"),
+    "call_off_courtdate": _("Take it off"),
+    "reopen_courtdate": _("Put it back on the list"),
     # a note on coaching
     "view_coachingnote": _("Read it"),
     "add_to_coachingnote": _("Add to it"),

@@ -43,6 +43,7 @@ SEES = {
         "offered accepted declined superseded".split(), "asked advocate supervisor"
     ),
     "followup": dict.fromkeys("scheduled done cancelled reassigned".split(), "advocate supervisor"),
+    "courtdate": dict.fromkeys("set done called_off".split(), "advocate supervisor"),
     "coachingnote": dict.fromkeys("kept walled about_supervisor".split(), "supervisor"),
     "release": {
         **dict.fromkeys("draft discussed refused discarded".split(), "advocate supervisor"),

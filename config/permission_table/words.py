@@ -12,6 +12,7 @@ KINDS = {
     "absence": _("Absence of a member"),
     "caseassignment": _("Question to take a case"),
     "followup": _("Follow-up"),
+    "courtdate": _("Day at court"),
     "coachingnote": _("Note on coaching"),
     "release": _("Release"),
     "mandatedreport": _("Mandated report"),

@@ -60,6 +60,28 @@ GUARDS = (
         "cases/apps.py",
         ("                    duty.belong_to(None)\n", "                    pass\n"),
     ),
+    constraint("a-day-at-court-has-a-clock", "R4", "cases_courtdate", "court_date_has_a_clock"),
+    guard(
+        "somebody-says-what-came-of-a-day-at-court",
+        "R4",
+        "cases/reminders.py",
+        ('        yield Clock("court_outcome", date.at, owner=date.owner_id)\n', ""),
+    ),
+    guard(
+        "each-rung-before-a-day-at-court-is-the-owners",
+        "R4",
+        "orgs/ringing.py",
+        ("WHEN {FIRST} AND f.owner_id = ANY(%(active)s", "WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s"),
+    ),
+    guard(
+        "what-was-postponed-is-asked-for",
+        "R4",
+        "cases/models/court_date.py",
+        (
+            "                self.case.promise(what, clock.now() + ASKED_AGAIN, actor=actor)\n",
+            "                pass\n",
+        ),
+    ),
     guard(
         "a-demand-goes-along-with-its-case",
         "R28 R35",

@@ -5,7 +5,7 @@ Call them inside `with world.acting(member):` of the member whose case it is.
 
 from datetime import timedelta
 
-from cases.models import Certification, Deadline, MandatedReport, OtipRequest
+from cases.models import Certification, CourtDate, Deadline, MandatedReport, OtipRequest
 from orgs import clock
 from tests.makers.case import active_release
 
@@ -70,3 +70,15 @@ def a_deadline(case, member, state="running", what="violence_report", hours=1):
     if state == "met":
         deadline.meet(actor=member)
     return deadline
+
+
+def a_court_date(case, member, state="set", **said):
+    """A hearing on a restraining order in ten days, with somebody of us."""
+    known = {"kind": "restraining", "court": "superior_stx", "at": clock.now() + timedelta(days=10)}
+    known |= {"goes_along": True, "note": "Room 2, by the side door"}
+    date = CourtDate.begin(case, actor=member, **known | said)
+    if state == "done":
+        date.conclude("cancelled", actor=member)
+    elif state == "called_off":
+        date.call_off("dropped", actor=member)
+    return date

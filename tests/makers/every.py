@@ -32,6 +32,7 @@ from tests.makers.duty import (
     OTIP_FACTS,
     REPORT_FACTS,
     a_certification,
+    a_court_date,
     a_deadline,
     a_report,
     a_request,
@@ -56,6 +57,7 @@ UNKNOWN = {
     "otip": NOBODY,
     "certification": NOBODY,
     "deadline": NOBODY,
+    "courtdate": NOBODY,
     "item": NOBODY,
     "use": NOBODY,
     "breach": NOBODY,
@@ -462,6 +464,9 @@ BUILDERS = {
     "deadline": _a_duty(
         lambda world, case, member, state: a_deadline(case, member, state), "deadline", begins="running"
     ),
+    "courtdate": _a_duty(
+        lambda world, case, member, state: a_court_date(case, member, state), "courtdate", begins="set"
+    ),
     "demand": a_demand,
     "shiftnote": a_note_of_the_shift,
     "coachingnote": a_note_on_coaching,
@@ -485,6 +490,10 @@ def body(world, name, subject):
 
 def _in_two_days(world, subject):
     return {"due_at": (world.now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "what": "Call the court"}
+
+
+def _at_court(world, subject):
+    return {"kind": "trial", "court": "superior_stx", "at": _in_two_days(world, subject)["due_at"]}
 
 
 def _insiders(world):
@@ -633,6 +642,9 @@ BODIES = {
     "begin_otiprequest": _about_a_minor,
     "begin_certification": lambda world, subject: {"kind": "u", "agency": str(world.vipd.organization.pk)},
     "begin_deadline": lambda world, subject: {"what": "violence_report", "since": _by_now(world)},
+    **dict.fromkeys(("begin_courtdate", "reschedule_courtdate"), _at_court),
+    "conclude_courtdate": {"outcome": "cancelled"},
+    "call_off_courtdate": {"reason": "dropped"},
     "record_death_case": {"sure": "on"},
     "record_oral_mandatedreport": lambda world, subject: {
         "at": _by_now(world),

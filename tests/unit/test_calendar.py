@@ -331,6 +331,17 @@ def test_a_plan_is_confirmed_after_thirty_days_and_then_asked_for_daily():
     assert fires == [local("2026-02-11 10:00"), local("2026-02-12 10:00"), local("2026-02-13 10:00")]
 
 
+def test_a_day_at_court_is_announced_on_days_on_which_somebody_works():
+    """R4: the day before a Monday is the Friday, over Thanksgiving too; a Sunday's is the Friday as well."""
+    for court, days in (
+        ("2026-11-30 09:00", ("2026-11-24", "2026-11-27")),
+        ("2026-11-15 09:00", ("2026-11-10", "2026-11-13")),
+    ):
+        fires = [fire_at("court_date", "standard", local(court), rung) for rung in range(3)]
+        assert fires == [*(local(f"{day} 09:00") for day in days), None]
+    validate_overrides({"court_date": [5, 1]})
+
+
 def test_silence_is_noticed_after_7_14_and_30_days_and_goes_on_being_noticed():
     start = local("2026-01-12 10:00")
     days = [(fire_at("no_contact", "standard", start, rung) - start).days for rung in range(5)]
