@@ -32,6 +32,17 @@ class Row(NamedTuple):
     due: object
 
 
+class Offer(NamedTuple):
+    """A case or an intake that somebody is asked to take: which number, by whom, and since when."""
+
+    kind: str
+    pk: object
+    number: str
+    priority: str
+    offered_at: object
+    who: str
+
+
 class Panel:
     """The first rows of a list, and how many more there are; `cut` where not all were looked at."""
 
@@ -89,10 +100,8 @@ def _all(member, now):
     def runs_out(clock_name, priority, start):
         return due(start, organization.interval(clock_name, priority), calendar)
 
-    for offer in case_offers(member).select_related("case", "assigned_by")[:LIMIT]:
-        yield Row("case_offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
-    for offer in intake_offers(member).select_related("intake", "assigned_by")[:LIMIT]:
-        yield Row("intake_offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
+    for offer in offers(member):
+        yield Row(offer.kind, offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
     for handoff in handoffs_of_turn(member):
         yield Row("handoff", handoff, handoff.due)
 
@@ -198,6 +207,19 @@ def case_offers(member):
 def intake_offers(member):
     mine = IntakeAssignment.objects.visible_to(member).filter(organization_id=member.organization_id)
     return mine.filter(assignee=member, state="offered").order_by("offered_at", "id")
+
+
+def offers(member):
+    """What this member is asked to take, as `Offer`s in one question: nothing shown of it is sealed."""
+    asked = (("case", case_offers), ("intake", intake_offers))
+    cases, intakes = (
+        rows(member).order_by().values_list(
+            Value(f"{what}_offer", CharField()), "pk", f"{what}__number", "priority", "offered_at",
+            "assigned_by__name",
+        )
+        for what, rows in asked
+    )  # fmt: skip
+    return map(Offer._make, cases.union(intakes, all=True).order_by("offered_at")[: 2 * LIMIT])
 
 
 def intakes_to_reach(member, whose=None):
