@@ -55,21 +55,23 @@ def _build(home):
         home / "audit_key.pem"
     )  # which has signed the organizations' keys; it goes along with each copy
     with devdb.start(home / "postgres", durable=False) as server:
-        run = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "CAUSEWAY_AUDIT_KEY_FILE": str(key)}
-        for url, command in (
-            (server.owner_url, [sys.executable, "manage.py", "migrate", "-v", "0"]),
-            (server.url, [sys.executable, "-m", "tests.world"]),
-        ):
-            done = subprocess.run(
-                command,
-                cwd=ROOT,
-                env={**os.environ, **run, "DATABASE_URL": url},
-                capture_output=True,
-                text=True,
-            )
-            if done.returncode:
-                raise RuntimeError(f"{command} failed:\n{done.stdout}\n{done.stderr[-4000:]}")
+        _ask(server.owner_url, key, "manage.py", "migrate", "-v", "0")
+        _ask(server.url, key, "-m", "tests.world")
     (home / "ready").touch()
+
+
+def _ask(url, key, *command):
+    """Run Python with this on the database at `url`. Raises `RuntimeError` with what it said."""
+    run = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "CAUSEWAY_AUDIT_KEY_FILE": str(key),
+        "DATABASE_URL": url,
+    }
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env={**os.environ, **run}, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command} failed:\n{done.stdout}\n{done.stderr[-4000:]}")
 
 
 class Servers:
@@ -85,6 +87,8 @@ class Servers:
         self.logs.mkdir()
         (self.logs / "postgres.log").symlink_to(self.folder / "postgres" / "postgres.log")
         self.postgres = devdb.start(self.folder / "postgres", durable=durable)
+        if os.environ.get("CAUSEWAY_TEST_ALTERED"):
+            _ask(self.postgres.owner_url, self.folder / "audit_key.pem", "manage.py", "migrate", "-v", "0")
 
     def environment(self):
         """What the processes of the run need to know."""

@@ -24,7 +24,7 @@ def test_each_guard_is_where_the_table_says(guard):
     assert without != text
     if guard.file.endswith(".py"):
         ast.parse(without)
-    assert proofs_of(guard, ""), "no test would look for it"
+    assert proofs_of(guard), "no test would look for it"
 
 
 def test_guards_have_names_of_their_own():
