@@ -104,5 +104,5 @@ def _in_a_line(handoff):
     if handoff.state == "supervisor_review":  # its list says how it stands
         facts = dict(shared_facts(handoff))
         asks = "" if handoff.identified else _("Question about a place")
-        return " · ".join(filter(None, (asks, facts[_("Who")], facts.get(_("Needs")), facts[_("Urgency")])))
+        return " · ".join(filter(None, (asks, facts[_("Who")], facts.get(_("Needs")))))
     return f"{people(handoff)} · {state_in_words(handoff)}"

@@ -1,8 +1,11 @@
 """Today, the board, review and handoffs in a real browser: on a phone and a desk, and for a screen reader."""
 
+from datetime import timedelta
+
 import pytest
 
-from cases.models import CoachingNote
+from cases.models import Absence, CoachingNote
+from orgs import clock
 from tests.browser import faults_of
 from tests.makers import case as cases
 from tests.makers import handoff as handoffs
@@ -37,6 +40,8 @@ def busy_house(world):
         intakes.triaged(world.stx.intake_worker).assign(advocate, actor=supervisor)
         intakes.triaged(world.stx.intake_worker)
         intakes.assigned(world.stx.intake_worker, advocate, priority="high_risk")
+        days = clock.now() + timedelta(days=3), clock.now() + timedelta(days=9)
+        away = Absence.propose(advocate, world.stx.colleague, *days, actor=advocate)
         coached = CoachingNote.write(advocate, "Calls back the same day.", actor=supervisor, case=case)
     desk, theirs = world.stt.supervisor, world.stt.advocate
     move = f"/board/move-caseload/?leaver={advocate.pk}&to={world.stx.colleague.pk}&reason=leaving"
@@ -48,7 +53,12 @@ def busy_house(world):
         (advocate, refused.get_absolute_url(), "declined"),
         (advocate, accepted.get_absolute_url(), "accepted"),
         (advocate, f"/handoffs/{accepted.reference}/recall/", "recall"),
+        (advocate, f"/handoffs/{accepted.reference}/propose-call/", "call"),
         (advocate, f"/cases/{plain.number}/hand-off/", "question"),
+        (advocate, "/away/new/", "going-away"),
+        (supervisor, "/away/", "away"),
+        (supervisor, away.get_absolute_url(), "absence"),
+        (supervisor, f"/away/{away.pk}/direct/", "direct-absence"),
         (supervisor, "/board/", "board"),
         (supervisor, "/review/", "review"),
         (supervisor, further.get_absolute_url(), "further"),

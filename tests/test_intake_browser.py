@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from referrals.models import ShiftNote
+from referrals.models import CallIn, ShiftNote
 from tests.browser import faults_of
 from tests.makers.intake import CALL, a_walk_in, assigned, in_state, triaged
 from tests.makers.referral import acknowledged, sent
@@ -17,6 +17,7 @@ def busy_desk(world):
     unread = sent(world, priority="crisis", alias="Pelican")
     sent(world, group=True, priority="high_risk")
     referral, fresh = acknowledged(world)
+    several, _none = acknowledged(world, group=True)
     still, marked = acknowledged(world)
     with world.acting(desk):
         a_walk_in(desk, alias="", name="Marisol Testperson", phone="+13405550142")
@@ -29,6 +30,7 @@ def busy_desk(world):
         marked.mark_officer(actor=desk)
         for intake in (fresh, None):
             ShiftNote.leave("They call again at six.", actor=desk, intake=intake)
+        CallIn.log(several, advocate, "on_the_way", actor=desk)
         ShiftNote.leave("Called back.", actor=desk, referral=referral).take(actor=supervisor)
         referral.ask("number_unreadable", "Is it 0142 or 0124?", actor=desk)
 
@@ -42,6 +44,7 @@ def busy_desk(world):
         (desk, reverse("new_intake")),
         (desk, of("view", unread, "referral")),
         (desk, of("view", referral, "referral")),
+        (desk, of("call_in", several, "referral")),
         (desk, of("reroute", unread, "referral")),
         (desk, of("fail", unread, "referral")),
         (desk, of("view", fresh)),

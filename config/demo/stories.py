@@ -5,8 +5,10 @@ from datetime import timedelta
 from django.db import transaction
 
 from cases.models import (
+    Absence,
     Case,
     Certification,
+    CoachingNote,
     CourtDate,
     Deadline,
     MandatedReport,
@@ -17,7 +19,7 @@ from cases.models import (
 )
 from orgs import clock
 from orgs.models import Organization
-from referrals.models import Handoff, Intake, Referral
+from referrals.models import CallIn, Handoff, Intake, Referral, ShiftNote
 
 from . import guarded
 from .past import acting, ago
@@ -62,6 +64,7 @@ def tell():
             duties,
             handoffs,
             other_island,
+            among_colleagues,
             guarded.tell,
         ):
             story()
@@ -422,6 +425,42 @@ def other_island():
     ago(days=1)
     with acting(advocate):
         case.promise("Ask about the bed on Water Island", clock.now() + timedelta(hours=20), actor=advocate)
+
+
+def among_colleagues():
+    """A house with its people: one away and covered, a week asked for, a word on how somebody works, a note
+    left at the desk, and a notice about several people for which advocates were called in.
+    """
+    desk, supervisor = member("wcsc", "intake"), member("wcsc", "supervisor")
+    advocate, second, third = (member("wcsc", key) for key in ("advocate", "advocate2", "advocate3"))
+    ago(days=2)
+    with acting(supervisor):
+        days = clock.now() + timedelta(days=1), clock.now() + timedelta(days=6)
+        Absence.arrange(third, second, *days, actor=supervisor)
+        note = CoachingNote.write(
+            advocate, "Asks what the person wants before she says what there is. (invented)", actor=supervisor
+        )
+        note.add("Told her so today. (invented)", actor=supervisor)
+    ago(hours=26)
+    with acting(advocate):
+        days = clock.now() + timedelta(days=20), clock.now() + timedelta(days=27)
+        Absence.propose(advocate, second, *days, actor=advocate)
+    notice, _ = acknowledged(
+        member("hsi", "agent"), desk, {"hours": 3}, {"hours": 2, "minutes": 40}, group=True, **TRAFFICKING
+    )
+    for called, answer, when in (
+        (third, "no_answer", 150), (second, "on_the_way", 145), (advocate, "cannot", 141),
+    ):  # fmt: skip
+        ago(minutes=when)
+        with acting(desk):
+            CallIn.log(notice, called, answer, actor=desk)
+    ago(minutes=35)
+    with acting(desk):
+        ShiftNote.leave(
+            "The agent calls again at six; two of them speak Haitian Creole only. (invented)",
+            actor=desk,
+            referral=notice,
+        )
 
 
 @transaction.atomic
