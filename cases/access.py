@@ -35,6 +35,7 @@ ON_OTIP = ("view", "write", "send", "ask_again", "answer", "print")
 ON_CERTIFICATION = ("view", "ask", "ask_again", "sign", "deny", "withdraw")
 ON_DEADLINE = ("view", "meet", "reopen")
 ON_COURTDATE = ("view", "reschedule", "conclude", "call_off", "reopen")
+ON_GOAL = ("view", "revise", "review", "reach", "reach_partly", "let_go", "reopen")
 ON_RELEASE = (
     "view",
     "edit",
@@ -128,6 +129,12 @@ def courtdate_grants(date):
     yield user(date.owner_id, *ON_COURTDATE)
     yield covering(date.case, *ON_COURTDATE)
     yield role(Role.SUPERVISOR, *ON_COURTDATE)
+
+
+def goal_grants(goal):
+    yield user(goal.owner_id, *ON_GOAL)
+    yield covering(goal.case, *ON_GOAL)
+    yield role(Role.SUPERVISOR, *ON_GOAL)
 
 
 def purge_grants(purge):

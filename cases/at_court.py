@@ -1,4 +1,4 @@
-"""Days at court beside a case, of a row with `cases.duties.duties_beside`: no question, nothing sealed."""
+"""Court dates beside a case, of a row with `cases.duties.duties_beside`: no question, nothing sealed."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from orgs.words import exactly
 
 
 class AtCourt(NamedTuple):
-    """One day at court in a list: `at` is when it is, `outcome` a code of what came of it."""
+    """One court date in a list: `at` is when it is, `outcome` a code of what came of it."""
 
     pk: object
     kind: str

@@ -15,9 +15,9 @@ class Death:
     def record_death(self, *, actor, on=None, keep=()):
         """Write down that the person died, `on` a day or on one that nobody knows.
 
-        In one transaction: every release ends, the clocks of contact stop on each of the person's cases, and
-        what was promised falls away but for the follow-ups whose ids are in `keep`. Raises `IllegalMove` when
-        it was written down already.
+        In one transaction: every release ends, the clocks of contact stop on each of the person's cases,
+        their goals are let go, and what was promised falls away but for the follow-ups in `keep` (ids).
+        Raises `IllegalMove` when it was written down already.
         """
         with transaction.atomic():
             with self.moving("record_death", actor):
@@ -41,8 +41,8 @@ class Death:
             self._end_with_life(actor, ())
 
     def _end_with_life(self, actor, keep):
-        """On every case of the person: clocks of contact, releases, promises but those in `keep`."""
-        from cases.models import FollowUp, Release
+        """On every case of the person: clocks of contact, releases, goals, promises but those in `keep`."""
+        from cases.models import FollowUp, Goal, Release
 
         for case in self._others().filter(person_died=False):
             with case.moving("record_death", actor):
@@ -56,6 +56,10 @@ class Death:
         promised = FollowUp.objects.filter(case__person_id=self.person_id).scheduled()
         for followup in promised.exclude(pk__in=keep).select_related("case", "organization"):
             followup.cancel("died", actor=actor)
+        for goal in (
+            Goal.objects.running().filter(person_id=self.person_id).select_related("case", "organization")
+        ):
+            goal.let_go("died", actor=actor)
         for report in self._unsaid():
             report.tell_person("died", actor=actor)
         deaths.recorded(self.person, actor)

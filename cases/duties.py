@@ -1,5 +1,5 @@
-"""The duties of the law and the days at court, many at once: beside a case, in an advocate's day, before a
-supervisor.
+"""The duties of the law, the court dates and the goals, many at once: beside a case, in an advocate's day,
+before a supervisor.
 
 Nothing here opens what is sealed: what a duty is and when it is due are codes and moments.
 """
@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from cases.duty_words import next_act, what_it_is
+from orgs import clock
 from orgs.words import exactly
 
 
@@ -28,8 +29,12 @@ class _Models:
 
 
 OF_THE_LAW = _Models("MandatedReport", "OtipRequest", "Certification", "Deadline")
-DUTIES = _Models(*OF_THE_LAW.names, "CourtDate")
-SHOWN_OF = {"courtdate": ("court", "at", "goes_along", "outcome")}  # more columns of the row beside a case
+LISTED = _Models(*OF_THE_LAW.names, "CourtDate")
+DUTIES = _Models(*LISTED.names, "Goal")
+SHOWN_OF = {  # more columns of the row beside a case
+    "courtdate": ("court", "at", "goes_along", "outcome"),
+    "goal": ("words", "progress", "reason"),
+}
 
 
 class Running(NamedTuple):
@@ -58,7 +63,7 @@ class Running(NamedTuple):
 
     @property
     def exact(self):
-        """When it is due, in full: a day at court is no matter of "in 3 days"."""
+        """When it is due, in full: a court date is no matter of "in 3 days"."""
         return exactly(self.due) if self.due else ""
 
     @property
@@ -66,7 +71,7 @@ class Running(NamedTuple):
         """(label, address) of what comes next, or None."""
         if not self.due:
             return None
-        verb, label = next_act(self.noun, self.state)
+        verb, label = next_act(self.noun, self.state, due=self.due)
         return label, reverse(f"{verb}_{self.noun}", args=[self.pk])
 
 
@@ -151,6 +156,8 @@ def listed(rows, *columns):
 
 
 def everything_that_runs(member, limit):
-    """For a supervisor: the duties of the organization that run, the first to run out first. One query."""
-    rows = _union(listed(visible(member, model)) for model in DUTIES)
+    """For a supervisor: the duties and court dates of the organization that run, the first to run out first,
+    and the goals whose day has passed. One query."""
+    goals = visible(member, apps.get_model("cases", "Goal")).filter(due_at__lte=clock.now())
+    rows = _union(listed(rows) for rows in (*(visible(member, model) for model in LISTED), goals))
     return [Running(*row) for row in rows.order_by("due_at")[: limit + 1]]

@@ -5,19 +5,21 @@ from datetime import datetime, time
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import codes
-from orgs.words import ISLANDS, exactly
+from orgs import clock, codes
+from orgs.words import ISLANDS, exactly, local
 
 KINDS = {
     "mandatedreport": "report_kinds",
     "certification": "certification_kinds",
     "deadline": "deadline_kinds",
     "courtdate": "court_kinds",
+    "goal": "goal_kinds",
 }
 NOUNS = {
     "mandatedreport": gettext_lazy("Mandated report"),
     "otiprequest": gettext_lazy("Request to HHS for a minor from abroad"),
-    "courtdate": gettext_lazy("At court"),
+    "courtdate": gettext_lazy("Court date"),
+    "goal": gettext_lazy("Goal"),
 }
 # What comes next, by the state in which something is due.
 NEXT = {
@@ -31,11 +33,15 @@ NEXT = {
     ("certification", "asked"): ("ask_again", gettext_lazy("Ask again…")),
     ("deadline", "running"): ("meet", gettext_lazy("It is done…")),
     ("courtdate", "set"): ("conclude", gettext_lazy("What came of it…")),
+    ("goal", "set"): ("review", gettext_lazy("Look at it again…")),
 }
+BEFORE_THE_DAY = "reschedule", gettext_lazy("Move or change…")
 
 
-def next_act(noun, state):
-    """(verb, label) of the next act."""
+def next_act(noun, state, *, due):
+    """(verb, label) of the next act. What came of a court date nobody can say before its day."""
+    if noun == "courtdate" and local(due).date() > clock.today():
+        return BEFORE_THE_DAY
     return NEXT[noun, state]
 
 

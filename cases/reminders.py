@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from cases.breach_clocks import TOLD
+from cases.duty_words import morning_of
 from orgs import codes
 from orgs.reminders import Clock
 from orgs.roles import Role
+from orgs.words import local
 
 LIVE = ("open", "active")
 
@@ -100,6 +102,13 @@ def courtdate_clocks(date):
     if date.state == "set":
         yield Clock("court_date", date.at, due_at=date.at, owner=date.owner_id)
         yield Clock("court_outcome", date.at, owner=date.owner_id)
+
+
+def goal_clocks(goal):
+    """From the morning of the day on which it is looked at again, until somebody has looked."""
+    if goal.due_at:
+        morning = morning_of(local(goal.due_at).date())
+        yield Clock("review_goal", goal.since, due_at=morning, owner=goal.owner_id)
 
 
 def purge_clocks(purge):

@@ -12,7 +12,7 @@ CERTIFIED = (
     "EXISTS (SELECT 1 FROM public.cases_certification k JOIN public.cases_disclosure d ON d.id = k.line_id"
     " WHERE d.release_id = t.id)"
 )
-DUTIES = ("mandatedreport", "otiprequest", "certification", "deadline", "courtdate")
+DUTIES = ("mandatedreport", "otiprequest", "certification", "deadline", "courtdate", "goal")
 PERSON_OF_CASE = "(SELECT c.person_id FROM public.cases_case c WHERE c.id = t.case_id)"
 
 

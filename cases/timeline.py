@@ -12,7 +12,18 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, CaseAssignment, ContactAttempt, CourtDate, FollowUp, Note, Release, Service
+from cases.models import (
+    Case,
+    CaseAssignment,
+    ContactAttempt,
+    CourtDate,
+    FollowUp,
+    Goal,
+    GoalLook,
+    Note,
+    Release,
+    Service,
+)
 from orgs import codes
 from orgs.models import AuditLine
 
@@ -129,6 +140,25 @@ def _rows(case, before):
             who="ended_by__name",
             code="kind",
             more="outcome",
+        ),
+        columns(
+            Goal.objects.filter(**one),
+            "goal_set",
+            when="begun_at",
+            who="begun_by__name",
+            code="kind",
+            sealed="words",
+        ),
+        columns(GoalLook.objects.filter(**one), "goal_seen", code="goal__kind", more="progress"),
+        columns(
+            Goal.objects.filter(**one).exclude(ended_at=None),
+            "goal_ended",
+            when="ended_at",
+            who="ended_by__name",
+            about="reason",
+            code="kind",
+            more="state",
+            sealed="words",
         ),
         columns(
             Release.objects.filter(**one).exclude(signed_at=None),
@@ -287,12 +317,35 @@ def _court_set(case, row):
         codes.load("cases", "court_kinds").label(row[6]),
         codes.load("cases", "courts").label(row[7]),
     )
-    return Moment(row[3], _("A day at court was set"), row[4], f"{what} · {where}")
+    return Moment(row[3], _("A court date was set"), row[4], f"{what} · {where}")
 
 
 def _court_over(case, row):
     came = codes.load("cases", "court_outcomes").label(row[7])
     return Moment(row[3], f"{codes.load('cases', 'court_kinds').label(row[6])}: {came}", row[4])
+
+
+def _goal_set(case, row):
+    return Moment(row[3], _goal(_("A goal: %(kind)s"), row), row[4], _opened(case, Goal, "words", row))
+
+
+def _goal_seen(case, row):
+    far = codes.load("cases", "goal_progress").label(row[7])
+    return Moment(row[3], _goal(_("Looked at a goal together: %(kind)s"), row), row[4], str(far))
+
+
+def _goal_ended(case, row):
+    words = {
+        "reached": _("Goal reached: %(kind)s"),
+        "partly": _("Goal reached in part: %(kind)s"),
+        "let_go": _("Goal let go: %(kind)s"),
+    }[row[7]]
+    why = str(codes.load("cases", "goal_reasons").label(row[5])) if row[5] else ""
+    return Moment(row[3], _goal(words, row), row[4], _opened(case, Goal, "words", row), [why] if why else [])
+
+
+def _goal(words, row):
+    return words % {"kind": codes.load("cases", "goal_kinds").label(row[6])}
 
 
 def _signed(case, row):
@@ -326,6 +379,9 @@ SHAPES = {
     "followup": _followup,
     "court_set": _court_set,
     "court_over": _court_over,
+    "goal_set": _goal_set,
+    "goal_seen": _goal_seen,
+    "goal_ended": _goal_ended,
     "signed": _signed,
     "ended": _ended,
     "assignment": _assignment,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("cases.urls.release")),
     path("", include("cases.urls.duty")),
     path("", include("cases.urls.court")),
+    path("", include("cases.urls.goal")),
     path("", include("cases.urls.purge")),
     path("", include("cases.urls.glass")),
     path("", include("cases.urls.breach")),

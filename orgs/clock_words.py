@@ -33,7 +33,8 @@ CLOCK_NAMES = {
     "report_crime": _("Victim compensation: crime reported to the police (by law)"),
     "claim_compensation": _("Victim compensation: claim filed (by law)"),
     "claim_compensation_late": _("Victim compensation: last day for a late claim (by law)"),
-    "court_outcome": _("What came of a day at court: asked after"),
+    "review_goal": _("Look at a goal of a person again together"),
+    "court_outcome": _("What came of a court date: asked after"),
     "answer_certification": _("T or U certification, Continued Presence: ask for an answer again"),
     "notify_grantor": _("Tell the grantor of a breach (by law)"),
     "notify_persons": _("Tell the persons of a breach (by law)"),
@@ -52,7 +53,7 @@ CLOCK_NAMES = {
     "answer_demand": _("A legal demand must be answered, days before"),
     "member_leaves": _("A member leaves, days before the last day"),
     "release_ends": _("A release ends, days before"),
-    "court_date": _("A day at court, business days before"),
+    "court_date": _("A court date, business days before"),
 }
 # What a clock is called where one of them runs, and not where its length is set.
 RUNNING_NAMES = CLOCK_NAMES | {
@@ -63,8 +64,8 @@ RUNNING_NAMES = CLOCK_NAMES | {
     "answer_demand": _("A legal demand must be answered"),
     "member_leaves": _("A member leaves"),
     "release_ends": _("A release ends"),
-    "court_date": _("A day at court"),
-    "court_outcome": _("What came of a day at court"),
+    "court_date": _("A court date"),
+    "court_outcome": _("What came of a court date"),
 }
 PRIORITY_NAMES = {
     "crisis": _("Crisis"),

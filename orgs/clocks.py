@@ -18,7 +18,7 @@ PRIORITIES = ("crisis", "high_risk", "standard", "information")
 _DAY = Interval(business_days=1)
 _NEXT_DAY = Interval(next_business_day=True)
 _LONGEST = {"seconds": 366 * 86400, "business_days": 260}
-_QUARTER, _TWO_YEARS = Interval.days(90), Interval.days(730)
+_MONTH, _QUARTER, _TWO_YEARS = Interval.days(30), Interval.days(90), Interval.days(730)
 
 
 def _clock(crisis: Interval, high_risk: Interval, standard: Interval) -> dict[str, Interval]:
@@ -47,7 +47,7 @@ DEFAULT_CLOCKS = {
     "review_hold": _same(Interval(business_days=5)),  # between rungs: its due date is given
     "review_breakglass": _same(Interval.hours(4)),  # R32
     "follow_up": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # between rungs: its due date is given
-    "confirm_plan": _same(Interval.days(30)),  # R37
+    "confirm_plan": _same(_MONTH),  # R37
     "report_abuse_orally": _same(Interval.hours(1)),  # "at once", 5 V.I.C. 2533
     "report_abuse": _same(Interval.hours(48)),  # R29, 5 V.I.C. 2533-2541: the written report
     "tell_of_report": _same(_DAY),  # that the person learns of it, 34 U.S.C. 12291(b)(2)(C)
@@ -56,7 +56,8 @@ DEFAULT_CLOCKS = {
     "report_crime": _same(Interval.hours(24)),  # victim compensation asks that the police were told
     "claim_compensation": _same(_QUARTER),
     "claim_compensation_late": _same(_TWO_YEARS),
-    "court_outcome": _same(_DAY),  # after a day at court, until somebody says what came of it
+    "review_goal": _same(_MONTH),  # a goal of a person is looked at again together
+    "court_outcome": _same(_DAY),  # after a court date, until somebody says what came of it
     "answer_certification": _same(Interval.days(14)),  # R31: ask again when nobody has answered
     "notify_grantor": _same(Interval.hours(24)),  # R43
     "notify_persons": _same(Interval.hours(72)),  # R43, 14 V.I.C. 2208, 2209
@@ -88,9 +89,10 @@ _CHASED_EVERY = {
     "notify_territory": Interval.hours(4),
     "review_accounts": _DAY,
     "review_audit": _DAY,
+    "review_goal": Interval(business_days=5),
 }
 
-STATUTORY = frozenset(_CHASED_EVERY)
+STATUTORY = frozenset(_CHASED_EVERY) - {"review_goal"}  # how often a plan is looked at is the house's own
 
 # Told of at the last moment a duty of the law would be told of too late: whoever must act hears this much
 # before it is due, the others when it is.

@@ -36,6 +36,7 @@ class Record(tenancy.TenantModel):
     """
 
     MOVES = {}
+    STATES = {}  # state: what the record's own pages call it; one that is not here reads as it is
     SHUT_TO = ROWLESS  # roles that never see one, whatever grants an earlier role has left them
     state = models.CharField(max_length=24)
     changed_at = models.DateTimeField(null=True)
@@ -61,6 +62,10 @@ class Record(tenancy.TenantModel):
     def label(self):
         """What the audit calls this record: a number or reference, never a name."""
         return getattr(self, "reference", None) or getattr(self, "number", None) or ""
+
+    def get_state_display(self):
+        """Where it stands, for the page of one who came too late: in the words of the record's own pages."""
+        return self.STATES.get(self.state) or self.state.replace("_", " ")
 
     @classmethod
     def behind_wall(cls, user):

@@ -135,7 +135,7 @@ def _of_case(case, now):
 
 
 def _ending_and_due(member, now, whose):
-    """Releases that end, duties, days at court, in one question: nothing that is shown of them is sealed."""
+    """Releases that end, duties, court dates, goals, in one question: nothing shown of them is sealed."""
     releases = duties.listed(
         releases_ending(member, now, whose).annotate(since=F("starts_at"), due_at=F("expires_at")),
         "pk", "recipient__name", "state", "since", "due_at", "case__number", Value(""),
@@ -143,7 +143,9 @@ def _ending_and_due(member, now, whose):
     soon = (duties_of(member, model, whose).filter(due_at__lte=now + AHEAD) for model in duties.DUTIES)
     rows = releases.union(*(duties.listed(rows) for rows in soon), all=True).order_by("due_at")[: 2 * LIMIT]
     for row in map(duties.Running._make, rows):
-        yield Row({"release": "release", "courtdate": "court"}.get(row.noun, "duty"), row, row.due)
+        yield Row(
+            {"release": "release", "courtdate": "court", "goal": "goal"}.get(row.noun, "duty"), row, row.due
+        )
 
 
 def _with_warnings(people):

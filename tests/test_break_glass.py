@@ -16,7 +16,9 @@ from orgs.access import get_permitted
 from orgs.models import AuditLine, OutboxMessage, Reminder
 from orgs.record import IllegalMove
 from referrals.models import Intake
+from tests.asking import QUERIES, page_asked
 from tests.makers.case import a_followup, active_release, break_glass, open_case
+from tests.makers.duty import a_court_date, a_goal
 from tests.makers.intake import assigned
 
 WHY = {"reason": "danger_now", "why": "Somebody called from the hospital."}
@@ -93,6 +95,8 @@ def test_it_gives_a_look_and_nothing_else(world, case):
         note = case.add_note("Only for the advocate to read.", actor=advocate)
         a_followup(case, advocate, what="Take the bag to the ferry")
         active_release(case, world.stt.organization, advocate)
+        a_court_date(case, advocate)
+        goal = a_goal(case, advocate)
     with world.acting(colleague):
         break_glass(case, colleague)
         assert looks(colleague, Case, pk=case.pk).may == {"view"}
@@ -104,8 +108,12 @@ def test_it_gives_a_look_and_nothing_else(world, case):
             assert not Case.objects.visible_to(colleague, verb, in_emergency=True).exists()
         assert not Case.objects.visible_to(colleague).exists()
     client = world.client(colleague)
-    seen = client.get(case.get_absolute_url()).content.decode()
+    answer, questions = page_asked(client, case.get_absolute_url())
+    seen = answer.content.decode()
     assert "Take the bag to the ferry" in seen and advocate.name in seen
+    assert "Court date: Hearing on a restraining order" in seen and "Goal: Housing" in seen
+    assert "Room 2" not in seen and goal.words not in seen and f'href="{goal.get_absolute_url()}"' not in seen
+    assert len(questions) <= QUERIES
     assert note.text not in seen and world.stt.organization.name not in seen
     links = set(re.findall(r'href="(/cases/[^"]+)"', seen)) | set(
         re.findall(r'action="(/cases/[^"]+)"', seen)

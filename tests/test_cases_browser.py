@@ -9,13 +9,13 @@ from playwright.sync_api import expect
 from cases.models import Release
 from tests.browser import faults_of, signed_in
 from tests.makers.case import a_followup, a_person, active_release, draft_release, open_case
-from tests.makers.duty import a_court_date
+from tests.makers.duty import a_court_date, a_goal
 
 pytestmark = pytest.mark.browser
 OF_A_CASE = [
     "view_case", "log_case", "make_plan", "write_note", "give_service", "promise_followup", "assign_case",
     "request_closure_case", "restrict_case", "name_insiders", "correct_person", "draft_release",
-    "disclosures", "begin_courtdate",
+    "disclosures", "begin_courtdate", "begin_goal",
 ]  # fmt: skip
 
 
@@ -47,12 +47,17 @@ def busy_case(world):
         a_followup(closing, me)
         court = a_court_date(case, me)
         a_court_date(case, me, "done")
+        goal = a_goal(case, me)
+        a_goal(closing, me)
+        for state in ("reached", "let_go"):
+            a_goal(case, me, state)
         closing.request_closure("goals_met", actor=me)
         offer = closing.offer(world.stx.colleague, actor=me)
     own = [reverse(name, args=[case.number]) for name in OF_A_CASE]
     own += [reverse(f"{verb}_followup", args=[late.pk]) for verb in ("complete", "reschedule", "cancel")]
     own += [reverse(f"{verb}_release", args=[open_release.pk]) for verb in ("view", "revoke", "disclose")]
     own += [reverse(f"{verb}_courtdate", args=[court.pk]) for verb in ("view", "reschedule", "conclude")]
+    own += [reverse(f"{verb}_goal", args=[goal.pk]) for verb in ("view", "revise", "review", "let_go")]
     own += [ended.get_absolute_url(), draft.get_absolute_url()]
     own += [reverse("discuss_release", args=[draft.pk]), reverse("sign_release", args=[talked.pk])]
     own += [

@@ -1,4 +1,4 @@
-"""Days at court: told of before, asked about after until somebody says, and nobody else's to know."""
+"""Court dates: told of before, asked about after until somebody says, and nobody else's to know."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,7 +47,7 @@ def ringing(date):
     return [(row.clock, row.fire_at) for row in rows]
 
 
-def test_a_day_at_court_is_told_of_before_and_asked_about_until_somebody_says(world, case):
+def test_a_court_date_is_told_of_before_and_asked_about_until_somebody_says(world, case):
     """R4, R38: three business days and one before to whoever has the case; after it up the whole ladder."""
     date, advocate = a_day(world, case), world.stx.advocate
     with world.acting(advocate):
@@ -120,18 +120,22 @@ def test_from_setting_it_to_what_came_of_it(world, case):
         [date] = CourtDate.objects.all()
     page = client.get(case.get_absolute_url()).content.decode()
     assert "Friday 27 November 2026, 09:00 · we go along" in page and "Room 2" not in page
-    assert "A day at court was set" in page
+    assert "A court date was set" in page
     there = client.get(date.get_absolute_url()).content.decode()
     assert "Room 2" in there and reverse("conclude_courtdate", args=[date.pk]) in there
     assert date.get_absolute_url() in client.get("/today/").content.decode()
     early = client.post(reverse("conclude_courtdate", args=[date.pk]), {"outcome": "took_place"})
     assert early.status_code == 200 and "It has not taken place yet" in early.content.decode()
+    conclude, move = (reverse(f"{verb}_courtdate", args=[date.pk]) for verb in ("conclude", "reschedule"))
+    listed = world.client(world.stx.supervisor).get("/duties/").content.decode()
+    assert move in listed and conclude not in listed
     moved = {"court": "district_stx", "at": "2026-11-25T14:00", "note": "Room 2"}
     assert client.post(reverse("reschedule_courtdate", args=[date.pk]), moved).status_code == 302
     world.hold(datetime(2026, 11, 25, 20, tzinfo=UTC))
     client = world.client(world.stx.advocate)
     assert "Nobody has said yet what came of it" in client.get("/today/").content.decode()
-    conclude = reverse("conclude_courtdate", args=[date.pk])
+    listed = world.client(world.stx.supervisor).get("/duties/").content.decode()
+    assert conclude in listed and move not in listed
     no = client.post(conclude, {"outcome": "cancelled", "again_at": "2026-12-09T09:00"})
     assert no.status_code == 200 and "A new day is for what was postponed" in no.content.decode()
     assert client.post(conclude, {"outcome": "postponed", "again_at": "2026-12-09T09:00"}).status_code == 302
@@ -141,6 +145,10 @@ def test_from_setting_it_to_what_came_of_it(world, case):
         again.conclude("postponed", actor=me)
         [promise] = FollowUp.objects.filter(case=case)
         assert promise.what == "Ask for the new day: Trial" and promise.owner == me
+    there = client.get(date.get_absolute_url()).content.decode()
+    assert "The new date stands by itself" in there and "Back on the list" in there
+    late = client.post(conclude, {"outcome": "cancelled"})
+    assert late.status_code == 409 and "It stands at <b>Over</b>" in late.content.decode()
     assert "Trial: It was postponed" in client.get(case.get_absolute_url()).content.decode()
 
 

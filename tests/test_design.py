@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -188,6 +189,17 @@ def test_who_comes_too_late_reads_how_it_stands_and_where_to_look(light):
     page = get_template("409.html").render({"record": record}, RequestFactory().get("/"))
     assert "<b>information requested</b>" in page
     assert 'href="/r/1/"' in page
+
+
+def test_who_comes_too_late_reads_the_words_of_the_records_own_page(light):
+    """Whatever has words of its own for where it stands is named by them there, too."""
+    for model, state in (("CourtDate", "called_off"), ("FollowUp", "cancelled"), ("Case", "on_hold"),
+                         ("Demand", "complied"), ("Goal", "partly"), ("Absence", "refused"),
+                         ("Purge", "listed"), ("Deadline", "met")):  # fmt: skip
+        record = apps.get_model("cases", model)(state=state)
+        said = str(record.STATES[state])
+        page = get_template("409.html").render({"record": record, "url": "/r/1/"}, RequestFactory().get("/"))
+        assert f"It stands at <b>{said}</b>" in page and said != state
 
 
 def test_a_move_that_can_be_taken_back_says_so(light, rf):

@@ -20,7 +20,15 @@ from orgs.record import IllegalMove
 from orgs.words import local
 from tests.asking import asked, page_asked
 from tests.makers.case import a_person, active_release, open_case
-from tests.makers.duty import OTIP_FACTS, a_certification, a_court_date, a_deadline, a_report, a_request
+from tests.makers.duty import (
+    OTIP_FACTS,
+    a_certification,
+    a_court_date,
+    a_deadline,
+    a_goal,
+    a_report,
+    a_request,
+)
 
 
 @pytest.fixture
@@ -244,13 +252,13 @@ def test_the_agency_that_is_asked_finds_nothing_of_it(world, agency):
         a_report(case, me, "written_sent")
         a_request(case, me, "sent")
         a_deadline(case, me)
-        date = a_court_date(case, me)
+        date, goal = a_court_date(case, me), a_goal(case, me)
     for stranger in (world.officer, world.vipd.administrator, world.stt.supervisor, world.stx.colleague):
         with world.acting(stranger):
             for model in DUTIES:
                 assert not model.objects.visible_to(stranger).exists()
                 assert stranger.organization == me.organization or not model.objects.exists()
-        for page in (made, date):
+        for page in (made, date, goal):
             assert world.client(stranger).get(page.get_absolute_url()).status_code == 404
         assert world.client(stranger).get("/duties/").status_code == (
             200 if stranger == world.stt.supervisor else 404
@@ -384,6 +392,8 @@ def test_duties_cost_no_page_a_question(world, agency):
             a_deadline(case, me, what=what)
         a_court_date(case, me, at=clock.now() + timedelta(days=2))
         a_court_date(case, me, "done")
+        a_goal(case, me, look_on=clock.today() + timedelta(days=2))
+        a_goal(case, me, "let_go")
         for n in range(3):
             a_report(open_case(me), me, hours=n)
     assert [questions(world, who, url) for who, url in pages] == before

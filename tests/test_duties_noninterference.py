@@ -7,7 +7,7 @@ from cases.duties import DUTIES
 from orgs import clock
 from orgs.models import AuditLine
 from tests.makers.case import open_case
-from tests.makers.duty import a_certification, a_court_date, a_deadline, a_report, a_request
+from tests.makers.duty import a_certification, a_court_date, a_deadline, a_goal, a_report, a_request
 from tests.makers.referral import acknowledged
 from tests.test_intake_noninterference import all_that_the_sender_has
 
@@ -37,6 +37,13 @@ def acts(world, case, me, supervisor):
     yield date.reopen(actor=me)
     yield date.reschedule(clock.now() + timedelta(days=3), actor=me)
     yield date.conclude("postponed", actor=me)
+    goal = a_goal(case, me, "reached")
+    yield goal.reopen(actor=me)
+    yield goal.revise(actor=me, kind="safety", words="To sleep through a night", look_on=goal.look_on)
+    later, step_by = clock.today() + timedelta(days=3), clock.now() + timedelta(days=1)
+    yield goal.review("nearly", later, actor=me, step="Call the landlord", step_by=step_by)
+    yield goal.reach_partly(actor=me)
+    yield a_goal(case, me, "let_go")
     yield case.record_death(actor=me)
     yield case.take_back_death(actor=supervisor)
 

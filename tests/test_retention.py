@@ -21,13 +21,13 @@ from cases.models import (
 )
 from cases.models.purge import OwnProposal
 from cases.tasks import list_purges
-from orgs import reminders, retention, totals, yearly
+from orgs import clock, reminders, retention, totals, yearly
 from orgs.models import Reminder, Tally
 from referrals.models import Handoff, HandoffFile, Intake, Message, Referral, ReferralCopy
 from tests.makers import demand as demands
 from tests.makers.case import a_person, active_release, open_case
 from tests.makers.demand import bare
-from tests.makers.duty import REPORT_FACTS, a_report, by_voice
+from tests.makers.duty import REPORT_FACTS, a_goal, a_report, by_voice
 from tests.makers.handoff import IN
 from tests.makers.intake import triaged
 from tests.makers.referral import acknowledged, draft
@@ -53,6 +53,9 @@ def full_case(world, **known):
         release = active_release(case, world.stt.organization, me)
         release.disclose(actor=me, categories=["SAFETY"], what="Where to meet", method="verbal")
         release.revoke(actor=me)
+        goal = a_goal(case, me)
+        goal.review("nearly", clock.today() + timedelta(days=3), actor=me)
+        goal.reach(actor=me)
         for followup in case.followups.filter(state="scheduled"):
             followup.cancel("not_needed", actor=me)
         world.forward(days=8)
@@ -112,6 +115,7 @@ def test_a_closed_case_goes_after_its_years_with_everything_in_it(world):
         gone = dict(purge.counts.values_list("relation", "gone"))
         assert gone["cases_case"] == gone["cases_person"] == 1 and gone["cases_note"] == 2
         assert gone["cases_disclosure"] == 1 and gone["cases_service"] == 2 and gone["orgs_reminder"]
+        assert gone["cases_goal"] == gone["cases_goallook"] == 1
         hashes = [bytes(item.hash) for item in purge.items.filter(kind="case")]
         assert hashes == [hashlib.sha256(case.pk.bytes).digest()]
         assert not purge.items.exclude(subject_id=None, person_id=None).exists()

@@ -115,7 +115,7 @@ def test_the_walls_stand_for_people_too(world):
 ONLY_ADDED = (
     "orgs_accountreview orgs_auditreview orgs_auditline orgs_signedhead orgs_auditexport orgs_publishedkey "
     "auth_group cases_note cases_contactattempt cases_disclosure cases_breachnotice cases_demanditem "
-    "cases_signaturemark"
+    "cases_signaturemark cases_goallook"
 ).split()
 
 

@@ -16,6 +16,7 @@ from tests.makers import demand as demands
 from tests.makers import handoff as handoffs
 from tests.makers import referral as packets
 from tests.makers.case import a_person, a_plan, active_release, open_case
+from tests.makers.duty import a_goal
 
 MARIA = {
     "alias": "",
@@ -61,12 +62,17 @@ def again(case):
 def test_each_has_again_what_was_its_own(me):
     """R25, R8: no name, phone, birth date or place of the other's stays, and no token finds the wrong one."""
     kept, gone = two(me)
+    goal = a_goal(gone, me)
     before = {field: getattr(again(kept), field) for field in MARIA}
     merge = merged(kept, gone, me)
     assert again(kept).name == "Maria Realname"
+    goal.refresh_from_db()
+    assert (goal.person_id, goal.state) == (kept.person_id, "set")
     assert undo(merge, me) == []
     assert {field: getattr(again(kept), field) for field in MARIA} == before
     assert {field: getattr(again(gone), field) for field in MARIA} == {**MARIA}
+    goal.refresh_from_db()
+    assert (goal.person_id, goal.state) == (gone.person_id, "set")
     for words, case in (("Realname", gone), ("3405550999", gone), ("Bluebird", kept)):
         assert [p.pk for p in Person.objects.matching(me, words)] == [case.person_id]
     row = Merge.objects.get()

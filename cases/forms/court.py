@@ -1,4 +1,4 @@
-"""Days at court: set, moved, and what came of them."""
+"""Court dates: set, moved, and what came of them."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ def ends_of(verb):
 
 
 class CourtForm(CausewayForm):
-    """What can change of a day at court."""
+    """What can change of a court date."""
 
     at = LaterField(
         label=_("When is it?"), help_text=_("The day and time at the court, by the islands’ clock.")

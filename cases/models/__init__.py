@@ -13,6 +13,7 @@ from .demand import Demand, DemandItem
 from .disclosure import Disclosure
 from .followup import FollowUp
 from .glass import BreakGlass
+from .goal import Goal, GoalLook
 from .hold import LegalHold
 from .mandated_report import MandatedReport
 from .merge import Merge
@@ -46,6 +47,8 @@ __all__ = [
     "FollowUp",
     "MandatedReport",
     "Merge",
+    "Goal",
+    "GoalLook",
     "LegalHold",
     "Note",
     "NoSupervisorLeft",

@@ -50,7 +50,7 @@ class AbsenceQuerySet(RecordQuerySet):
 class Absence(Record):
     """`user` is away from `starts_at` until `ends_at`, and `cover` stands in. Why is nobody's business."""
 
-    MOVES = MOVES
+    MOVES, STATES = MOVES, STATES
     grants, clocks = access.absence_grants, reminders.absence_clocks
 
     user = models.ForeignKey("orgs.User", models.PROTECT, related_name="absences")

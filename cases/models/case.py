@@ -130,7 +130,7 @@ class CaseQuerySet(RecordQuerySet):
 class Case(Work, Closing, Death, Covered, Record):
     """`Work` holds what is done in a case, `Closing` how it ends, `Death` what a death changes."""
 
-    MOVES = MOVES
+    MOVES, STATES = MOVES, STATES
     grants, clocks = access.case_grants, reminders.case_clocks
 
     number = models.CharField(max_length=12)  # C-0412, counted inside the organization

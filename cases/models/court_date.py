@@ -1,4 +1,4 @@
-"""A day at court in one case. That it is near, or over with nothing said of it, is a fact of the clock.
+"""A court date in one case. That it is near, or over with nothing said of it, is a fact of the clock.
 
 Inside one organization only: no referrer, and no other house, can tell that somebody goes along (R3).
 """

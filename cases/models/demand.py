@@ -72,7 +72,7 @@ class DemandQuerySet(RecordQuerySet):
 class Demand(Record):
     """Of one organization, about one case or intake of its, or about somebody of whom it says nothing."""
 
-    MOVES = MOVES
+    MOVES, STATES = MOVES, STATE_WORDS
     grants, clocks = access.demand_grants, reminders.demand_clocks
 
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="demands")
@@ -165,7 +165,7 @@ class Demand(Record):
 
     @property
     def standing(self):
-        return STATE_WORDS[self.state]
+        return self.STATES[self.state]
 
     @property
     def is_open(self):

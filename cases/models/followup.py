@@ -16,6 +16,7 @@ MOVES = {
     "cancel": ({"scheduled"}, "cancelled"),
     "reopen": ({"done", "cancelled"}, "scheduled"),  # undo
 }
+STATES = {"scheduled": _("Planned"), "done": _("Done"), "cancelled": _("Will not be done")}
 
 
 class FollowUpQuerySet(RecordQuerySet):
@@ -38,7 +39,7 @@ class FollowUpQuerySet(RecordQuerySet):
 class FollowUp(Record):
     """`owner` is always who has the case; who did it is `ended_by`."""
 
-    MOVES = MOVES
+    MOVES, STATES = MOVES, STATES
     grants, clocks = access.followup_grants, reminders.followup_clocks
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="followups")

@@ -21,7 +21,12 @@ MOVES = {
     "withdraw": ({"listed", "proposed"}, "withdrawn"),
 }
 STANDING = ("listed", "proposed")
-STATES = (*STANDING, "carried_out", "withdrawn")
+STATES = {
+    "listed": _("Listed, not proposed yet"),
+    "proposed": _("Proposed: another supervisor approves"),
+    "carried_out": _("Carried out"),
+    "withdrawn": _("Withdrawn: nothing went"),
+}
 PROPOSER_LEFT = _(
     "Whoever proposed this list does not decide here any more. Withdraw it, have it listed again, and "
     "propose it yourself; another supervisor approves."
@@ -39,7 +44,7 @@ class Purge(Record):
     proposed and who approved, under which periods. It is kept.
     """
 
-    MOVES, STANDING = MOVES, STANDING
+    MOVES, STATES, STANDING = MOVES, STATES, STANDING
     grants, clocks = access.purge_grants, reminders.purge_clocks
 
     schedule = models.JSONField(default=dict)  # {kind: days}, as it was when the list was made
@@ -55,7 +60,7 @@ class Purge(Record):
         permissions = permissions_of("purge", MOVES, "open_names", "certify")
         ordering = ["-listed_at", "-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=STATES), name="purge_state_is_known"),
+            models.CheckConstraint(condition=Q(state__in=tuple(STATES)), name="purge_state_is_known"),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
                 name="purge_approved_by_another",

@@ -1,4 +1,4 @@
-"""Addresses of days at court."""
+"""Addresses of court dates."""
 
 from django.urls import path
 

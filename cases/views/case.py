@@ -5,7 +5,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from cases import at_court, duties
+from cases import at_court, duties, goals
 from cases.at_a_glance import glance
 from cases.forms.case import CloseForm, ClosureForm
 from cases.models import FollowUp, Merge, Release
@@ -23,12 +23,14 @@ from orgs.access import get_permitted
 def view_case(request, number):
     case = get_permitted(request.user, "view_case", PAGES, in_emergency=True, number=number)
     if case.by_glass:
-        return glass.seen(request, case, glance(case), FollowUp.objects.filter(case=case))
+        promised = FollowUp.objects.filter(case=case)
+        return glass.seen(request, case, glance(case), promised, duties.running_on(case))
     audit.viewed(request.user, case)
     before = parse_datetime(request.GET.get("before", "").replace(" ", "+"))
     moments, older = timeline(case, before)
     asked = duties.of_case(case)
     coming, over = at_court.of_case(case)
+    aims, ended = goals.of_case(case)
     context = {
         "case": case,
         "plan": case.person.plan,
@@ -38,6 +40,8 @@ def view_case(request, number):
         "duties_running": sum(duty.due is not None for duty in asked),
         "court_coming": coming,
         "court_over": over,
+        "goals": aims,
+        "goals_ended": ended,
         "moments": moments,
         "older": older,
         "before": before,

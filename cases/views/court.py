@@ -1,4 +1,4 @@
-"""Days at court: set, moved, and what came of them."""
+"""Court dates: set, moved, and what came of them."""
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +23,7 @@ def begin(request, number):
         if duties.done(request, form, lambda: CourtDate.begin(case, actor=request.user, **said)):
             notices.say(request, _("Set. You will be reminded before the day, and asked what came of it."))
             return redirect(case)
-    return ask(request, form, _("A day at court"), _("Set it"), case.get_absolute_url(), about=about(case))
+    return ask(request, form, _("A court date"), _("Set it"), case.get_absolute_url(), about=about(case))
 
 
 def _date(request, verb, courtdate):

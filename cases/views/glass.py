@@ -63,7 +63,7 @@ def _address(number):
     return reverse(f"view_{glass.kind_of(number).model._meta.model_name}", args=[number])
 
 
-def seen(request, record, facts, followups=None):
+def seen(request, record, facts, followups=None, running=()):
     """The page of a record that is open by the glass: how to reach the person safely, and what is due.
 
     No move, no note, no release, no way on to another record (docs/decisions/0014). Every look is on record.
@@ -80,6 +80,7 @@ def seen(request, record, facts, followups=None):
         "plan": record.person.plan,
         "facts": facts,
         "followups": followups.scheduled().order_by("due_at", "id") if followups is not None else (),
+        "running": running,
         "attempts": record.person.attempts.select_related("by")[:LATEST],
     }
     return render(request, "cases/glass/seen.html", context)

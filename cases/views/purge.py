@@ -3,7 +3,6 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.forms.retention import ApproveForm
@@ -24,12 +23,6 @@ from orgs.words import exactly, local
 
 AT_ONCE = 50  # names on one page
 SUPERVISORS = (Role.SUPERVISOR, Role.UNIT_SUPERVISOR)
-STATES = {
-    "listed": gettext_lazy("Listed, not proposed yet"),
-    "proposed": gettext_lazy("Proposed: another supervisor approves"),
-    "carried_out": gettext_lazy("Carried out"),
-    "withdrawn": gettext_lazy("Withdrawn: nothing went"),
-}
 
 
 @require_GET
@@ -43,7 +36,7 @@ def purges(request):
         "periods": periods(organization),
         "review": retention.review_after(organization),
         "standing": next((row for row in rows if row.state in Purge.STANDING), None),
-        "past": [(row, STATES[row.state]) for row in rows if row.state not in Purge.STANDING],
+        "past": [(row, row.get_state_display()) for row in rows if row.state not in Purge.STANDING],
         "holds": LegalHold.standing_for(request.user).count() if organization.helps else 0,
     }
     return render(request, "cases/purge/purges.html", context)
@@ -72,7 +65,7 @@ def view(request, pk):
     counted = purge.counted(request.user)
     context = {
         "purge": purge,
-        "standing": STATES[purge.state],
+        "standing": purge.get_state_display(),
         "kinds": [
             (kind, *counted[code], purge.schedule.get(code))
             for code, kind in retention.KINDS.items()

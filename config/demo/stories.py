@@ -11,6 +11,7 @@ from cases.models import (
     CoachingNote,
     CourtDate,
     Deadline,
+    Goal,
     MandatedReport,
     OtipRequest,
     Person,
@@ -253,6 +254,13 @@ def first_cases():
             text="Rang four times, no message left. (invented)",
         )  # fmt: skip
         case.promise("Call about the protection order", clock.now() + timedelta(days=6), actor=advocate)
+        phone = Goal.begin(
+            case, actor=advocate, kind="safety", words="A phone that he does not know about. (invented)"
+        )
+        home = Goal.begin(
+            case, actor=advocate, kind="housing",
+            words="A door that I can lock, near my daughter’s school. (invented)",
+        )  # fmt: skip
     ago(days=3)
     with acting(advocate):
         case.log_contact(
@@ -262,6 +270,8 @@ def first_cases():
         case.promise(
             "Go with her to the hearing in Kingshill", clock.now() + timedelta(days=5), actor=advocate
         )
+        phone.reach(actor=advocate)
+        home.review("under_way", clock.today() + timedelta(days=8), actor=advocate)
         release(case, advocate, "frc", ["TRANSFER", "SAFETY"])
     ago(hours=2)
     with acting(advocate):

@@ -40,6 +40,7 @@ CASEWORK = {
         Row("begin_certification", FORM, "advocate supervisor", OPEN_CASE),
         Row("begin_deadline", FORM, "advocate supervisor", OPEN_CASE),
         Row("begin_courtdate", FORM, "advocate supervisor", OPEN_CASE),
+        Row("begin_goal", FORM, "advocate supervisor", OPEN_CASE),
         Row("record_death_case", FORM, "advocate supervisor"),
         Row("take_back_death_case", PRESS, "supervisor"),
         Row("place_hold_case", FORM, "supervisor"),
@@ -71,6 +72,15 @@ CASEWORK = {
         Row("conclude_courtdate", FORM, "advocate supervisor", "set"),
         Row("call_off_courtdate", FORM, "advocate supervisor", "set"),
         Row("reopen_courtdate", PRESS, "advocate supervisor", "done called_off"),
+    ],
+    "goal": [
+        Row("view_goal", PAGE, "advocate supervisor"),
+        Row("revise_goal", FORM, "advocate supervisor", "set"),
+        Row("review_goal", FORM, "advocate supervisor", "set"),
+        Row("reach_goal", PRESS, "advocate supervisor", "set"),
+        Row("reach_partly_goal", PRESS, "advocate supervisor", "set"),
+        Row("let_go_goal", FORM, "advocate supervisor", "set"),
+        Row("reopen_goal", PRESS, "advocate supervisor", "reached partly let_go"),
     ],
     "coachingnote": [
         Row("view_coachingnote", PAGE, "supervisor"),

@@ -50,7 +50,7 @@ CAST = {
         "staff": "stx.intake_worker stx.colleague",
     },
     **dict.fromkeys(
-        ("mandatedreport", "otiprequest", "certification", "deadline", "courtdate"),
+        ("mandatedreport", "otiprequest", "certification", "deadline", "courtdate", "goal"),
         {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
     ),
     "handoff": {

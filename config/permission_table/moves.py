@@ -114,7 +114,8 @@ DOES = {
     "begin_otiprequest": _("Begin an OTIP request"),
     "begin_certification": _("Begin a certification"),
     "begin_deadline": _("Add a deadline"),
-    "begin_courtdate": _("Set a day at court"),
+    "begin_courtdate": _("Set a court date"),
+    "begin_goal": _("Write a goal down"),
     "record_death_case": _("Record a death"),
     "take_back_death_case": _("Take back that the person died"),
     "place_hold_case": _("Place a legal hold"),
@@ -128,12 +129,20 @@ DOES = {
     "reschedule_followup": _("Move it to another day"),
     "cancel_followup": _("Cancel it"),
     "reopen_followup": _("Open it again"),
-    # a day at court
+    # a court date
     "view_courtdate": _("Read it"),
     "reschedule_courtdate": _("Move or change it"),
     "conclude_courtdate": _("Say what came of it"),
     "call_off_courtdate": _("Take it off"),
     "reopen_courtdate": _("Put it back on the list"),
+    # a goal
+    "view_goal": _("Read it"),
+    "revise_goal": _("Change it"),
+    "review_goal": _("Look at it again"),
+    "reach_goal": _("Say that it is reached"),
+    "reach_partly_goal": _("Say that a part of it is reached"),
+    "let_go_goal": _("Let it go"),
+    "reopen_goal": _("Work toward it again"),
     # a note on coaching
     "view_coachingnote": _("Read it"),
     "add_to_coachingnote": _("Add to it"),

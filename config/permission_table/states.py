@@ -44,6 +44,7 @@ SEES = {
     ),
     "followup": dict.fromkeys("scheduled done cancelled reassigned".split(), "advocate supervisor"),
     "courtdate": dict.fromkeys("set done called_off".split(), "advocate supervisor"),
+    "goal": dict.fromkeys("set reached partly let_go".split(), "advocate supervisor"),
     "coachingnote": dict.fromkeys("kept walled about_supervisor".split(), "supervisor"),
     "release": {
         **dict.fromkeys("draft discussed refused discarded".split(), "advocate supervisor"),

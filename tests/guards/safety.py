@@ -60,15 +60,15 @@ GUARDS = (
         "cases/apps.py",
         ("                    duty.belong_to(None)\n", "                    pass\n"),
     ),
-    constraint("a-day-at-court-has-a-clock", "R4", "cases_courtdate", "court_date_has_a_clock"),
+    constraint("a-court-date-has-a-clock", "R4", "cases_courtdate", "court_date_has_a_clock"),
     guard(
-        "somebody-says-what-came-of-a-day-at-court",
+        "somebody-says-what-came-of-a-court-date",
         "R4",
         "cases/reminders.py",
         ('        yield Clock("court_outcome", date.at, owner=date.owner_id)\n', ""),
     ),
     guard(
-        "each-rung-before-a-day-at-court-is-the-owners",
+        "each-rung-before-a-court-date-is-the-owners",
         "R4",
         "orgs/ringing.py",
         ("WHEN {FIRST} AND f.owner_id = ANY(%(active)s", "WHEN f.rung = 0 AND f.owner_id = ANY(%(active)s"),
@@ -80,6 +80,31 @@ GUARDS = (
         (
             "                self.case.promise(what, clock.now() + ASKED_AGAIN, actor=actor)\n",
             "                pass\n",
+        ),
+    ),
+    constraint("a-goal-has-a-clock", "R4", "cases_goal", "goal_has_a_clock"),
+    guard(
+        "somebody-looks-at-a-goal-again",
+        "R4",
+        "cases/reminders.py",
+        (
+            '        yield Clock("review_goal", goal.since, due_at=morning, owner=goal.owner_id)\n',
+            "        yield from ()\n",
+        ),
+    ),
+    guard(
+        "a-goal-is-let-go-with-a-death",
+        "R33",
+        "cases/death.py",
+        ('            goal.let_go("died", actor=actor)\n', "            pass\n"),
+    ),
+    guard(
+        "an-emergency-leads-on-to-no-duty",
+        "R32",
+        "cases/templates/cases/glass/seen.html",
+        (
+            "{% row what=duty.what why=duty.exact due=duty.due %}",
+            "{% row what=duty.what url=duty.url why=duty.exact due=duty.due %}",
         ),
     ),
     guard(

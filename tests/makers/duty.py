@@ -5,7 +5,7 @@ Call them inside `with world.acting(member):` of the member whose case it is.
 
 from datetime import timedelta
 
-from cases.models import Certification, CourtDate, Deadline, MandatedReport, OtipRequest
+from cases.models import Certification, CourtDate, Deadline, Goal, MandatedReport, OtipRequest
 from orgs import clock
 from tests.makers.case import active_release
 
@@ -82,3 +82,16 @@ def a_court_date(case, member, state="set", **said):
     elif state == "called_off":
         date.call_off("dropped", actor=member)
     return date
+
+
+def a_goal(case, member, state="set", **said):
+    """A place of one's own, looked at again by the organization's setting."""
+    known = {"kind": "housing", "words": "A door that I can lock, near the school"}
+    goal = Goal.begin(case, actor=member, **known | said)
+    if state == "reached":
+        goal.reach(actor=member)
+    elif state == "partly":
+        goal.reach_partly(actor=member)
+    elif state == "let_go":
+        goal.let_go("choice", actor=member)
+    return goal

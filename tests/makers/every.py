@@ -34,6 +34,7 @@ from tests.makers.duty import (
     a_certification,
     a_court_date,
     a_deadline,
+    a_goal,
     a_report,
     a_request,
 )
@@ -58,6 +59,7 @@ UNKNOWN = {
     "certification": NOBODY,
     "deadline": NOBODY,
     "courtdate": NOBODY,
+    "goal": NOBODY,
     "item": NOBODY,
     "use": NOBODY,
     "breach": NOBODY,
@@ -467,6 +469,7 @@ BUILDERS = {
     "courtdate": _a_duty(
         lambda world, case, member, state: a_court_date(case, member, state), "courtdate", begins="set"
     ),
+    "goal": _a_duty(lambda world, case, member, state: a_goal(case, member, state), "goal", begins="set"),
     "demand": a_demand,
     "shiftnote": a_note_of_the_shift,
     "coachingnote": a_note_on_coaching,
@@ -494,6 +497,11 @@ def _in_two_days(world, subject):
 
 def _at_court(world, subject):
     return {"kind": "trial", "court": "superior_stx", "at": _in_two_days(world, subject)["due_at"]}
+
+
+def _wanted(world, subject):
+    ahead = (local(world.now) + timedelta(days=20)).date().isoformat()
+    return {"kind": "housing", "words": "A door that I can lock", "progress": "under_way", "look_on": ahead}
 
 
 def _insiders(world):
@@ -645,6 +653,8 @@ BODIES = {
     **dict.fromkeys(("begin_courtdate", "reschedule_courtdate"), _at_court),
     "conclude_courtdate": {"outcome": "cancelled"},
     "call_off_courtdate": {"reason": "dropped"},
+    **dict.fromkeys(("begin_goal", "revise_goal", "review_goal"), _wanted),
+    "let_go_goal": {"reason": "choice"},
     "record_death_case": {"sure": "on"},
     "record_oral_mandatedreport": lambda world, subject: {
         "at": _by_now(world),

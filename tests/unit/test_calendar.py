@@ -331,7 +331,7 @@ def test_a_plan_is_confirmed_after_thirty_days_and_then_asked_for_daily():
     assert fires == [local("2026-02-11 10:00"), local("2026-02-12 10:00"), local("2026-02-13 10:00")]
 
 
-def test_a_day_at_court_is_announced_on_days_on_which_somebody_works():
+def test_a_court_date_is_announced_on_days_on_which_somebody_works():
     """R4: the day before a Monday is the Friday, over Thanksgiving too; a Sunday's is the Friday as well."""
     for court, days in (
         ("2026-11-30 09:00", ("2026-11-24", "2026-11-27")),
