@@ -99,18 +99,20 @@ def release_grants(release):
 
 def mandatedreport_grants(report):
     """Whoever works the case makes the report; that none is required a supervisor decides (R29)."""
-    yield user(report.owner_id, *ON_REPORT)
-    if report.case:
-        yield covering(report.case, *ON_REPORT)
-    yield role(Role.SUPERVISOR, *ON_REPORT, "excuse", "reopen")
-    if report.case_id is None and report.owner_id is None:  # of an intake that nobody has: the desk's
-        yield role(Role.INTAKE_WORKER, *ON_REPORT)
+    return _suspicion(report, ON_REPORT)
 
 
 def otiprequest_grants(request):
-    yield user(request.owner_id, *ON_OTIP)
-    yield covering(request.case, *ON_OTIP)
-    yield role(Role.SUPERVISOR, *ON_OTIP, "excuse", "reopen")
+    return _suspicion(request, ON_OTIP)
+
+
+def _suspicion(duty, moves):
+    yield user(duty.owner_id, *moves)
+    if duty.case:
+        yield covering(duty.case, *moves)
+    yield role(Role.SUPERVISOR, *moves, "excuse", "reopen")
+    if duty.case_id is None and duty.owner_id is None:  # of an intake that nobody has: the desk's
+        yield role(Role.INTAKE_WORKER, *moves)
 
 
 def certification_grants(certification):

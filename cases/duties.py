@@ -13,6 +13,7 @@ from django.db.models import CharField, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
+from cases.before_a_case import suspicions
 from cases.duty_words import next_act, what_it_is
 from orgs import clock
 from orgs.words import exactly
@@ -113,12 +114,12 @@ def running_on(case):
     return [Running(*row) for row in _union(parts).order_by("due_at")]
 
 
-def reports_at(intake, member):
-    """The mandated reports that were begun at an intake or are about its person, and that this member may
-    see, the newest first; one query."""
-    rows = apps.get_model("cases", "MandatedReport").objects.visible_to(member)
-    rows = rows.filter(Q(person=intake.person_id) | Q(intake_number=intake.number))
-    return [Running(*row) for row in listed(rows).order_by("-since")]
+def begun_at(intake, member):
+    """The duties that were begun at an intake or are about its person, of those that wait for no case, and
+    that this member may see, the newest first; one query."""
+    here = Q(person=intake.person_id) | Q(intake_number=intake.number)
+    parts = (listed(model.objects.visible_to(member).filter(here)) for model in suspicions())
+    return [Running(*row) for row in _union(parts).order_by("-since")]
 
 
 def without_a_hand(member):

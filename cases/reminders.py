@@ -67,9 +67,7 @@ def release_clocks(release):
 
 def mandatedreport_clocks(report):
     """By voice at once, in writing in 48 hours, counted from the suspicion (R29)."""
-    whose = {"owner": report.owner_id}
-    if report.case_id is None and report.owner_id is None:  # of an intake that nobody has: the desk hears
-        whose["team"] = Role.INTAKE_WORKER
+    whose = _who_suspects(report)
     if report.state == "open":
         yield Clock("report_abuse_orally", report.since, due_at=report.oral_due_at, **whose)
     if report.state in ("open", "oral_made"):
@@ -79,10 +77,17 @@ def mandatedreport_clocks(report):
 
 
 def otiprequest_clocks(request):
+    whose = _who_suspects(request)
     if request.state == "open":
-        yield Clock("request_otip", request.since, due_at=request.send_by, owner=request.owner_id)
+        yield Clock("request_otip", request.since, due_at=request.send_by, **whose)
     elif request.due_at:  # no letter yet, or one that ends
-        yield Clock("follow_up", request.sent_at, due_at=request.due_at, owner=request.owner_id)
+        yield Clock("follow_up", request.sent_at, due_at=request.due_at, **whose)
+
+
+def _who_suspects(duty):
+    """Whoever has its case or its intake; of an intake that nobody has the desk hears."""
+    at_the_desk = duty.case_id is None and duty.owner_id is None
+    return {"owner": duty.owner_id, **({"team": Role.INTAKE_WORKER} if at_the_desk else {})}
 
 
 def certification_clocks(certification):

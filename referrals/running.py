@@ -1,6 +1,6 @@
 """What belongs to a case or an intake in this room and has clocks of its own."""
 
-from cases.models import MandatedReport
+from cases import before_a_case
 from orgs.running import belonging
 from referrals.models import Handoff, IntakeAssignment, Referral
 
@@ -14,4 +14,5 @@ def of_case(case, member):
 def of_intake(intake, member):
     yield IntakeAssignment.objects.visible_to(member).filter(intake=intake), False
     yield Referral.objects.visible_to(member).filter(intakes=intake), True
-    yield MandatedReport.objects.visible_to(member).filter(intake_number=intake.number), True
+    for begun in before_a_case.suspicions():
+        yield begun.objects.visible_to(member).filter(intake_number=intake.number), True

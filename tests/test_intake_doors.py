@@ -19,7 +19,9 @@ VERBS = sorted(
 )
 RECEIPT = {"receipt", "print_receipt"}
 NEVER_LATE = {path.name.removesuffix("_intake") for path in officer_urls.urlpatterns} | RECEIPT
+SUSPECTED = ("begin_report", "begin_otip")
 NEEDS = {
+    "begin_otip": "view",
     "begin_report": "view",
     "clocks": "view",
     "confirm_plan": "plan",
@@ -84,7 +86,7 @@ def test_who_comes_too_late_learns_how_it_stands(world):
         intake = in_state("case_opened", desk, world.stx.advocate)
     client = world.client(world.stx.supervisor)
     for verb in VERBS:
-        if verb in ("view", "clocks", "begin_report", "plan", "confirm_plan", *NEVER_LATE):
+        if verb in ("view", "clocks", *SUSPECTED, "plan", "confirm_plan", *NEVER_LATE):
             continue
         assert knock(client, verb, intake).status_code == 409, verb
 
@@ -96,11 +98,7 @@ def test_whoever_is_asked_may_look_and_answer_and_nothing_else(world):
     client = world.client(world.stx.advocate)
     assert "You are asked to take this" in knock(client, "view", intake).content.decode()
     for verb in VERBS:
-        if verb not in (
-            "view",
-            "clocks",
-            "begin_report",
-        ):  # whoever suspects reports, also before they have answered
+        if verb not in ("view", "clocks", *SUSPECTED):  # whoever suspects reports, also unanswered
             assert knock(client, verb, intake).status_code == 403, verb
     accept = reverse("accept_intakeassignment", args=[offer.pk])
     assert world.client(world.stx.colleague).post(accept).status_code == 404

@@ -15,8 +15,8 @@ from orgs.tenancy import TenantModel
 
 class DisclosureQuerySet(models.QuerySet):
     def about(self, person):
-        """The lines about a person, those of records that were merged into theirs too, and of reports and
-        demands from before they were known to be the one of a case."""
+        """The lines about a person, those of records that were merged into theirs too, and of reports,
+        requests and demands from before they were known to be the one of a case."""
         return self.filter(of_person(person))
 
 
@@ -24,10 +24,11 @@ def of_person(person):
     """A condition on lines of the ledger; `person` is one, or an expression for one."""
     from .demand import Demand
     from .mandated_report import MandatedReport
+    from .otip_request import OtipRequest
 
     outer = OuterRef(person) if isinstance(person, OuterRef) else person
     told = Q(person=person) | Q(person__merged_into=person)
-    for model in (MandatedReport, Demand):
+    for model in (MandatedReport, OtipRequest, Demand):
         told |= Q(subject_id__in=model.objects.filter(case__person=outer).order_by().values("pk"))
     return told
 

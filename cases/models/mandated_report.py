@@ -5,21 +5,18 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases import access, glass, letting_go, reminders
+from cases import access, reminders
 from orgs import clock, codes
 from orgs.access import GroupGrant, UserGrant
-from orgs.clocks import PRIORITIES
-from orgs.ladder import due
 from orgs.record import permissions_of
 from orgs.sealing import SealedJSONField, SealedTextField
 
-from .case import Case
 from .contact import NoSafePlan
 from .disclosure import Disclosure
-from .duty import Duty, index_of, runs_in
+from .duty import index_of, runs_in
+from .suspicion import Suspicion
 
 LONGEST = timedelta(hours=48)
 MOVES = {
@@ -42,16 +39,12 @@ FACTS = ("called", "age", "where", "concerns", "relation", "danger", "language",
 LEAST = ("where", "concerns", "relation", "danger")
 
 
-class MandatedReport(Duty):
+class MandatedReport(Suspicion):
     """What is told is in `facts`: named ones, as few as protect somebody; no name of who did it (R42)."""
 
     MOVES, STATES = MOVES, STATES
     grants, clocks = access.mandatedreport_grants, reminders.mandatedreport_clocks
 
-    # A suspicion waits for no case: until there is one, it belongs to an intake and to whoever has that, or
-    # who began it.
-    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="mandatedreports")
-    intake_number = models.CharField(max_length=12, blank=True)
     kind = models.CharField(max_length=20)
     about = models.CharField(max_length=12)  # whom it is about, as seen from the person of the case
     oral_due_at = models.DateTimeField()
@@ -124,63 +117,13 @@ class MandatedReport(Duty):
             raise ValidationError(_("Give a moment that has been."), code="since")
         said = {"since": since, "state": "open", "kind": kind, "about": about}
         with transaction.atomic():
-            letting_go.hold(of.person)  # whoever makes a case of it, or gives it away, comes before or after
-            of.refresh_from_db(fields=["assigned_to"] if isinstance(of, Case) else ["assigned_to", "case"])
-            if isinstance(of, Case) or of.case:
-                report = cls.fresh(of if isinstance(of, Case) else of.case, actor=actor, **said)
-            else:
-                report = cls.fresh(of, actor=actor, **said, case=None, intake_number=of.number)
+            report = cls.suspected(of, actor=actor, **said)
             report.written_due_at = report.runs_out("report_abuse", since, actor)
             by_voice = report.runs_out("report_abuse_orally", since, actor)
             report.oral_due_at = report.due_at = min(by_voice, report.written_due_at)
             with report.starting(actor, "begin", kind=kind):
                 report.touch()
         return report
-
-    @classmethod
-    def join(cls, person, case):
-        """What was begun before there was a case is the case's from here on, and of whoever has it.
-
-        So is what was begun about the same person in another of their records. Call it in the transaction in
-        which `case` came to be of this person.
-        """
-        for report in cls._before_a_case(person__in=letting_go.all_of(person)):
-            report.case, report.person = case, case.person
-            report.save(update_fields=["case", "person"])
-            report.belong_to(case.assigned_to_id)
-
-    @classmethod
-    def hand_on(cls, intake):
-        """What was begun at this intake is of whoever has that now; of the desk where nobody has."""
-        for report in cls._before_a_case(person=intake.person_id, intake_number=intake.number):
-            report.belong_to(intake.assigned_to_id)
-
-    @classmethod
-    def _before_a_case(cls, **terms):
-        return cls.objects.select_for_update(of=("self",)).filter(case=None, **terms)
-
-    @property
-    def label(self):
-        return self.case.number if self.case_id else self.intake_number
-
-    @property
-    def place_url(self):
-        if self.case_id:
-            return super().place_url
-        return reverse(f"view_{glass.kind_of(self.label).model._meta.model_name}", args=[self.label])
-
-    def runs_out(self, clock_name, start, actor):
-        """As on a case; before there is one, the shortest that the organization has set."""
-        if self.case_id:
-            return super().runs_out(clock_name, start, actor)
-        house = actor.organization
-        lengths = {house.interval(clock_name, priority) for priority in PRIORITIES}
-        return min(due(start, length, house.calendar()) for length in lengths)
-
-    def touch(self):
-        """Something happened in the case."""
-        if self.case_id:
-            self.case.touch()
 
     def record_oral(self, *, actor, at, to, taken_by="", override):
         """Made by voice at an aware moment, to `to` (report_recipients); the ledger has it (R26).

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,8 @@ from orgs.record import IllegalMove, permissions_of
 from orgs.sealing import SealedJSONField, SealedTextField
 
 from .disclosure import Disclosure
-from .duty import Duty, index_of, runs_in
+from .duty import index_of, runs_in
+from .suspicion import Suspicion
 
 LONGEST = timedelta(hours=24)
 ASK_AGAIN = timedelta(days=7)
@@ -35,10 +36,11 @@ STATES = {
 }
 # What the request needs; a status or a number of it is not among them.
 FACTS = ("called", "born", "age", "country", "language", "island", "concern", "with_whom", "note")
+UNANSWERED = ("open", "sent")
 LEAST = ("called", "country", "island", "concern")
 
 
-class OtipRequest(Duty):
+class OtipRequest(Suspicion):
     MOVES, STATES = MOVES, STATES
     grants, clocks = access.otiprequest_grants, reminders.otiprequest_clocks
 
@@ -83,28 +85,48 @@ class OtipRequest(Duty):
                 condition=~Q(state="not_required") | ~Q(excuse_reason="") & Q(ended_by__isnull=False),
                 name="otip_is_excused_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | ~Q(intake_number=""), name="otip_is_of_case_or_intake"
+            ),
+            # One that was begun at an intake may come to a case that has one.
             models.UniqueConstraint(
-                fields=["case"], condition=Q(state__in=("open", "sent")), name="one_otip_request_a_case"
+                fields=["case"],
+                condition=Q(state__in=UNANSWERED, intake_number=""),
+                name="one_otip_request_a_case",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "intake_number"],
+                condition=Q(state__in=UNANSWERED) & ~Q(intake_number=""),
+                name="one_otip_request_an_intake",
             ),
         ]
         indexes = [index_of("otip")]
 
     @classmethod
-    def begin(cls, case, *, actor, since):
-        """A minor from abroad, suspected at an aware moment. Raises `ValidationError` for one to come."""
+    def begin(cls, of, *, actor, since):
+        """A minor from abroad on a case or at an intake, suspected at an aware moment.
+
+        Raises `ValidationError` (code: the field) for a moment to come, and where one runs already.
+        """
         if since > clock.now():
             raise ValidationError(_("Give a moment that has been."), code="since")
-        if cls.unanswered(case.pk):
-            raise ValidationError(_("A request runs on this case already."), code="since")
-        request = cls.fresh(case, actor=actor, since=since, state="open")
-        request.send_by = request.due_at = request.runs_out("request_otip", since, actor)
-        with request.starting(actor, "begin"):
-            case.touch()
+        with transaction.atomic():
+            request = cls.suspected(of, actor=actor, since=since, state="open")
+            if request.others_run():
+                raise ValidationError(_("A request runs here already."), code="since")
+            request.send_by = request.due_at = request.runs_out("request_otip", since, actor)
+            with request.starting(actor, "begin"):
+                request.touch()
         return request
 
-    @classmethod
-    def unanswered(cls, case_id):
-        return cls.objects.filter(case_id=case_id, state__in=("open", "sent")).exists()
+    def others_run(self):
+        """Whether another one waits for its answer on the same case, or at the same intake before that."""
+        others = type(self).objects.filter(organization_id=self.organization_id, state__in=UNANSWERED)
+        if self.case_id:
+            others = others.filter(case=self.case_id)
+        else:
+            others = others.filter(case=None, intake_number=self.intake_number)
+        return others.exclude(pk=self.pk).exists()
 
     def write(self, *, actor, **facts):
         """Put down what the request says: those of `FACTS` and no others."""
@@ -125,13 +147,13 @@ class OtipRequest(Duty):
                 self, actor, "otip", _("HHS Office on Trafficking in Persons"),
                 "\n".join(self.facts_in_words()), "verbal" if way == "phone" else "written",
             )  # fmt: skip
-            self.case.touch()
+            self.touch()
 
     def ask_again(self, *, actor):
         """The office was asked for its answer; a week until it is asked again."""
         with self.moving("ask_again", actor):
             self.due_at = clock.now() + ASK_AGAIN
-            self.case.touch()
+            self.touch()
 
     def answer(self, kind, *, actor, letter_on=None, interim_until=None, reference=""):
         """A letter came: `kind` of otip_answers. An interim one ends, and is asked about before it does.
@@ -146,7 +168,7 @@ class OtipRequest(Duty):
             self.answer_kind, self.answered_at, self.letter_on = kind, clock.now(), letter_on
             self.reference, self.interim_until = reference, interim_until if kind == "interim" else None
             self.due_at = self._look_again(interim_until) if kind == "interim" else None
-            self.case.touch()
+            self.touch()
 
     def _look_again(self, ends):
         from cases.duty_words import morning_of
@@ -156,7 +178,7 @@ class OtipRequest(Duty):
     def reopen(self, *, actor):
         """It is required after all; late or not, it runs on from when it was suspected."""
         with self.moving("reopen", actor):
-            if self.unanswered(self.case_id):
+            if self.others_run():
                 raise IllegalMove("reopen", self, _("Another one runs already."))
             self.due_at = self.send_by
             self.excuse_reason, self.ended_at, self.ended_by = "", None, None

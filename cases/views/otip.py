@@ -10,6 +10,7 @@ from cases.models import OtipRequest
 from cases.views import duty as duties
 from cases.views.asking import about, ask, typed
 from orgs import audit, clock, codes, notices
+from orgs.access import verbs_of
 from orgs.once import once
 from orgs.sign_in import step_up
 from orgs.words import exactly
@@ -23,15 +24,22 @@ def _request(request, verb, otip):
 
 @once
 def begin(request, number):
-    case = duties.case_of(request, number)
-    form = OtipForm(typed(request), person=case.person, initial={"since": clock.now()})
+    return begin_on(request, duties.case_of(request, number))
+
+
+def begin_on(request, of):
+    """The form, for a case or an intake that the reader may work."""
+    form = OtipForm(typed(request), person=of.person, initial={"since": clock.now()})
     if request.method == "POST" and form.is_valid():
         made = []
         if duties.done(
             request,
             form,
-            lambda: made.append(OtipRequest.begin(case, actor=request.user, **form.cleaned_data)),
+            lambda: made.append(OtipRequest.begin(of, actor=request.user, **form.cleaned_data)),
         ):
+            if "view" not in verbs_of(request.user, made[0]):
+                notices.say(request, _("It runs, with whoever has the case. Call them now and tell them."))
+                return redirect(of)
             notices.say(request, _("It runs: 24 hours from the suspicion."))
             return redirect("write_otiprequest", otip=made[0].pk)
     why = _("For somebody under 18 who is not a citizen or lawful resident. Nobody writes down which status.")
@@ -40,8 +48,8 @@ def begin(request, number):
         form,
         _("A minor from abroad"),
         _("Begin it"),
-        case.get_absolute_url(),
-        about=about(case),
+        of.get_absolute_url(),
+        about=about(of),
         why=why,
     )
 
@@ -85,10 +93,11 @@ def write(request, otip):
 
 
 def _known(otip):
-    person = otip.person
+    person, case = otip.person, otip.case
     return {
         "called": person.name or person.alias, "born": person.born, "age": person.age(clock.now()),
-        "language": person.language, "island": otip.case.island, "concern": otip.case.trafficking_kind,
+        "language": person.language, "island": case.island if case else person.island,
+        "concern": case.trafficking_kind if case else "",
     }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ ARRIVING = {
         Row("receipt_intake", PAGE, "supervisor"),
         Row("print_receipt_intake", PAGE, "supervisor"),
         Row("begin_report_intake", FORM, "desk supervisor advocate asked"),  # a suspicion waits for no case
+        Row("begin_otip_intake", FORM, "desk supervisor advocate asked"),
         Row("triage_intake", FORM, "desk supervisor", "new"),
         Row("check_conflict_intake", FORM, "desk supervisor advocate", OPEN_INTAKE),
         Row("assign_intake", FORM, "desk supervisor", "triaged assigned outreach engaged"),

@@ -79,7 +79,8 @@ CAST_IN = {
     ("case", "walled"): {"supervisor": "stx.supervisor"},
     ("mandatedreport", "walled"): {"supervisor": "stx.supervisor"},
     ("mandatedreport", "reassigned"): {"advocate": "stx.colleague"},
-    ("mandatedreport", "at_intake"): {"advocate": "stx.intake_worker"},  # who began it
+    ("mandatedreport", "at_intake"): {"advocate": "stx.intake_worker"},  # the desk's
+    ("otiprequest", "at_intake"): {"advocate": "stx.intake_worker"},
     ("certification", "reassigned"): {"advocate": "stx.colleague"},
     ("intake", "handed_on"): {"advocate": "stx.colleague"},  # the case that it became has gone on
     ("case", "reassigned"): {"advocate": "stx.colleague"},

@@ -32,6 +32,7 @@ DOES = {
     "find_duplicate_intake": _("Find it a duplicate"),
     "link_case_intake": _("Link it to a case that is there"),
     "begin_report_intake": _("Begin a mandated report"),
+    "begin_otip_intake": _("Begin an OTIP request"),
     "plan_intake": _("Write the safe-contact plan"),
     "confirm_plan_intake": _("Confirm the safe-contact plan"),
     "reach_out_intake": _("Record a contact attempt"),

@@ -53,7 +53,7 @@ SEES = {
     "mandatedreport": dict.fromkeys(
         "open oral_made written_sent not_required walled reassigned at_intake".split(), "advocate supervisor"
     ),
-    "otiprequest": dict.fromkeys("open sent answered not_required".split(), "advocate supervisor"),
+    "otiprequest": dict.fromkeys("open sent answered not_required at_intake".split(), "advocate supervisor"),
     "certification": dict.fromkeys(
         "planned asked signed denied withdrawn reassigned".split(), "advocate supervisor"
     ),
@@ -93,6 +93,7 @@ REALLY = {
     ("mandatedreport", "walled"): "open",
     ("mandatedreport", "reassigned"): "open",
     ("mandatedreport", "at_intake"): "open",
+    ("otiprequest", "at_intake"): "open",
     ("certification", "reassigned"): "planned",
     ("breakglass", "walled"): "open",
     ("handoff", "call_proposed"): "accepted",

@@ -47,6 +47,7 @@ STATES = {
     ("intake", "duplicate_of"): _("found a duplicate"),
     ("intake", "invalid"): _("not a referral"),
     ("mandatedreport", "at_intake"): _("%(state)s, before there is a case"),
+    ("otiprequest", "at_intake"): _("%(state)s, before there is a case"),
     ("handoff", "call_proposed"): _("accepted, and the sender’s advocate has proposed a call"),
     ("demand", "about_nobody"): _("received, and about no case here"),
     ("goal", "set"): _("worked toward"),

@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import letting_go
+from cases import before_a_case, letting_go
 from cases.covering import cover_of
-from cases.models import ContactAttempt, MandatedReport, SafeContactPlan, Wall
+from cases.models import ContactAttempt, SafeContactPlan, Wall
 from cases.models.assignment import can_work
 from cases.models.contact import REACHED
 from orgs import clock, reclocking
@@ -254,7 +254,7 @@ class IntakeMoves(IntakeEnds):
         self.assigned_to, self.assigned_at = member, clock.now() if member else None
         self.asked = None
         self.be_covered(cover_of(self.assigned_to_id))
-        MandatedReport.hand_on(self)
+        before_a_case.hand_on(self)
 
     def _supersede(self, actor, *states):
         for assignment in self.assignments.filter(state__in=states):

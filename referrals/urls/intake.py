@@ -28,6 +28,7 @@ urlpatterns = [
     path("intakes/<slug:number>/find-duplicate/", intake_desk.find_duplicate, name="find_duplicate_intake"),
     path("intakes/<slug:number>/link-case/", intake_desk.link_case, name="link_case_intake"),
     path("intakes/<slug:number>/reports/", intake.begin_report, name="begin_report_intake"),
+    path("intakes/<slug:number>/otip-requests/", intake.begin_otip, name="begin_otip_intake"),
     path("intakes/<slug:number>/plan/", intake_person.plan, name="plan_intake"),
     path("intakes/<slug:number>/plan/confirm/", intake_person.confirm_plan, name="confirm_plan_intake"),
     path("intakes/<slug:number>/reach-out/", intake_person.reach_out, name="reach_out_intake"),

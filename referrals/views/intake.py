@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cases.views import glass, report
+from cases.views import glass, otip, report
 from orgs import audit, notices
 from orgs.access import get_permitted, lasting
 from orgs.once import once
@@ -50,6 +50,13 @@ def view(request, number):
 def begin_report(request, number):
     """A mandated report before there is a case: a suspicion waits for none (R29)."""
     return report.begin_on(request, found(request, "view", number))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def begin_otip(request, number):
+    """A request for a minor from abroad before there is a case: its 24 hours run from the suspicion (R30)."""
+    return otip.begin_on(request, found(request, "view", number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from cases import duties
 from cases.models import Case
-from orgs import codes, words
+from orgs import clock, codes, words
 from orgs.models import AuditLine
 from orgs.roles import DESK
 from referrals.models.intake_moves import WENT_WRONG, WITH_SOMEBODY
@@ -83,7 +83,8 @@ def page_of(intake, member):
         "due_at": intake.due_at if intake.state in ("new", "triaged", "assigned") else None,
         "gate": gate(intake, plan, attempts[0] if attempts else None),
         "offer": offered_to(intake, member),
-        "reports": duties.reports_at(intake, member),
+        "duties": duties.begun_at(intake, member),
+        "may_be_minor": person.is_minor(clock.now()) is not False,
         "case_url": case_url(intake, member),
         "actions": actions(intake, plan),
         "ways_out": ways_out(intake),

@@ -45,7 +45,7 @@ GUARDS = (
     guard(
         "a-suspicion-in-another-record-goes-along",
         "R29",
-        "cases/models/mandated_report.py",
+        "cases/models/suspicion.py",
         ("person__in=letting_go.all_of(person)", "person=person"),
     ),
     guard(
@@ -141,10 +141,16 @@ GUARDS = (
         ),
     ),
     guard(
+        "a-minor-from-abroad-waits-for-no-case",
+        "R30",
+        "cases/before_a_case.py",
+        ("    return MandatedReport, OtipRequest\n", "    return (MandatedReport,)\n"),
+    ),
+    guard(
         "a-report-goes-with-its-intake",
         "R29",
         "referrals/models/intake_moves.py",
-        ("        MandatedReport.hand_on(self)\n", ""),
+        ("        before_a_case.hand_on(self)\n", ""),
     ),
     guard(
         "a-report-of-an-intake-is-let-go",

@@ -250,8 +250,8 @@ def _a_duty(make, key, excused="not_required", begins="open"):
         advocate, supervisor = world.stx.advocate, world.stx.supervisor
         if state == "at_intake":
             with world.acting(world.stx.intake_worker) as desk:
-                report = a_report(a_walk_in(desk), desk)
-            return Subject(record=report, keys={key: report.pk})
+                duty = make(world, a_walk_in(desk), desk, begins)
+            return Subject(record=duty, keys={key: duty.pk})
         with world.acting(advocate):
             case = open_case(advocate)
             duty = make(
@@ -647,7 +647,7 @@ BODIES = {
     "revoke_release": {"reason": "WITHDRAWN"},
     "disclose_release": {"categories": ["SAFETY"], "what": "Where to meet"},
     **dict.fromkeys(("begin_mandatedreport", "begin_report_intake"), _suspected),
-    "begin_otiprequest": _about_a_minor,
+    **dict.fromkeys(("begin_otiprequest", "begin_otip_intake"), _about_a_minor),
     "begin_certification": lambda world, subject: {"kind": "u", "agency": str(world.vipd.organization.pk)},
     "begin_deadline": lambda world, subject: {"what": "violence_report", "since": _by_now(world)},
     **dict.fromkeys(("begin_courtdate", "reschedule_courtdate"), _at_court),
