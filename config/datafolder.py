@@ -83,6 +83,13 @@ class DataFolder:
 
         return write(self.folder("secrets") / "audit_key.pem")
 
+    def push_key(self):
+        """(path of the key that signs to push services, path of its public half), made once for this demo."""
+        from orgs.audit_key import write, write_public
+
+        path = write(self.folder("secrets") / "push_key.pem")
+        return path, write_public(path)
+
     def folder(self, name):
         """A folder in it that only we may enter."""
         path = self / name

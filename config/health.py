@@ -63,6 +63,8 @@ METRICS = (
     ("causeway_set_aside", "gauge", "Rows that failed many times and wait for a person."),
     ("causeway_reminders_rung_total", "counter", "Reminders that were rung."),
     ("causeway_notices_sent_total", "counter", "Notices that went out by mail."),
+    ("causeway_pushes_total", "counter", "Times that a push service took a push to a device."),
+    ("causeway_pushes_failed_total", "counter", "Times that one did not, or did not answer."),
 )
 
 
@@ -82,6 +84,8 @@ def metrics():
             "causeway_set_aside": found["set_aside"],
             "causeway_reminders_rung_total": found["rung"],
             "causeway_notices_sent_total": found["sent"],
+            "causeway_pushes_total": found["pushed"],
+            "causeway_pushes_failed_total": found["push_failed"],
         }
     lines = []
     for name, kind, words in METRICS:

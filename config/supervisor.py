@@ -83,9 +83,12 @@ class Supervisor:
             )
         self.data.tell(self.address)
         self.environment.pop("CAUSEWAY_SECRET_KEY", None)
+        push_key, push_public_key = self.data.push_key()
         self.environment |= {
             "CAUSEWAY_SECRET_KEY_FILE": str(self.data.secret("secret_key")),
             "CAUSEWAY_AUDIT_KEY_FILE": str(self.data.audit_key()),
+            "CAUSEWAY_PUSH_KEY_FILE": str(push_key),
+            "CAUSEWAY_PUSH_PUBLIC_KEY_FILE": str(push_public_key),
             "CAUSEWAY_STATIC_ROOT": str(self.data.folder("static")),
         }
         if (self.data / "keys").exists():  # of a demo that is older than members' own keys

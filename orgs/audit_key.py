@@ -48,6 +48,14 @@ def write(path):
     return path
 
 
+def write_public(path):
+    """The public half of the key in a file, beside it with `.pub` behind its name."""
+    text = read_private(path.read_bytes()).public_key()
+    beside = path.with_name(f"{path.name}.pub")
+    beside.write_bytes(text.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return beside
+
+
 def read_private(text):
     """The private key in PEM bytes. Raises `ValueError` for anything but one on the curve P-256."""
     try:
@@ -56,6 +64,14 @@ def read_private(text):
         raise ValueError(str(error)) from None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
         raise ValueError("not a private key on the curve P-256")
+    return key
+
+
+def read_public(text):
+    """The public key in PEM bytes. Raises `ValueError` for anything but one on the curve P-256."""
+    key = load_pem_public_key(text)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+        raise ValueError("not a public key on the curve P-256")
     return key
 
 

@@ -26,10 +26,11 @@ DROP POLICY IF EXISTS figures ON public.orgs_reminder;
 CREATE POLICY figures ON public.orgs_reminder FOR SELECT TO CURRENT_USER USING (true);
 DROP FUNCTION IF EXISTS public.installation_figures();
 DROP POLICY IF EXISTS figures ON public.orgs_counter;
-CREATE POLICY figures ON public.orgs_counter FOR SELECT TO CURRENT_USER USING (name IN ('rung', 'sent'));
+CREATE POLICY figures ON public.orgs_counter FOR SELECT TO CURRENT_USER 
+    USING (name IN ('rung', 'sent', 'pushed', 'push_failed'));
 CREATE FUNCTION public.installation_figures() RETURNS TABLE (
         waiting bigint, oldest_waiting timestamptz, set_aside bigint, due bigint, oldest_due timestamptz,
-        stuck bigint, rung bigint, sent bigint, database_bytes bigint)
+        stuck bigint, rung bigint, sent bigint, pushed bigint, push_failed bigint, database_bytes bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT (SELECT count(*) FROM public.orgs_outboxmessage WHERE state = 'waiting'),
            (SELECT min(available_at) FROM public.orgs_outboxmessage WHERE state = 'waiting'),
@@ -41,6 +42,8 @@ CREATE FUNCTION public.installation_figures() RETURNS TABLE (
            (SELECT count(*) FROM public.orgs_reminder WHERE fired_at IS NULL AND failures > 0),
            (SELECT coalesce(sum(next - 1), 0)::bigint FROM public.orgs_counter WHERE name = 'rung'),
            (SELECT coalesce(sum(next - 1), 0)::bigint FROM public.orgs_counter WHERE name = 'sent'),
+           (SELECT coalesce(sum(next - 1), 0)::bigint FROM public.orgs_counter WHERE name = 'pushed'),
+           (SELECT coalesce(sum(next - 1), 0)::bigint FROM public.orgs_counter WHERE name = 'push_failed'),
            pg_database_size(current_database())
 $$;
 """

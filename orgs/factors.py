@@ -19,16 +19,13 @@ from allauth.mfa.webauthn.forms import (
     EditWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, lockout
 from .forms.base import Calm
-from .sealing import Tampered, crypto
+from .sealing import installation
 
 Type = Authenticator.Type
 STRONG = (Type.TOTP, Type.WEBAUTHN)
@@ -57,6 +54,7 @@ def forget(member, *, actor):
     """
     with member._alone(actor):
         Authenticator.objects.filter(user_id=member.pk).delete()
+        member.devices.all().delete()  # the phone with the codes may be the one that is told
         member.session_epoch += 1
         member.save(update_fields=["session_epoch"])
         audit.write(actor, "forget_second_factors", member)
@@ -75,16 +73,10 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text):
-        box = crypto.seal(text.encode(), _key(settings.SECRET_KEY), 1, PLACE)
-        return base64.b64encode(box).decode()
+        return base64.b64encode(installation.seal(text.encode(), PLACE)).decode()
 
     def decrypt(self, encrypted_text):
-        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-            try:
-                return crypto.unseal(base64.b64decode(encrypted_text), _key(secret), PLACE).decode()
-            except Tampered:
-                continue
-        raise Tampered("A second factor was stored under a key that is no longer known.")
+        return installation.unseal(base64.b64decode(encrypted_text), PLACE).decode()
 
     def can_delete_authenticator(self, authenticator):
         """Nobody stays without a second factor."""
@@ -97,10 +89,6 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self):
         return super().get_public_key_credential_rp_entity() | {"name": "Causeway"}
-
-
-def _key(secret):
-    return HKDF(SHA256(), 32, salt=None, info=PLACE).derive(secret.encode())
 
 
 class Counted:

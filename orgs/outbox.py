@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from . import bounces, clock
+from . import bounces, clock, push
 from .calendar import ISLANDS, next_morning
 from .models import How, Mailbox, MemberLink, Organization, OutboxMessage, User
 from .models.mailbox import within
@@ -54,7 +54,7 @@ def waiting():
 def gather():
     """What waited for its hearer's one mail of the day goes out with the rest. Call it in a transaction."""
     due = OutboxMessage.objects.filter(organization_id=current.get(), state="gathered")
-    due.filter(available_at__lte=clock.Now()).update(state="waiting")
+    due.filter(available_at__lte=clock.Now()).update(state="waiting", aloud=False)
 
 
 def take(batch):
@@ -147,6 +147,7 @@ def _send(rows, server):
         _put_back(rows, error)
         bounces.refused(first, _refusal(error))
         return 0
+    push.owe(rows)  # before a line of the audit
     bounces.taken(first)
     return held.update(
         state=OutboxMessage.State.SENT,
@@ -307,5 +308,6 @@ def pull_back():
     ahead = waiting.filter(created_at__gt=now + CLOCKS_MAY_DIFFER)
     ahead.update(available_at=F("available_at") - (F("created_at") - now), created_at=now)
     waiting.filter(leased_until__gt=now + LEASE).update(leased_until=None)
+    push.pull_back(now)
     tries = waiting.filter(attempts__gt=0, available_at__gt=now + timedelta(seconds=LONGEST_WAIT))
     tries.filter(leased_until=None).update(available_at=now)

@@ -360,4 +360,6 @@ def health():
         "set_aside": told["set_aside"] + told["stuck"],
         "rung": told["rung"],
         "sent": told["sent"],
+        "pushed": told["pushed"],
+        "push_failed": told["push_failed"],
     }

@@ -6,7 +6,7 @@ import logging
 from celery import shared_task
 from django.db import transaction
 
-from . import access_index, audit_heads, house, once, outbox, reclocking, reminders
+from . import access_index, audit_heads, house, once, outbox, push, reclocking, reminders
 from .models import Counter, Organization
 from .models.leaving import close_due
 from .sealing import closed
@@ -65,8 +65,11 @@ def ring(organization_id):
     with transaction.atomic():
         outbox.gather()
         waits, behind = outbox.waiting(), reclocking.waits()
+        owed = push.waits()
     if waits:
         deliver.delay(organization_id)
+    if owed:
+        tell_devices.delay(organization_id)
     if behind:
         set_clocks_anew.delay(organization_id)
 
@@ -78,6 +81,15 @@ def deliver(organization_id):
     while sent := outbox.deliver():
         with transaction.atomic():
             Counter.take(organization_id, "sent", sent)
+
+
+@shared_task(name="orgs.tell_devices", expires=30)
+@for_organization
+def tell_devices(organization_id):
+    """Push to devices of one organization's members: in one worker at a time, so that others mail."""
+    with push.alone() as alone:
+        while alone and push.deliver():
+            pass
 
 
 @shared_task(name="orgs.set_clocks_anew", expires=30)

@@ -25,6 +25,7 @@ NO_RECORD = {
     "change_retention make_recovery_kit rotate_keys permissions write_coachingnote",
     "leave_shiftnote begin_absence know_signs practice",
     "change_retention make_recovery_kit rotate_keys permissions change_mail mailbox stop_mail feed_calendar",
+    "push_worker",
 }
 QUIET = {name for names in NO_RECORD for name in names.split()}
 

@@ -71,10 +71,11 @@ def test_colours_are_written_among_the_tokens_only():
 
 def test_the_look_weighs_little_on_a_slow_connection():
     scripts = [path.stat().st_size for path in (ROOT / "config/static/causeway").glob("*.js")]
+    scripts.append((ROOT / "config/templates/account/push.js").stat().st_size)
     assert len(CSS) < 25_000
     assert len(gzip.compress(CSS.encode())) < 6_000
     assert max(scripts) < 4_096
-    assert sum(scripts) < 9_500  # with the pad on which a release is signed
+    assert sum(scripts) < 11_200  # with the pad on which a release is signed, and what a device is told by
 
 
 INLINE = {

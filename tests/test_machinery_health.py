@@ -39,6 +39,8 @@ def test_the_figures_name_nobody_and_say_what_waits(broker, world):
     reminders.beat_now()
     with world.acting(world.stx.advocate):
         Counter.take(world.stx.organization.pk, "rung", 3)
+        Counter.take(world.stx.organization.pk, "pushed", 2)
+        Counter.take(world.stx.organization.pk, "push_failed", 4)
         OutboxMessage.objects.create(
             organization=world.stx.organization,
             recipient=world.stx.advocate,
@@ -63,6 +65,8 @@ def test_the_figures_name_nobody_and_say_what_waits(broker, world):
         "causeway_set_aside": "1",
         "causeway_reminders_rung_total": "3",
         "causeway_notices_sent_total": "0",
+        "causeway_pushes_total": "2",
+        "causeway_pushes_failed_total": "4",
     }
     assert Client().get("/health/ready").json()["attention"] == [
         "something was set aside after many tries: an administrator can try it again"

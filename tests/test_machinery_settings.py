@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.datafolder import ROOT
 from config.settings.env import Environment, mail_settings
+from orgs import audit_key
 
 KEY = hashlib.sha512(b"long and varied, and the same in every process of a parallel run").hexdigest()
 WORD = KEY[:32]
@@ -76,6 +77,11 @@ def test_every_missing_setting_is_named_at_once():
         ("CAUSEWAY_HOSTS", ".islands.test"),
         ("CAUSEWAY_FROM", "Causeway"),
         ("CAUSEWAY_BOUNCES", "all-that-comes-back@islands.test"),
+        ("CAUSEWAY_PUSH_HOSTS", "push.islands.test, *.com"),
+        ("CAUSEWAY_PUSH_HOSTS", "127.0.0.1"),
+        ("CAUSEWAY_PUSH_HOSTS", "push.islands.test:8443"),
+        ("CAUSEWAY_PUSH_PUBLIC_KEY_FILE", "/nowhere/at/all"),
+        ("CAUSEWAY_PUSH_KEY_FILE", "/nowhere/at/all"),
         ("CAUSEWAY_SITE_URL", "http://refer.islands.test"),
         ("CAUSEWAY_KEYS_DIR", "/nowhere/at/all"),
         ("CAUSEWAY_BEHIND_PROXY", "perhaps"),
@@ -108,6 +114,18 @@ def test_keys_that_others_on_the_machine_can_reach_are_refused(environment, tmp_
 def test_nothing_starts_with_a_key_since_members_hold_them(environment):
     environment.pop("CAUSEWAY_KEYS_DIR")
     assert read_production(environment).returncode == 0
+
+
+def test_whoever_pushes_has_both_halves_of_one_key(environment, tmp_path):
+    """C18: web knows the public half alone; a worker without the other, or with a wrong one, stays down."""
+    one, other = audit_key.write(tmp_path / "one"), audit_key.write(tmp_path / "other")
+    environment["CAUSEWAY_PUSH_PUBLIC_KEY_FILE"] = str(audit_key.write_public(one))
+    assert read_production(environment).returncode == 0
+    environment |= {"CAUSEWAY_SIGNS": "yes", "CAUSEWAY_AUDIT_KEY_FILE": str(other)}
+    assert "make_push_key" in read_production(environment).stderr
+    wrong = read_production(environment | {"CAUSEWAY_PUSH_KEY_FILE": str(other)})
+    assert "is not the key of which" in wrong.stderr
+    assert read_production(environment | {"CAUSEWAY_PUSH_KEY_FILE": str(one)}).returncode == 0
 
 
 def test_a_proxys_word_on_tls_is_believed_only_where_the_operator_says_so(environment):

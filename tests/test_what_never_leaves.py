@@ -164,11 +164,15 @@ def test_nothing_is_exported_to_a_shared_system():
     for path, _tree in sources():
         assert "hmis" not in (ROOT / path).read_text().lower(), path
     names = {path.stem for room in ROOMS for path in (ROOT / room).glob("management/commands/*.py")}
+    names.discard("make_push_key")  # for what wakes a member's device and carries nothing
     assert not {name for name in names if re.search(r"hmis|upload|push|sync", name)}
 
 
 def test_no_code_talks_to_another_machine_but_the_servers_of_the_installation():
-    """R45: no client of the web, of files or of shells is imported, beside those that start the demo."""
+    """R45, R38: no client of the web, of files or of shells is imported, beside those that start the demo.
+
+    What wakes a member's device has one request, a POST without a body.
+    """
     clients = (
         "requests", "httpx", "aiohttp", "urllib.request", "urllib3", "http.client", "ftplib", "paramiko",
         "telnetlib", "xmlrpc", "socket",
@@ -178,7 +182,13 @@ def test_no_code_talks_to_another_machine_but_the_servers_of_the_installation():
         for path, tree in sources()
         if any(name == one or name.startswith(f"{one}.") for name in imported(tree) for one in clients)
     }
-    assert users == {"config/devcache.py", "config/supervisor.py"}  # both run in the demo alone
+    assert users - {"orgs/push.py"} == {"config/devcache.py", "config/supervisor.py"}  # in the demo alone
+    asks = [
+        node for path, tree in sources() if path == "orgs/push.py" for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("request", "send", "putrequest")
+    ]  # fmt: skip
+    assert [ast.unparse(call.args[0]) for call in asks] == ["'POST'"]
+    assert len(asks[0].args) == 2 and {one.arg for one in asks[0].keywords} == {"headers"}
 
 
 # R47

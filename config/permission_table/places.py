@@ -93,6 +93,9 @@ PLACES = [
     Place("send_test_mail", PRESS, EVERYBODY),
     Place("confirm_mail", PRESS, EVERYBODY),
     Place("change_stop_link", PRESS, EVERYBODY),
+    Place("add_device", PRESS, WORKING),
+    Place("try_device", PRESS, "", key="0198c5b2-0000-7000-8000-000000000000"),
+    Place("remove_device", PRESS, "", key="0198c5b2-0000-7000-8000-000000000000"),
     Place("make_calendar", PRESS, EVERYBODY),
     Place("revoke_calendar", PRESS, EVERYBODY),
     Place("sessions", PAGE, EVERYBODY),
@@ -124,6 +127,7 @@ PLACES = [
     Place("mfa_authenticate", FORM, EVERYBODY),
     Place("account_logout", FORM, EVERYBODY),
     Place("accept_invitation", FORM, "", key="a-key-that-nobody-has"),
+    Place("push_worker", PAGE, EVERYBODY),  # a program that waits in a browser, the same for everybody
     # secret links that need no sign-in; a page for every key, whosever it is
     Place("stop_mail", FORM, EVERYBODY, key="a-key-that-nobody-has"),
     Place("feed_calendar", PAGE, "", key="a-key-that-nobody-has"),
@@ -134,6 +138,7 @@ OPEN = {
     "mfa_authenticate",
     "account_logout",
     "accept_invitation",
+    "push_worker",
     "stop_mail",
     "feed_calendar",
 }

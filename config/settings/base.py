@@ -164,6 +164,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
@@ -189,6 +190,17 @@ locals().update(mail_settings(EMAIL_URL))  # EMAIL_HOST and the rest
 DEFAULT_FROM_EMAIL = os.environ.get("CAUSEWAY_FROM", "Causeway <notices@localhost>")
 CAUSEWAY_BOUNCES = os.environ.get("CAUSEWAY_BOUNCES", "")  # where mail comes back that was taken and failed
 CAUSEWAY_SITE_URL = os.environ.get("CAUSEWAY_SITE_URL", "http://localhost:8000")
+
+# Push, beside mail: there is none without the public half of a key. Workers have the private one. Devices
+# name the address to push to, so only those of known push services are taken: `host`, or `*.domain` for all
+# below it.
+CAUSEWAY_PUSH_KEY_FILE = os.environ.get("CAUSEWAY_PUSH_KEY_FILE", "")
+CAUSEWAY_PUSH_PUBLIC_KEY_FILE = os.environ.get("CAUSEWAY_PUSH_PUBLIC_KEY_FILE", "")
+CAUSEWAY_PUSH_HOSTS = os.environ.get(
+    "CAUSEWAY_PUSH_HOSTS",
+    "fcm.googleapis.com, updates.push.services.mozilla.com, *.push.apple.com, *.notify.windows.com",
+).replace(",", " ").split()  # fmt: skip
+CAUSEWAY_PUSH_INSIDE = False  # only tests push to an address that is not public
 REFERRAL_CLOSES_AFTER_DAYS = 30  # R5: one setting for the installation
 
 LANGUAGE_CODE = "en"

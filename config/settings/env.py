@@ -132,11 +132,11 @@ class Environment:
             self.problem(f"{name} is open to every account of the machine. Close it with: chmod 0700 {value}")
         return value
 
-    def audit_key(self, name):
+    def audit_key(self, name, command="make_audit_key"):
         """Path of a file with a private key on the curve P-256, in PEM."""
         from orgs.audit_key import read_private  # loads no model
 
-        path = self.required(name, "make one with: python manage.py make_audit_key /path/of/the/file")
+        path = self.required(name, f"make one with: python manage.py {command} /path/of/the/file")
         if path:
             try:
                 read_private(Path(path).read_bytes())
@@ -146,11 +146,31 @@ class Environment:
                 self.problem(f"{name} names a file that holds no private key on the curve P-256.")
         return path
 
+    def public_key(self, name):
+        """The public key in PEM of the file that NAME says, or None where it says none."""
+        from orgs.audit_key import read_public
+
+        path = self.value(name)
+        try:
+            return read_public(Path(path).read_bytes()) if path else None
+        except OSError as error:
+            self.problem(f"{name} names a file that cannot be read: {type(error).__name__}.")
+        except ValueError:
+            self.problem(f"{name} names a file that holds no public key on the curve P-256.")
+        return None
+
     def refuse(self):
         """Raise `ImproperlyConfigured` with every problem found; no value of a secret is in it."""
         if self.problems:
             lines = "\n".join(f"  - {problem}" for problem in self.problems)
             raise ImproperlyConfigured(f"Causeway does not start. Please set right:\n{lines}")
+
+
+def is_pair(path, public):
+    """Whether a file holds the private half of a public key."""
+    from orgs.audit_key import read_private
+
+    return read_private(Path(path).read_bytes()).public_key() == public
 
 
 def entropy(text):

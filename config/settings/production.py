@@ -5,7 +5,7 @@ import re
 import dj_database_url
 
 from .base import *
-from .env import Environment, ImproperlyConfigured, mail_settings
+from .env import Environment, ImproperlyConfigured, is_pair, mail_settings
 
 env = Environment()
 
@@ -71,6 +71,22 @@ if CAUSEWAY_BOUNCES and not re.fullmatch(r"[a-z0-9.-]{1,11}@[^@\s+]+\.[^@\s]+", 
     env.problem(
         "CAUSEWAY_BOUNCES must be an address such as bounces@example.org: what stands before the @ has 11 "
         "small letters or digits at most, because the number of each mail is written behind it."
+    )
+
+# Push is there where its key is: whoever shows pages has the public half, whoever sends both.
+_public = env.public_key("CAUSEWAY_PUSH_PUBLIC_KEY_FILE")
+if _public and env.flag("CAUSEWAY_SIGNS"):
+    CAUSEWAY_PUSH_KEY_FILE = env.audit_key("CAUSEWAY_PUSH_KEY_FILE", "make_push_key")
+    if not env.problems and not is_pair(CAUSEWAY_PUSH_KEY_FILE, _public):
+        env.problem("CAUSEWAY_PUSH_KEY_FILE is not the key of which CAUSEWAY_PUSH_PUBLIC_KEY_FILE is a half.")
+elif CAUSEWAY_PUSH_KEY_FILE and not CAUSEWAY_PUSH_PUBLIC_KEY_FILE:
+    env.problem("CAUSEWAY_PUSH_KEY_FILE is set, and CAUSEWAY_PUSH_PUBLIC_KEY_FILE with its half is missing.")
+if not all(
+    re.fullmatch(r"(?![\d.]+$)(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+", host) for host in CAUSEWAY_PUSH_HOSTS
+):
+    env.problem(
+        "CAUSEWAY_PUSH_HOSTS holds names of push services, such as push.example.org or *.push.example.org: "
+        "no addresses, no ports, no other stars."
     )
 
 # TLS ends at the edge. Its header is believed only where an operator says that nobody else can reach us.

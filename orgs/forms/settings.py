@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from orgs import push
 from orgs.clock_words import PRIORITY_NAMES, UNIT_SECONDS, UNITS, split
 from orgs.clocks import FIXED_RUNGS, PRIORITIES, STATUTORY, clock_interval, validate_overrides
 from orgs.codes import load
@@ -104,9 +105,25 @@ class MailForm(CausewayModelForm):
         ),
     )
 
+    may_push = forms.BooleanField(
+        label=_("Notices on devices, beside mail"),
+        required=False,
+        help_text=_(
+            "A phone or computer that a member names shows one sentence when a mail leaves at once. It names "
+            "nobody and nothing, but the company that makes its browser learns when it was shown. Without "
+            "this tick no device is kept."
+        ),
+    )
+
     class Meta:
         model = Organization
-        fields = ["may_gather", "may_mute", "may_feed"]
+        fields = ["may_gather", "may_mute", "may_feed", "may_push"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not push.there():
+            self.fields["may_push"].disabled = True
+            self.fields["may_push"].help_text = _("Whoever runs this installation has not set it up.")
 
 
 class DirectoryForm(CausewayModelForm):

@@ -4,6 +4,7 @@ from .account_review import AccountReview
 from .audit import AuditCut, AuditExport, AuditHead, AuditLine, SignedHead
 from .audit_review import AuditReview
 from .counter import Counter
+from .device import Device
 from .duty_change import DutyChange
 from .house_duty import HouseDuty
 from .invitation import Invitation
@@ -24,6 +25,7 @@ __all__ = [
     "AuditLine",
     "AuditReview",
     "Counter",
+    "Device",
     "DutyChange",
     "DutyShift",
     "Heartbeat",

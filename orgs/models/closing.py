@@ -49,10 +49,11 @@ class Closing:
             self._leave_keys(actor)
 
     def end_sessions(self, *, actor):
-        """Sign the member out everywhere."""
+        """Sign the member out everywhere; none of their devices is told anything more."""
         from orgs import session_list
 
         with self._alone(actor):
+            self.devices.all().delete()
             self.session_epoch += 1
             self.save(update_fields=["session_epoch"])
             count = session_list.close(self.session_starts.filter(ended_at=None))
@@ -94,7 +95,8 @@ class Closing:
     def _hear_nothing_more(self):
         """What clocks had for them and has not left goes nowhere; one that leaves in this moment has left.
 
-        The address of their calendar ends for good: an account that opens again makes a new one.
+        The address of their calendar ends for good, and no device of theirs is told: an account that opens
+        again makes a new one.
         """
         from .reminder import OutboxMessage
 
@@ -104,6 +106,7 @@ class Closing:
         held = unsent.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
         ours.filter(pk__in=list(held)).update(state=State.DROPPED)
         self.links.filter(what="calendar").delete()
+        self.devices.all().delete()
 
     def _leave_keys(self, actor):
         """What was sealed to this member goes, and from now on a version seals that they never had (C19).

@@ -62,6 +62,9 @@ class Organization(models.Model):
     may_gather = models.BooleanField(default=True, db_default=True)  # one mail a day
     may_mute = models.BooleanField(default=False, db_default=False)  # no mail, in the page alone
     may_feed = models.BooleanField(default=True, db_default=True)  # a calendar with how many are due when
+    may_push = models.BooleanField(
+        default=False, db_default=False
+    )  # devices are told of what is mailed at once
 
     public_key = models.BinaryField(null=True)
     key_version = models.PositiveIntegerField(default=1)

@@ -92,6 +92,8 @@ class OutboxMessage(TenantModel):
     )  # of the audit's head, which is about nobody
     language = models.CharField(max_length=5, default="en")
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    # False: it waited for the one mail of a day, which wakes no device.
+    aloud = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
     available_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)

@@ -9,7 +9,7 @@ from allauth.mfa.webauthn.views import edit_webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from orgs.views import account, calendar_links, entrance, keys, lock, mailbox, rules, sessions
+from orgs.views import account, calendar_links, devices, entrance, keys, lock, mailbox, rules, sessions
 
 urlpatterns = [
     path("notice/", entrance.notice, name="notice"),
@@ -26,6 +26,10 @@ urlpatterns = [
     path("account/mail/arrived/", mailbox.confirm_mail, name="confirm_mail"),
     path("account/mail/link/change/", mailbox.change_stop_link, name="change_stop_link"),
     path("mail/stop/<str:key>/", mailbox.stop_mail, name="stop_mail"),
+    path("account/devices/add/", devices.add_device, name="add_device"),
+    path("account/devices/<uuid:device>/try/", devices.try_device, name="try_device"),
+    path("account/devices/<uuid:device>/remove/", devices.remove_device, name="remove_device"),
+    path("push.js", devices.push_worker, name="push_worker"),
     path("account/calendar/make/", calendar_links.make_calendar, name="make_calendar"),
     path("account/calendar/revoke/", calendar_links.revoke_calendar, name="revoke_calendar"),
     path("lock/", lock.lock, name="lock"),

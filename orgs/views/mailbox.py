@@ -13,6 +13,7 @@ from orgs import audit, clock, notices, tenancy
 from orgs.forms.mailbox import MailboxForm
 from orgs.models import How, Mailbox, MemberLink, OutboxMessage, User
 from orgs.rate import slowly
+from orgs.views import devices
 
 AGAIN_AFTER = timedelta(minutes=1)  # between two mails to try it
 
@@ -36,6 +37,7 @@ def mailbox(request):
         "box": box,
         "test": test,
         "calendar": MemberLink.objects.filter(user=request.user, what="calendar").first(),
+        "devices": devices.about(request.user),
     }
     return render(request, "account/mailbox.html", context)
 

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import notices, session_list
+from orgs import audit, notices, session_list
 from orgs.doors import for_roles
 from orgs.models.membership import NotNow
 from orgs.roles import Role
@@ -37,10 +37,15 @@ def end_session(request, pk):
 
 @require_POST
 def end_other_sessions(request):
-    """Sign out everywhere but here."""
+    """Sign out everywhere but here. No device is told any more: which one was lost is not known."""
     others = session_list.standing(request.user).exclude(pk=request.session.get("start"))
+    devices, _rows = request.user.devices.all().delete()
     session_list.end(request.user, others)
-    notices.say(request, _("Signed out everywhere else."))
+    if devices:
+        audit.write(request.user, "remove_device", request.user, count=devices)
+        notices.say(request, _("Signed out everywhere else, and your devices are told nothing more."))
+    else:
+        notices.say(request, _("Signed out everywhere else."))
     return redirect("sessions")
 
 

@@ -12,7 +12,7 @@ from orgs.clocks import FIXED_RUNGS, STATUTORY
 from orgs.doors import for_roles
 from orgs.forms.settings import DirectoryForm, HoursForm, LimitsForm, MailForm, UnitForm, clock_form
 from orgs.founding import add_unit as found_unit
-from orgs.models import Organization, Unit, User
+from orgs.models import Device, Organization, Unit, User
 from orgs.roles import Role
 from orgs.sign_in import step_up
 from orgs.views.retention import periods
@@ -42,6 +42,8 @@ def _change(request, Form, title):
     form = Form(request.POST or None, instance=mine(request))
     if form.is_valid():
         if form.changed_data:
+            if Form is MailForm and not form.instance.may_push:  # before a line of the audit
+                Device.objects.filter(organization=form.instance).delete()
             # Named, because the application may not write the columns of the organization's key.
             form.instance.save(update_fields=form._meta.fields)
             if Form is HoursForm:
@@ -81,8 +83,8 @@ def change_limits(request):
 @for_roles(Role.ADMINISTRATOR)
 @step_up
 def change_mail(request):
-    """What members may choose about mail and calendar."""
-    return _change(request, MailForm, _("Mail and calendar of members"))
+    """What members may choose about mail, calendar and devices."""
+    return _change(request, MailForm, _("Mail, calendar and devices of members"))
 
 
 @for_roles(Role.ADMINISTRATOR)

@@ -470,6 +470,66 @@ GUARDS = (
         ),
     ),
     guard(
+        "push-to-known-services-alone",
+        "R38",
+        "orgs/push.py",
+        ("        if knows(address):\n", "        if True:\n"),
+    ),
+    guard(
+        "push-to-public-addresses-alone",
+        "R38",
+        "orgs/push.py",
+        ("if settings.CAUSEWAY_PUSH_INSIDE or ipaddress.ip_address(place[0]).is_global:", "if True:"),
+    ),
+    guard(
+        "push-of-what-is-mailed-at-once",
+        "R38",
+        "orgs/push.py",
+        ("any(row.aloud and row.kind not in SILENT and not row.link for row in rows)", "rows"),
+    ),
+    guard(
+        "push-carries-nothing",
+        "R38",
+        "orgs/push.py",
+        ('"POST", target, headers', '"POST", target, "C-0001", headers'),
+    ),
+    guard(
+        "push-keeps-no-worker-from-mail",
+        "R4",
+        "orgs/tasks.py",
+        ("        while alone and push.deliver():\n", "        while push.deliver():\n"),
+    ),
+    guard(
+        "push-is-tried-a-few-times",
+        "R4",
+        "orgs/push.py",
+        ("            again = not taken and row.attempts < TRIES\n", "            again = not taken\n"),
+    ),
+    guard(
+        "devices-go-with-the-account",
+        "C9",
+        "orgs/models/closing.py",
+        (
+            '        self.links.filter(what="calendar").delete()\n        self.devices.all().delete()\n',
+            '        self.links.filter(what="calendar").delete()\n',
+        ),
+    ),
+    guard(
+        "devices-go-with-the-setting",
+        "R38",
+        "orgs/views/settings.py",
+        (
+            "                Device.objects.filter(organization=form.instance).delete()\n",
+            "                pass\n",
+        ),
+    ),
+    guard(
+        "address-of-a-device-sealed",
+        "C18",
+        "orgs/models/device.py",
+        ("address=installation.seal(address.encode(), USE, key.bytes)", "address=address.encode()"),
+    ),
+    guard(
         "calendar-key-as-a-hash",
         "R38",
         "orgs/models/mailbox.py",

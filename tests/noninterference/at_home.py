@@ -134,6 +134,7 @@ AT_HOME = {
     "send_test_mail": {},
     "confirm_mail": {},
     "change_stop_link": {},
+    "add_device": {},
     "make_calendar": {},
     "revoke_calendar": {},
     "move_caseload": _caseload,

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.management.base import BaseCommand, CommandError
 
 from orgs import audit_key
@@ -10,6 +9,7 @@ from orgs import audit_key
 
 class Command(BaseCommand):
     help = "Make the key that signs the audit's heads, and FILE.pub for whoever checks. Asks no database."
+    advice = "Keep {file} off the database's machine."
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -20,8 +20,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} is there already. A key that has signed is never overwritten.")
         try:
             public = audit_key.read_private(audit_key.write(file).read_bytes()).public_key()
-            text = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-            file.with_name(f"{file.name}.pub").write_bytes(text)
+            audit_key.write_public(file)
         except OSError as error:
             raise CommandError(f"{file} cannot be written: {error.strerror}.") from None
-        self.stdout.write(f"Key {audit_key.fingerprint(public)}. Keep {file} off the database's machine.")
+        self.stdout.write(f"Key {audit_key.fingerprint(public)}. {self.advice.format(file=file)}")
