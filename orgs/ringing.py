@@ -6,9 +6,12 @@ from . import clock
 from .clocks import OWNERS
 from .models import User
 
-# A rung waits for those below it that are due too: another worker may have them in hand. What could not be
-# rung stops none above it. The words for "has not rung" leave PostgreSQL only the index of ladders, also in a
-# flood of new rows of which it knows nothing yet.
+# A rung waits for those below it that are due too: another worker may have them in hand, or have told them in
+# a transaction that began after this one, so that this one's rung would say it rang before. (A clock that was
+# set back by more than a minute is no reason to wait.) What could not be rung stops none above it. The words
+# for "has not rung" leave PostgreSQL only the index of ladders, also in a flood of new rows of which it knows
+# nothing yet.
+NOT_YET = f"coalesce(b.fired_at, {clock.SQL} + interval '1 s')"
 DUE = f"""
 SELECT id, subject_type, subject_id, owner_id FROM orgs_reminder r
 WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {clock.SQL}
@@ -17,7 +20,8 @@ WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {cl
   AND rung <= coalesce((
         SELECT b.rung FROM orgs_reminder b WHERE b.organization_id = r.organization_id
            AND b.subject_id = r.subject_id AND b.clock = r.clock AND b.version = r.version
-           AND coalesce(b.fired_at, 'infinity') = 'infinity' AND b.fire_at <= {clock.SQL} AND b.failures = 0
+           AND {NOT_YET} > {clock.SQL} AND {NOT_YET} <= {clock.SQL} + interval '1 minute'
+           AND b.fire_at <= {clock.SQL} AND b.failures = 0
         ORDER BY b.rung LIMIT 1), rung)
 ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED"""  # noqa: S608 - only constants of ours
 

@@ -152,3 +152,21 @@ def test_rungs_ring_in_their_order_whoever_has_the_one_below_in_hand(committed):
     thread, came = in_another_connection(committed, me, second_worker)
     thread.join(10)
     assert came == [[0, 1, 2, 3]]
+
+
+def test_a_rung_never_says_that_it_rang_before_the_one_below(committed):
+    """Whoever began a moment before the one who told the rung below leaves its own to the next; but a clock
+    that was set back stops nothing."""
+    me = committed.stx.advocate
+    with committed.acting(me):
+        a_followup(open_case(me), me)
+    late = committed.now + timedelta(days=40)
+    ladder = Reminder.objects.filter(clock="follow_up", organization=me.organization)
+    committed.hold(late)
+    with committed.acting(me):
+        assert reminders.claim(only=ladder.get(rung=0).pk)[0] == 1
+    for moment, rang in ((late - timedelta(seconds=1), 1), (late - timedelta(hours=3), 4)):
+        committed.hold(moment)
+        with committed.acting(me):
+            reminders.claim()
+            assert ladder.exclude(fired_at=None).count() == rang
