@@ -9,6 +9,7 @@ byte, and nothing has to be left out or replaced by a pattern before comparing.
 import hashlib
 import os
 import uuid
+from collections import Counter
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -22,29 +23,34 @@ from django.test.client import ClientHandler, RequestFactory
 from config.celery import app
 from config.permission_table import MEMBERS
 from orgs.access import permission_ids
+from orgs.tenancy import current
 
 NOON = datetime(2026, 11, 24, 16, tzinfo=UTC)
 HELD = "coalesce(nullif(current_setting('causeway.now', true), '')::timestamptz, clock_timestamp())"
 
 
 class Chance:
-    """Everything drawn at random, made from the turn; two worlds have the same turns for what they share."""
+    """Everything drawn at random, made from the turn; two worlds have the same turns for what they share.
+
+    What one organization draws, in a task that goes from one to the next, takes nothing from another's.
+    """
 
     def __init__(self):
-        self.turn, self.drawn, self.moment = 0, 0, NOON
+        self.turn, self.drawn, self.moment = 0, Counter(), NOON
 
     def at(self, turn):
         """Begin a turn: a whole number that grows through the play."""
-        self.turn, self.drawn = turn, 0
+        self.turn, self.drawn = turn, Counter()
 
     def bytes(self, length):
-        self.drawn += 1
-        return hashlib.shake_256(f"{self.turn}/{self.drawn}".encode()).digest(length)
+        whose = current.get()
+        self.drawn[whose] += 1
+        return hashlib.shake_256(f"{self.turn}/{whose}/{self.drawn[whose]}".encode()).digest(length)
 
     def uuid7(self):
         """As UUIDs of version 7 are: ordered by time, then by turn, then by draw."""
         moment = int(self.moment.timestamp() * 1000)
-        tail = (self.turn << 44) | (self.drawn << 32) | int.from_bytes(self.bytes(4), "big")
+        tail = (self.turn << 44) | (self.drawn[current.get()] << 32) | int.from_bytes(self.bytes(4), "big")
         return uuid.UUID(int=(moment << 80) | (7 << 76) | (2 << 62) | (tail & (2**62 - 1)))
 
     def choice(self, symbols):
@@ -168,7 +174,7 @@ class Stage:
                 statements.append(sql)
             return execute(sql, params, many, context)
 
-        drawn = self.chance.drawn
+        drawn = self.chance.drawn.copy()
         with transaction.atomic(), connection.execute_wrapper(watch):
             response = self.handler.get_response(request)
             if not keep:
