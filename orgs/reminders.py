@@ -49,9 +49,9 @@ class Clock(NamedTuple):
 def settle(record, organization_id):
     """Make the reminders of one record, on one side, those that its clocks ask for.
 
-    A changed due date is a new version of it and starts a new ladder; a changed owner only turns the rungs
-    that have not fired, and so does what has become a crisis; a clock that no longer runs takes its unfired
-    rungs with it.
+    A changed due date is a new version of it and starts a new ladder; one that is changed back goes on where
+    its own stood. A changed owner only turns the rungs that have not fired, and so does what has become a
+    crisis; a clock that no longer runs takes its unfired rungs with it.
     """
     wanted = {c.name: c for c in record.clocks() if (c.of or record.organization_id) == organization_id}
     past, ringing = {}, set()
@@ -62,17 +62,19 @@ def settle(record, organization_id):
             ringing.add(row.clock)
     fresh, stopped = [], ringing - wanted.keys()
     for name, clock in wanted.items():
-        same = [row for row in past.get(name, ()) if _is_same(row, clock)]
-        if same and name in ringing:
+        ladders = past.get(name, [])
+        last = ladders[-1] if ladders else None
+        if last and last.fired_at is None and _is_same(last, clock):
             now = {"owner_id": clock.owner, "team": clock.team, **loudness(clock)}
-            if any(getattr(same[-1], field) != said for field, said in now.items()):
+            if any(getattr(last, field) != said for field, said in now.items()):
                 rows.filter(clock=name, fired_at=None).update(**now)
             continue
         if name in ringing:
             stopped.add(name)
-        version = past[name][-1].version + 1 if name in past else 1
+        told = {row.rung for row in ladders if row.fired_at and _is_same(row, clock)}
+        version = last.version + 1 if last else 1
         ladder = rungs(record, clock, _organization_of(record, organization_id), version)
-        fresh += _go_on(ladder, {row.rung for row in same})
+        fresh += _go_on(ladder, told)
     if stopped:
         _stop(record, organization_id, stopped)
     Reminder.objects.bulk_create(fresh)

@@ -10,6 +10,7 @@ from orgs import reminders
 from orgs.calendar import leave_quiet_hours
 from orgs.models import OutboxMessage, Reminder
 from tests.asking import taken_back
+from tests.makers.case import a_followup, open_case
 from tests.makers.referral import sent
 
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
@@ -78,3 +79,58 @@ def test_the_rungs_are_those_of_the_model(priority, world, acts, begins):
                     assert not Reminder.objects.filter(subject_id=packet.pk, clock=CLOCK, fired_at=None)
                 break
         assert rang == model(expected(packet, priority), ticks)
+
+
+DAYS = (1, 3, 8)
+CHANGES = st.lists(
+    st.one_of(
+        st.integers(1, 300).map(lambda n: ("wait", n)),
+        st.sampled_from([("tick", 0), ("tick", 0), *(("move", day) for day in DAYS)]),
+    ),
+    max_size=16,
+)
+
+
+@pytest.mark.parametrize("days", [DAYS])
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(changes=CHANGES, begins=st.integers(0, 95))
+def test_a_day_that_is_moved_and_moved_back_rings_for_the_day_that_stands(days, world, changes, begins):
+    """R4: never for the day that was a mistake, and nothing is told twice of one day."""
+    with taken_back():
+        world.hold(MIDNIGHT + QUARTER * begins)
+        start, told, rang, wanted = world.now, {}, [], []
+        with world.acting(world.stx.advocate) as me:
+            promise = a_followup(open_case(me), me, hours=24 * days[0])
+            times, day = {}, days[0]
+            for known in days:
+                promise.due_at = start + known * DAY
+                [clock] = promise.clocks()
+                ladder = reminders.rungs(promise, clock, me.organization, 99)
+                times[known] = [row.fire_at for row in ladder]
+            promise.refresh_from_db()
+            waits = dict(enumerate(times[day]))
+            rows = Reminder.objects.filter(subject_id=promise.pk)
+            for act, amount in [*changes, ("wait", 1), ("tick", 0)]:
+                now = world.now
+                if act == "wait":
+                    world.forward(seconds=(QUARTER * amount).total_seconds())
+                elif act == "move" and amount != day:
+                    day = amount
+                    promise.reschedule(start + day * DAY, actor=me)
+                    last = len(times[day]) - 1
+                    waits = {n: at for n, at in enumerate(times[day]) if n not in told.get(day, ())}
+                    if not waits:
+                        waits = {max(told[day]) + 1: now + DAY}
+                elif act == "tick":
+                    before = set(rows.exclude(fired_at=None).values_list("pk", flat=True))
+                    reminders.claim(batch=500)
+                    new = rows.exclude(fired_at=None).exclude(pk__in=before)
+                    rang.append(sorted(new.values_list("due_at", "rung")))
+                    last, due = len(times[day]) - 1, sorted(n for n, at in waits.items() if at <= now)
+                    for rung in due:
+                        at = waits.pop(rung)
+                        told.setdefault(day, set()).add(rung)
+                        if rung >= last:
+                            waits[rung + 1] = at + DAY * (1 + (now - at) // DAY)
+                    wanted.append([(start + day * DAY, rung) for rung in due])
+        assert rang == wanted
