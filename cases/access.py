@@ -108,8 +108,7 @@ def otiprequest_grants(request):
 
 def _suspicion(duty, moves):
     yield user(duty.owner_id, *moves)
-    if duty.case:
-        yield covering(duty.case, *moves)
+    yield covering(duty.place, *moves)
     yield role(Role.SUPERVISOR, *moves, "excuse", "reopen")
     if duty.case_id is None and duty.owner_id is None:  # of an intake that nobody has: the desk's
         yield role(Role.INTAKE_WORKER, *moves)

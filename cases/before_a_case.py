@@ -16,6 +16,12 @@ def hand_on(intake):
         begun.hand_on(intake)
 
 
+def cover(intake):
+    """Whoever stands in at an intake has what was begun there, while they do."""
+    for begun in suspicions():
+        begun.cover(intake)
+
+
 def suspicions():
     """The models of the duties that wait for no case."""
     from cases.models import MandatedReport, OtipRequest

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from cases.models import Disclosure, OtipRequest
-from orgs import clock
+from cases.models import Absence, Disclosure, OtipRequest
+from orgs import access_index, clock
 from orgs.models import Reminder
 from orgs.words import local
 from tests.makers.case import a_person, open_case
-from tests.makers.duty import OTIP_FACTS, a_request
+from tests.makers.duty import OTIP_FACTS, a_report, a_request
 from tests.makers.intake import a_walk_in, in_state
 
 
@@ -112,3 +112,33 @@ def test_a_request_is_of_a_case_or_of_an_intake(world, desk):
     request.pk = None
     with pytest.raises(IntegrityError, match="one_otip_request_an_intake"), transaction.atomic():
         request.save(force_insert=True)
+
+
+def test_whoever_stands_in_at_an_intake_has_what_was_begun_there_for_a_while(world, desk):
+    """R30: the absent advocate's clock rings with the one who covers, who opens it and sends it."""
+    advocate, colleague, boss = world.stx.advocate, world.stx.colleague, world.stx.supervisor
+    world.hold(world.now)
+    intake = in_state("outreach", desk, advocate)
+    request = a_request(intake, desk)
+    other = a_request(in_state("outreach", desk, boss), desk)
+    with world.acting(boss):
+        Absence.arrange(advocate, colleague, world.now, world.now + timedelta(days=4), actor=boss)
+    client, page = world.client(colleague), request.get_absolute_url()
+    assert client.get(page).status_code == 200
+    assert page in client.get(intake.get_absolute_url()).content.decode()
+    assert client.get(other.get_absolute_url()).status_code == 404
+    begun = a_report(intake, desk)  # while they stand in
+    assert client.get(begun.get_absolute_url()).status_code == 200
+    world.forward(days=5)
+    assert world.client(colleague).get(page).status_code == 404
+    assert not access_index.compare(world.stx.organization.pk).any
+
+
+def test_begun_again_an_intake_is_the_desks_with_what_was_begun_there(world, desk):
+    """R30: a supervisor reopens it with nobody's hand on it; the desk hears of the request."""
+    intake = in_state("not_eligible", desk, world.stx.advocate)
+    request = a_request(intake, desk)
+    assert ringing(request)[1] == {(world.stx.advocate.pk, "supervisor")}
+    intake.reopen(actor=world.stx.supervisor)
+    assert ringing(request)[1] == {(None, "intake_worker")}
+    assert request in OtipRequest.objects.visible_to(desk)

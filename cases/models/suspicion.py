@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from cases import glass, letting_go
 from orgs.clocks import PRIORITIES
@@ -47,12 +48,33 @@ class Suspicion(Duty):
     @classmethod
     def hand_on(cls, intake):
         """What was begun at this intake is of whoever has that now; of the desk where nobody has."""
-        for begun in cls._before_a_case(person=intake.person_id, intake_number=intake.number):
+        for begun in cls._at(intake):
             begun.belong_to(intake.assigned_to_id)
+
+    @classmethod
+    def cover(cls, intake):
+        """Whoever stands in at this intake has what was begun there too, while they do."""
+        for begun in cls._at(intake):
+            begun.settle()
+
+    @classmethod
+    def _at(cls, intake):
+        """What was begun at this intake, before there is a case; as it is about to be saved."""
+        for begun in cls._before_a_case(person=intake.person_id, intake_number=intake.number):
+            begun.place = intake
+            yield begun
 
     @classmethod
     def _before_a_case(cls, **terms):
         return cls.objects.select_for_update(of=("self",)).filter(case=None, **terms)
+
+    @cached_property
+    def place(self):
+        """The case, or before there is one the intake."""
+        if self.case:
+            return self.case
+        intakes = glass.kind_of(self.intake_number).model.objects
+        return intakes.get(organization_id=self.organization_id, number=self.intake_number)
 
     @property
     def label(self):
