@@ -11,7 +11,7 @@ from orgs.compiled import compiled
 from orgs.models import Reminder, User
 from orgs.roles import Role
 from referrals.desk import what_waits
-from referrals.models import HandoffFile, Intake
+from referrals.models import HandoffFile, Inquiry, Intake
 
 MY_REFERRALS, ACCOUNT = ("my_referrals", _("My referrals")), ("account", _("Account"))
 MY_UNIT = "my_unit", _("My unit")
@@ -33,11 +33,12 @@ ENTRIES = {
     Role.OPERATOR: (OPERATOR,),
 }
 # Whose clocks an entry counts: all of the organization's, or only those that this member must answer.
-TEAM = {"inbox": ("acknowledge_referral",), "review": ("review_handoff",)}
+TEAM = {"inbox": ("acknowledge_referral", "acknowledge_inquiry"), "review": ("review_handoff",)}
 DESK = {**TEAM, "handoffs": ("acknowledge_handoff", "accept_handoff")}
 OWN = {"handoffs": ("revise_handoff", "connect_handoff", "complete_handoff")}
 # What only some have to look at now and then: no entry of its own, a line on the page where they begin.
 LOOK = {
+    "letters": ("answer_inquiry",),
     "glass_uses": ("review_breakglass",),
     "leavers": ("member_leaves", "take_over_work"),
     "absences": ("cover_absence",),
@@ -45,13 +46,14 @@ LOOK = {
     "breaches": ("notify_grantor", "notify_persons", "notify_territory", "close_breach"),
 }
 LOOK_WORDS = {
+    "letters": _("Letters from the public page to answer"),
     "glass_uses": _("Opened in an emergency, not reviewed yet"),
     "leavers": _("Members who leave, and what they have"),
     "absences": _("Absences that nobody covers yet"),
     "demands": _("Legal demands to answer"),
     "breaches": _("Clocks of a breach"),
 }
-LOOKERS = {Role.SUPERVISOR: tuple(LOOK), Role.ADVOCATE: ("glass_uses",)}
+LOOKERS = {Role.SUPERVISOR: tuple(LOOK), Role.ADVOCATE: ("letters", "glass_uses")}
 
 
 def navigation(request):
@@ -132,12 +134,14 @@ def _clocks(user):
     team = [clock for clocks in everybodys for clock in clocks]
     uses = BreakGlass.objects.filter(holder=user).values("pk")  # of one's own records
     mine = Q(clock__in=team) | Q(owner=user) | Q(clock="review_breakglass", subject_id__in=uses)
+    letters = Inquiry.objects.filter(intake__person__walls__user=user).values("pk")
     walled = BreakGlass.objects.filter(person__walls__user=user).values("pk")
     return (
         Reminder.objects.filter(mine, organization=user.organization_id, fired_at=None, clock__in=asked)
         .exclude(subject_id__in=handoffs)
         .exclude(subject_id__in=packets)  # one that was here, was sent on, and came back
         .exclude(subject_id__in=walled)
+        .exclude(subject_id__in=letters)
         .exclude(subject_id__in=Demand.objects.filter(person__walls__user=user).values("pk"))
         .exclude(subject_id__in=User.objects.filter(User.behind_wall(user)).values("pk"))
         .order_by("clock")

@@ -25,6 +25,8 @@ urlpatterns = [
     path("", include("cases.urls.coaching")),
     path("", include("referrals.urls.referral")),
     path("", include("referrals.urls.intake")),
+    path("", include("referrals.urls.inquiry")),
+    path("", include("referrals.urls.public")),
     path("", include("referrals.urls.officer")),
     path("", include("referrals.urls.handoff")),
     path("", include("referrals.urls.desk")),

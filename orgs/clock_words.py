@@ -8,6 +8,8 @@ from .clocks import DEFAULT_CLOCKS, FIXED_RUNGS, PRIORITIES, clock_interval
 
 CLOCK_NAMES = {
     "acknowledge_referral": _("Acknowledge a referral"),
+    "acknowledge_inquiry": _("Read a letter from the public page"),
+    "answer_inquiry": _("Answer a letter from the public page"),
     "accept_assignment": _("Accept an assignment"),
     "first_outreach": _("Reach out for the first time"),
     "answer_information_request": _("Answer a question about a packet"),

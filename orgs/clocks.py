@@ -31,6 +31,8 @@ def _same(interval: Interval) -> dict[str, Interval]:
 
 DEFAULT_CLOCKS = {
     "acknowledge_referral": _clock(Interval.minutes(30), Interval.hours(4), _DAY),
+    "acknowledge_inquiry": _clock(Interval.minutes(30), Interval.hours(4), _DAY),
+    "answer_inquiry": _clock(Interval.minutes(30), Interval.hours(4), _DAY),
     "accept_assignment": _clock(Interval.hours(1), Interval.hours(4), _DAY),
     "first_outreach": _clock(Interval(same_day=True), Interval.hours(24), _NEXT_DAY),
     "answer_information_request": _same(_DAY),

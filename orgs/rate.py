@@ -13,14 +13,19 @@ from redis.exceptions import RedisError
 WINDOW = 60  # seconds
 
 
+def too_often(request, what, most):
+    """Whether `what` was asked for more than `most` times in a minute from the address of the request."""
+    place = salted_hmac("causeway.rate", request.META.get("REMOTE_ADDR", "")).hexdigest()
+    return _count(f"rate.{what}.{place}") > most
+
+
 def slowly(most):
     """Decorator: at most so many requests a minute from one address, whatever they ask for."""
 
     def door(view):
         @wraps(view)
         def wrapper(request, *args, **kwargs):
-            place = salted_hmac("causeway.rate", request.META.get("REMOTE_ADDR", "")).hexdigest()
-            if _count(f"rate.{view.__name__}.{place}") > most:
+            if too_often(request, view.__name__, most):
                 return render(request, "429.html", status=429)
             return view(request, *args, **kwargs)
 

@@ -21,6 +21,8 @@ COVER_ON_INTAKE = ("view", "check_conflict", "plan", "begin_outreach", "reach_ou
                    "mark_officer")  # fmt: skip
 SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE, "give_up", "reopen",
                                             "lift_mark", "show_heads", "hide_heads", "receipt")))  # fmt: skip
+DESK_ON_INQUIRY = ("view", "acknowledge", "refuse")
+ON_READ_INQUIRY = ("view", "answer", "put_by", "end")
 SENDER = ("view", "edit", "discard", "submit", "recall", "propose_call", "confirm", "connect", "put_away")
 REVIEWER = ("view", "return", "offer", "recall", "put_away", "pass_on")
 DESK_ON_HANDOFF = ("view", "acknowledge", "decline")
@@ -70,6 +72,15 @@ def shiftnote_grants(note):
     """The desk: whoever comes on is one of them."""
     for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
         yield role(desk, "view", "take")
+
+
+def inquiry_grants(inquiry):
+    """The desk reads it; once it is somebody's, they answer, and so does whoever stands in for them."""
+    yield role(Role.INTAKE_WORKER, *DESK_ON_INQUIRY, *ON_READ_INQUIRY)
+    yield role(Role.SUPERVISOR, *DESK_ON_INQUIRY, *ON_READ_INQUIRY, "restore", "reopen")
+    if works := inquiry.works:
+        yield user(works.assigned_to_id, *ON_READ_INQUIRY)
+        yield covering(works, *ON_READ_INQUIRY)
 
 
 def handoff_grants(handoff):

@@ -11,7 +11,7 @@ class ReferralsConfig(AppConfig):
         """Tell the rooms below what follows here when something of theirs ends."""
         from django.db.models import F
 
-        from cases import before_a_case, covering, glass
+        from cases import covering, glass
         from cases.walls import walled_subjects
         from orgs import audit_search
         from orgs.models import AuditLine
@@ -28,7 +28,7 @@ class ReferralsConfig(AppConfig):
         from referrals.models.intake import OPEN_STATES
 
         retention.register()
-        covering.caseload(Intake, OPEN_STATES, before_a_case.cover)
+        covering.caseload(Intake, OPEN_STATES, follow=Intake.be_stood_in_for)
         glass.register("I", Intake)
         teller(receipts.of_intake)
 

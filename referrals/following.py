@@ -50,6 +50,7 @@ def case_handed_on(case, actor):
     for intake in Intake.objects.filter(case=case):
         intake.case = case
         access.settle(intake, case.organization_id)
+        intake.settle_letter()
     files = HandoffFile.objects.filter(case=case, organization_id=case.organization_id)
     for file in files.exclude(handoff__state="discarded").select_related("handoff"):
         file.handoff.follow(case.assigned_to, actor=actor)
@@ -61,6 +62,7 @@ def case_covered(case):
     for intake in Intake.objects.filter(case=case):
         intake.case = case
         access.settle(intake, case.organization_id)
+        intake.settle_letter()
 
 
 def lock(people):

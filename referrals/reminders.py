@@ -29,6 +29,17 @@ def shiftnote_clocks(note):
         yield Clock("take_shiftnote", note.left_at, team=Role.INTAKE_WORKER)
 
 
+def inquiry_clocks(inquiry):
+    """Until somebody has read it, and from then on while something that they wrote waits for an answer."""
+    mine = {"priority": inquiry.priority, "team": Role.INTAKE_WORKER}
+    if inquiry.state == "waiting":
+        yield Clock("acknowledge_inquiry", inquiry.waits_since, **mine)
+    if inquiry.state == "acknowledged" and inquiry.asked_at:
+        works = inquiry.works
+        mine |= {"priority": works.priority, "owner": works.assigned_to_id}
+        yield Clock("answer_inquiry", inquiry.asked_at, **mine)
+
+
 def intake_clocks(intake):
     if intake.person_died:  # nobody is left to be reached (R33)
         return

@@ -71,6 +71,16 @@ def _shift_notes(ids):
         yield note.pk, (f"{in_words(note.left_at, now())} {note.about}".strip(), note.by.name, note.about_url)
 
 
+def _letters(ids):
+    from orgs.clock import now
+    from orgs.words import in_words
+    from referrals.models import Inquiry
+
+    for letter in Inquiry.objects.filter(pk__in=ids):
+        when = in_words(letter.arrived_at, now())
+        yield letter.pk, (when, letter.content.get("called", ""), letter.get_absolute_url())
+
+
 def register():
     """Tell the rooms below; called once, when the apps are ready."""
     retention.register(
@@ -144,6 +154,18 @@ def register():
             least=7,
             describe=_shift_notes,
             person=PERSON_OF_SHIFT_NOTE,
+            unit="days",
+        )
+    )
+    retention.register(
+        retention.Kind(
+            "letter",
+            _("Letters from the public page that were refused"),
+            "referrals_inquiry",
+            "t.state = 'refused' AND t.ended_at <= {cutoff}",
+            usual=30,
+            least=7,
+            describe=_letters,
             unit="days",
         )
     )

@@ -2,7 +2,7 @@
 
 from cases import before_a_case
 from orgs.running import belonging
-from referrals.models import Handoff, IntakeAssignment, Referral
+from referrals.models import Handoff, Inquiry, IntakeAssignment, Referral
 
 
 @belonging("cases.case")
@@ -14,5 +14,6 @@ def of_case(case, member):
 def of_intake(intake, member):
     yield IntakeAssignment.objects.visible_to(member).filter(intake=intake), False
     yield Referral.objects.visible_to(member).filter(intakes=intake), True
+    yield Inquiry.objects.visible_to(member).filter(intake=intake), True
     for begun in before_a_case.suspicions():
         yield begun.objects.visible_to(member).filter(intake_number=intake.number), True

@@ -17,6 +17,7 @@ WORD = KEY[:32]
 GOOD = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "CAUSEWAY_SECRET_KEY": KEY,
+    "CAUSEWAY_RECEIPT_KEY": KEY[::-1],
     "CAUSEWAY_HOSTS": "refer.islands.test",
     "CAUSEWAY_FROM": "Causeway <notices@islands.test>",
     "DATABASE_URL": f"postgresql://causeway_app:{WORD}@database.islands.test/causeway",

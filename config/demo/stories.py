@@ -22,7 +22,7 @@ from orgs import clock
 from orgs.models import Organization
 from referrals.models import CallIn, Handoff, Intake, Referral, ShiftNote
 
-from . import guarded
+from . import guarded, letters
 from .past import acting, ago
 from .people import member
 
@@ -67,6 +67,7 @@ def tell():
             other_island,
             among_colleagues,
             guarded.tell,
+            letters.tell,
         ):
             story()
     finally:

@@ -90,6 +90,17 @@ ARRIVING = {
         Row("show_heads_intake", FORM, "supervisor", "marked heads_see"),
         Row("hide_heads_intake", PRESS, "supervisor", "marked heads_see"),
     ],
+    "inquiry": [
+        Row("view_inquiry", PAGE, "desk supervisor advocate"),
+        Row("clocks_inquiry", PAGE, "desk supervisor advocate"),
+        Row("acknowledge_inquiry", PRESS, "desk supervisor", "waiting"),
+        Row("refuse_inquiry", FORM, "desk supervisor", "waiting"),
+        Row("restore_inquiry", PRESS, "supervisor", "refused"),
+        Row("answer_inquiry", FORM, "desk supervisor advocate", "acknowledged"),
+        Row("put_by_inquiry", PRESS, "desk supervisor advocate", "acknowledged"),
+        Row("end_inquiry", PRESS, "desk supervisor advocate", "acknowledged"),
+        Row("reopen_inquiry", PRESS, "supervisor", "ended"),
+    ],
     "shiftnote": [Row("take_shiftnote", PRESS, "desk", "left")],
     "intakeassignment": [
         Row("accept_intakeassignment", PRESS, "asked", "offered"),

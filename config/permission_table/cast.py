@@ -16,6 +16,11 @@ CAST = {
         "asked": "stx.advocate",
         "desk": "stx.intake_worker stx.supervisor stx.second_supervisor",
     },
+    "inquiry": {
+        "desk": "stx.intake_worker",
+        "supervisor": "stx.supervisor stx.second_supervisor",
+        "advocate": "stx.advocate",  # who has the intake
+    },
     "shiftnote": {"desk": "stx.intake_worker stx.supervisor stx.second_supervisor"},
     "case": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
     "absence": {
@@ -75,6 +80,7 @@ CAST_IN = {
     ("referral", "rerouted"): {"desk": "stt.intake_worker stt.supervisor stt.second_supervisor"},
     ("referral", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
     ("intake", "walled"): {"supervisor": "stx.supervisor"},
+    ("inquiry", "walled"): {"supervisor": "stx.supervisor"},
     ("shiftnote", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
     ("case", "walled"): {"supervisor": "stx.supervisor"},
     ("mandatedreport", "walled"): {"supervisor": "stx.supervisor"},

@@ -52,6 +52,16 @@ DOES = {
     "hide_heads_intake": _("Hide the packet from the agency’s heads"),
     "accept_intakeassignment": _("Accept it"),
     "decline_intakeassignment": _("Decline it"),
+    # a letter from the public page
+    "clocks_inquiry": _("See which clocks run, and who hears next"),
+    "view_inquiry": _("Read it"),
+    "acknowledge_inquiry": _("Acknowledge it, which begins an intake"),
+    "refuse_inquiry": _("Refuse it: it asks for no help"),
+    "restore_inquiry": _("Take back the refusal"),
+    "answer_inquiry": _("Answer it on the public page"),
+    "put_by_inquiry": _("Say that it needs no answer"),
+    "end_inquiry": _("Close the conversation"),
+    "reopen_inquiry": _("Open the conversation again"),
     "take_shiftnote": _("Take it"),
     # a handoff
     "clocks_handoff": _("See which clocks run, and who hears next"),

@@ -26,6 +26,7 @@ PLACES = [
     Place("my_unit", PAGE, "vipd.unit_supervisor"),
     # victim services
     Place("inbox", PAGE, DESKS),
+    Place("letters", PAGE, STAFF),
     Place("leave_shiftnote", FORM, DESKS),
     Place("intakes", PAGE, STAFF),
     Place("new_intake", FORM, STAFF),
@@ -131,6 +132,14 @@ PLACES = [
     # secret links that need no sign-in; a page for every key, whosever it is
     Place("stop_mail", FORM, EVERYBODY, key="a-key-that-nobody-has"),
     Place("feed_calendar", PAGE, "", key="a-key-that-nobody-has"),
+    # the public door, for people without an account
+    Place("public", PAGE, EVERYBODY),
+    Place("leave", PAGE, EVERYBODY),
+    Place("public_write", FORM, EVERYBODY),
+    Place("public_send", FORM, EVERYBODY),
+    Place("public_return", FORM, EVERYBODY),
+    Place("public_say", FORM, EVERYBODY),
+    Place("public_end", FORM, EVERYBODY),
 ]
 OPEN = {
     "notice",
@@ -141,4 +150,5 @@ OPEN = {
     "push_worker",
     "stop_mail",
     "feed_calendar",
+    *(place.name for place in PLACES if place.name.startswith("public") or place.name == "leave"),
 }

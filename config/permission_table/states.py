@@ -25,6 +25,10 @@ SEES = {
         ),
     },
     "intakeassignment": dict.fromkeys("offered accepted declined superseded".split(), "asked desk"),
+    "inquiry": {
+        **dict.fromkeys("waiting refused".split(), "desk supervisor"),
+        **dict.fromkeys("acknowledged ended walled".split(), "desk supervisor advocate"),
+    },
     "shiftnote": dict.fromkeys("left taken walled".split(), "desk"),
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
@@ -87,6 +91,7 @@ REALLY = {
     ("intake", "handed_on"): "case_opened",
     **{("intake", state): "new" for state in ("with_packet", "marked", "heads_see")},
     ("case", "walled"): "open",
+    ("inquiry", "walled"): "acknowledged",
     ("shiftnote", "walled"): "left",
     ("case", "reassigned"): "open",
     ("followup", "reassigned"): "scheduled",

@@ -177,6 +177,7 @@ FILE_UPLOAD_HANDLERS = ["orgs.uploads.SmallInMemory"]  # nothing that is sent to
 CAUSEWAY_KEY_ROUNDS = 600_000
 CAUSEWAY_KEY_COOKIE_NAME = "causeway-key"
 CAUSEWAY_KEYS_DIR = os.environ.get("CAUSEWAY_KEYS_DIR", "")
+CAUSEWAY_RECEIPT_KEY = ""  # what makes the sixteen digits of a letter from the public page; never changed
 
 # The audit: a key outside the database signs its heads; lines are kept for a year at least (C14, C15).
 CAUSEWAY_AUDIT_KEY_FILE = os.environ.get("CAUSEWAY_AUDIT_KEY_FILE", "")

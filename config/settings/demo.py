@@ -19,6 +19,7 @@ CLOCK_CAN_BE_HELD = True  # the stories of the demo happened before today
 SECRET_KEY = env.required(
     "CAUSEWAY_SECRET_KEY", "`make demo` makes one; this is not the way to start it by hand."
 )
+CAUSEWAY_RECEIPT_KEY = f"receipts-{SECRET_KEY}"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = []
 CAUSEWAY_SITE_URL = env.value("CAUSEWAY_SITE_URL", "http://localhost:8000")

@@ -11,6 +11,7 @@ env = Environment()
 
 SECRET_KEY = env.signing_key("CAUSEWAY_SECRET_KEY")
 SECRET_KEY_FALLBACKS = [key for key in env.value("CAUSEWAY_OLD_SECRET_KEYS").split() if key]
+CAUSEWAY_RECEIPT_KEY = env.signing_key("CAUSEWAY_RECEIPT_KEY")
 # Only for coming over from key files: members take them from there at their next sign-in.
 CAUSEWAY_KEYS_DIR = env.value("CAUSEWAY_KEYS_DIR") and env.private_folder(
     "CAUSEWAY_KEYS_DIR", "the folder with mode 0700 of the old key files; leave it out where there are none."

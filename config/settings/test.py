@@ -5,6 +5,7 @@ from .base import EMAIL_URL, MIDDLEWARE
 from .env import mail_settings
 
 SECRET_KEY = "tests-only-" + "x" * 50
+CAUSEWAY_RECEIPT_KEY = "receipts-" + SECRET_KEY
 DEBUG = False
 DEMO = False
 ALLOWED_HOSTS = ["*"]

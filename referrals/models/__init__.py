@@ -4,6 +4,7 @@ from .arrival import Arrival
 from .call_in import CallIn
 from .copies import Message, ReferralCopy
 from .handoff import Handoff, HandoffFile
+from .inquiry import Inquiry, InquiryMessage
 from .intake import Intake
 from .intake_assignment import IntakeAssignment
 from .outcome import Outcome
@@ -15,6 +16,8 @@ __all__ = [
     "CallIn",
     "Handoff",
     "HandoffFile",
+    "Inquiry",
+    "InquiryMessage",
     "Intake",
     "IntakeAssignment",
     "Message",

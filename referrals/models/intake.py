@@ -3,9 +3,11 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from cases import glass
+from cases import before_a_case, glass
 from cases.covering import Covered
+from cases.models import SafeContactPlan
 from cases.models.person import Person
 from cases.walls import walled
 from orgs import clock
@@ -15,6 +17,7 @@ from orgs.sealing import SealedTextField
 from referrals import access, reminders
 
 from .copies import ReferralCopy
+from .inquiry import Inquiry
 from .intake_moves import ENDS, MOVES, OPEN_STATES, IntakeMoves
 from .officer import OfficerMoves
 from .referral import Referral
@@ -133,6 +136,22 @@ class Intake(IntakeMoves, OfficerMoves, Covered, Record):
     def get_absolute_url(self):
         return reverse("view_intake", args=[self.number])
 
+    def settle(self):
+        super().settle()
+        self.settle_letter()
+
+    def settle_letter(self):
+        """The letter that it came by, if any, is answered by whoever has it now."""
+        letter = None if self.referral_id else Inquiry.objects.filter(intake=self).first()
+        if letter:
+            letter.intake = self
+            letter.settle()
+
+    def be_stood_in_for(self):
+        """Whoever stands in here has its letter, and the duties that were begun here, too."""
+        self.settle_letter()
+        before_a_case.cover(self)
+
     @property
     def is_open(self):
         return self.state in OPEN_STATES
@@ -205,6 +224,31 @@ class Intake(IntakeMoves, OfficerMoves, Covered, Record):
         return cls._arrive(actor, "walk_in", person, priority=priority, island=island, summary=summary)
 
     @classmethod
+    def from_letter(cls, inquiry, *, actor):
+        """Begin the handling of a letter from the public page that `actor` has just read; nobody need have a
+        name (R36). A plan for safe contact is begun from what they said of themselves, and confirmed by
+        nobody (R37); of somebody who is worried about another it says nothing.
+        """
+        said = inquiry.content
+        own = said.get("basis") == "self"
+        person = {key: said.get(key, "") for key in ("age_group", "language")}
+        person |= {
+            "interpreter": bool(said.get("interpreter")),
+            "phone": said.get("phone", "") if own else "",
+        }
+        intake = cls._arrive(
+            actor,
+            "receive",
+            person | {"alias": said.get("called" if own else "other", "")},
+            priority=inquiry.priority,
+            island=said.get("island") or actor.organization.islands[0],
+            summary=inquiry.first_words,
+        )
+        if own:
+            begin_plan(intake, said, actor)
+        return intake
+
+    @classmethod
     def _arrive(cls, actor, verb, person, *, island, **fields):
         organization = actor.organization
         person = Person.enter(actor=actor, island=island, **person)
@@ -221,6 +265,22 @@ class Intake(IntakeMoves, OfficerMoves, Covered, Record):
         with intake.starting(actor, verb):
             pass
         return intake
+
+
+def begin_plan(intake, said, actor):
+    """The plan for safe contact that a letter speaks of; nobody has spoken with them yet."""
+    ways = {"call": ["call"], "text": ["text"]}.get(said.get("way"), [])
+    SafeContactPlan.make(
+        intake.person,
+        actor=actor,
+        ways=ways,
+        reach_at=said.get("phone", ""),
+        times=said.get("times", []),
+        when="" if ways else _("They come back to the public page and read the answer there."),
+        ask_for=said.get("ask_for", ""),
+        never=said.get("never", ""),
+        verified="",
+    )
 
 
 class IntakeUserGrant(UserGrant):

@@ -28,9 +28,28 @@ def tell_desk(referral):
     A crisis is told at any hour, the rest when the quiet hours of the organization are over. The text is the
     constant one (R38).
     """
-    desk, now = referral.receiver, clock.now()
-    when = now if referral.priority == "crisis" else leave_quiet_hours(now, desk.quiet_start, desk.quiet_end)
-    _tell(desk.pk, reminders.audiences(desk.pk)["on_duty"], when)
+    tell_desk_of(referral.receiver, referral.priority)
+
+
+def tell_desk_of(desk, priority):
+    """The same to the desk of an organization, under its tenant."""
+    _tell(desk.pk, reminders.audiences(desk.pk)["on_duty"], _when(desk, priority))
+
+
+def tell_who_has(inquiry):
+    """Mail to whoever has a letter from the public page that they wrote again, or to the desk; the same text.
+
+    What was not read yet is told no second time: its clock runs.
+    """
+    desk, owner = inquiry.organization, inquiry.works and inquiry.works.assigned_to_id
+    here = User.objects.active().filter(pk=owner).values_list("pk", flat=True)
+    if inquiry.was_read:
+        _tell(desk.pk, list(here) or reminders.audiences(desk.pk)["on_duty"], _when(desk, inquiry.priority))
+
+
+def _when(desk, priority):
+    now = clock.now()
+    return now if priority == "crisis" else leave_quiet_hours(now, desk.quiet_start, desk.quiet_end)
 
 
 def tell_referrer(referral):

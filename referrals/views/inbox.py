@@ -17,7 +17,7 @@ from referrals.dues import after, with_due
 from referrals.forms.inbox import AskForm, RerouteForm
 from referrals.models import Intake, Referral
 from referrals.models.call_in import WHILE
-from referrals.views.inbox_rows import answers, desk_rows, packet_rows
+from referrals.views.inbox_rows import answers, desk_rows, letter_rows, packet_rows
 from referrals.views.referral import desk_context
 from referrals.views.shift_note import notes_for
 
@@ -42,10 +42,14 @@ def inbox(request):
     unread = list(after(unread, place)[: PAGE + 1])
     shown, now = packet_rows(unread[:PAGE], member), clock.now()
     waiting, asked = desk_rows(member, PAGE)
+    letters = letter_rows(member, PAGE)
     notes, taken = notes_for(member)
     audit.viewed(member, Referral, "list", count=len(shown))
     context = {
         "unread": shown,
+        "letters": letters,
+        "letters_unread": sum(row.state == "waiting" for row in letters),
+        "letters_late": sum(row.due_at < now for row in letters),
         "late": sum(1 for row in shown if row.due_at and row.due_at < now),
         "waiting": waiting,
         "asked": asked,

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from orgs import clock, codes
 from referrals import packet
 from referrals.dues import with_due
-from referrals.models import Intake, IntakeAssignment, Message, Referral, ReferralCopy
+from referrals.models import Inquiry, Intake, IntakeAssignment, Message, Referral, ReferralCopy
 
 LATELY = timedelta(days=7)
 SOME = 10
@@ -95,6 +95,42 @@ def since(row):
     if row.state == "new":
         return _("to be triaged")
     return _("nobody has it")
+
+
+def letter_rows(member, most):
+    """What waits to be read or answered, as rows of a list, by its clock."""
+    here = Inquiry.objects.filter(organization_id=member.organization_id).visible_to(member)
+    unread = with_due(here.waiting(), "acknowledge_inquiry", member.organization_id)
+    unanswered = with_due(here.unanswered(), "answer_inquiry", member.organization_id)
+    rows = [*unread[:most], *unanswered[:most]]
+    return [letter_row(row) for row in sorted(rows, key=lambda row: row.due_at)]
+
+
+def letter_row(row):
+    """A letter with its tags and its line of reasons."""
+    said = row.content
+    row.tags = [short_priority(row.priority)] if said.get("danger") in ("crisis", "high_risk") else []
+    row.tags.append(_("From the public page"))
+    row.what = said.get("called") or _("No name given")
+    row.why = joined(
+        _("for somebody else") if said.get("basis") != "self" else "",
+        island(said.get("island")),
+        letter_state(row),
+    )
+    return row
+
+
+def letter_state(row):
+    """Where a letter stands, in words."""
+    if row.state == "waiting":
+        return _("to be read")
+    if row.state == "refused":
+        return _("refused")
+    if row.left_at:
+        return _("ended by whoever wrote it")
+    if row.state == "ended":
+        return _("closed")
+    return _("they wrote again, or wait for an answer") if row.asked_at else _("read")
 
 
 def answers(member):

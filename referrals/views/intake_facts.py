@@ -13,6 +13,7 @@ from cases.models import Case
 from orgs import clock, codes, words
 from orgs.models import AuditLine
 from orgs.roles import DESK
+from referrals.models import Inquiry
 from referrals.models.intake_moves import WENT_WRONG, WITH_SOMEBODY
 
 LATEST = 60
@@ -89,6 +90,7 @@ def page_of(intake, member):
         "actions": actions(intake, plan),
         "ways_out": ways_out(intake),
         "plan_moves": plan_moves(intake, plan),
+        "letter": letter_of(intake),
         "events": events(intake, attempts),
         "attempts_words": attempts_words(intake),
     }
@@ -125,9 +127,24 @@ def known(intake, packet, plan):
         (_("Help is needed on"), codes.load("orgs", "islands").label(intake.island)),
         (_("Kind of crime"), kinds(packet)),
         (_("Note"), intake.summary),
-        (_("Came by"), _("a referral") if intake.referral_id else _("phone or in person")),
+        (_("Came by"), came_by(intake)),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def came_by(intake):
+    """How it came: by a referral, by a letter from the public page, or else."""
+    if intake.referral_id:
+        return _("a referral")
+    return _("a letter from the public page") if letter_of(intake) else _("phone or in person")
+
+
+def letter_of(intake):
+    """The letter from the public page that it came by, or None; asked once."""
+    if not hasattr(intake, "came_by_letter"):
+        letters = Inquiry.objects.filter(organization_id=intake.organization_id, intake=intake)
+        intake.came_by_letter = None if intake.referral_id else letters.first()
+    return intake.came_by_letter
 
 
 def kinds(packet):

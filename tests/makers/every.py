@@ -18,6 +18,7 @@ from referrals.models import Intake, ShiftNote
 from tests.makers import breach as breaches
 from tests.makers import demand as demands
 from tests.makers import handoff as handoffs
+from tests.makers import letter as letters
 from tests.makers.case import (
     SIGNATURE,
     TERMS,
@@ -38,7 +39,7 @@ from tests.makers.duty import (
     a_report,
     a_request,
 )
-from tests.makers.intake import a_walk_in, do, in_state, triaged
+from tests.makers.intake import a_walk_in, assigned, do, in_state, triaged
 from tests.makers.referral import acknowledged, draft, sent
 from tests.world import PASSPHRASE
 
@@ -322,6 +323,25 @@ def a_note_of_the_shift(world, state):
     return Subject(record=note, keys={"pk": note.pk})
 
 
+def a_letter(world, state):
+    """From the public page; once it was read, the advocate has its intake."""
+    desk, advocate, boss = world.stx.intake_worker, world.stx.advocate, world.stx.supervisor
+    with world.acting(desk):
+        if state in ("waiting", "refused"):
+            letter, _number = letters.a_letter(world.stx.organization)
+            if state == "refused":
+                letter.refuse("machine", actor=desk)
+        else:
+            letter, intake = letters.acknowledged(desk)
+            assigned(desk, advocate, intake)
+            letter.refresh_from_db()
+            if state == "walled":
+                Wall.build(letter.intake.person, world.stx.second_supervisor, actor=boss, reason="other")
+            elif state == "ended":
+                letter.end(actor=desk)
+    return Subject(record=letter, keys={"pk": letter.pk})
+
+
 def a_breach(world, state):
     """On St. Croix; "done" is open with nothing left to do."""
     with world.acting(world.stx.supervisor):
@@ -471,6 +491,7 @@ BUILDERS = {
     ),
     "goal": _a_duty(lambda world, case, member, state: a_goal(case, member, state), "goal", begins="set"),
     "demand": a_demand,
+    "inquiry": a_letter,
     "shiftnote": a_note_of_the_shift,
     "coachingnote": a_note_on_coaching,
     "breach": a_breach,
@@ -604,6 +625,8 @@ BODIES = {
     "find_ineligible_intake": {"reason": "other_matter"},
     "refer_out_intake": {"reason": "other_service"},
     "find_invalid_intake": {"reason": "test"},
+    "refuse_inquiry": {"reason": "machine"},
+    "answer_inquiry": {"text": "We are here until six."},
     "decline_intakeassignment": {"reason": "full"},
     "log_case": CALL,
     "make_plan": PLAN,

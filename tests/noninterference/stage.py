@@ -75,6 +75,7 @@ class Chance:
         from orgs.keyring import kit, members
         from orgs.models import invitation, mailbox
         from orgs.sealing import crypto
+        from referrals import letterbox
 
         time = SimpleNamespace(time=lambda: self.moment.timestamp())
         secrets = SimpleNamespace(token_bytes=self.bytes, token_hex=self.token_hex)
@@ -95,6 +96,7 @@ class Chance:
                 (members, "os", SimpleNamespace(urandom=self.bytes)),
                 (invitation, "secrets", SimpleNamespace(token_urlsafe=self.token_hex)),
                 (mailbox, "secrets", SimpleNamespace(token_urlsafe=self.token_hex)),
+                (letterbox, "secrets", SimpleNamespace(token_urlsafe=self.token_hex)),
                 (cache, "time", time),
                 (response, "time", time),
                 (totp, "secrets", secrets),

@@ -1,0 +1,115 @@
+"""The public door in a real browser: on a phone and a desk, without JavaScript, for a screen reader."""
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from orgs.tenancy import acting_for
+from referrals.models import Inquiry
+from tests.browser import DESK, PHONE, faults, faults_of, picture
+from tests.makers.letter import a_letter
+
+pytestmark = pytest.mark.browser
+
+
+def visit(live, chromium, **options):
+    """A page of somebody whose browser knows nothing of us."""
+    return chromium.new_context(base_url=live.url, **options).new_page()
+
+
+def looked_at(page, name, found):
+    """Remember what is wrong with the page that is open, and take its picture on both widths."""
+    found += [f"{name} {fault}" for fault in faults(page)]
+    for width in (PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": 844})
+        picture(page, f"public-{name}-{width}")
+
+
+def test_a_visit_from_the_first_page_to_the_end_with_axe(live, chromium):
+    """R36, R40: every page of the way; nothing is stored in the browser, and the exit leaves no entry."""
+    page, found = visit(live, chromium), []
+    page.goto(reverse("public", kwargs={"language": "en"}))
+    looked_at(page, "front", found)
+    page.click("main a.button:not(.quiet)")
+    looked_at(page, "write", found)
+    page.click("main form button.button")
+    looked_at(page, "write-wrong", found)
+    page.check("text=Help on St. Croix")
+    page.check("text=Myself")
+    page.check("text=I am in danger now")
+    page.check("text=I come back here")
+    page.fill("textarea[name=message]", "Can somebody talk with me?")
+    page.wait_for_timeout(3200)
+    page.click("main form button.button")
+    looked_at(page, "check", found)
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name="Sent").wait_for()
+    looked_at(page, "sent", found)
+    number = page.text_content("output")
+    page.goto(reverse("public_return", kwargs={"language": "en"}))
+    looked_at(page, "return", found)
+    page.fill("[name=number]", number)
+    page.get_by_role("button", name="Open").click()
+    page.get_by_text("Nobody has read it yet").wait_for()
+    looked_at(page, "letters", found)
+    page.get_by_role("button", name="End this").click()
+    looked_at(page, "end", found)
+    page.get_by_role("button", name="End it").click()
+    page.get_by_role("heading", name="It is ended").wait_for()
+    looked_at(page, "ended", found)
+    assert found == []
+    assert page.context.cookies() == [] and page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.route("https://forecast.weather.gov/**", lambda route: route.fulfill(body="Fair"))
+    before = page.evaluate("history.length")
+    page.click("[data-leave]")
+    page.wait_for_url("https://forecast.weather.gov/")
+    assert page.evaluate("history.length") == before
+
+
+def test_a_letter_is_sent_without_a_script(live, chromium):
+    """R40: the same way with JavaScript off, and the first page weighs little."""
+    page = visit(live, chromium, java_script_enabled=False, viewport={"width": PHONE, "height": 844})
+    weight = []
+    page.on("response", lambda got: weight.append((got.url, got.request.sizes()["responseBodySize"])))
+    page.goto(reverse("public", kwargs={"language": "en"}))
+    page.wait_for_load_state("networkidle")
+    assert all(where.startswith(live.url) for where, _size in weight)
+    page.goto(reverse("public_write", kwargs={"language": "en"}))
+    picture(page, "public-write-no-script")
+    page.check("text=Help on St. Croix")
+    page.check("text=Someone else, and I stay unknown")
+    page.check("text=I come back here")
+    page.fill("textarea[name=message]", "My neighbor needs somebody.")
+    page.wait_for_timeout(3200)
+    page.click("main form button.button")
+    page.get_by_role("button", name="Send").click()
+    number = page.text_content("output")
+    page.goto(reverse("public_return", kwargs={"language": "en"}))
+    page.fill("[name=number]", number)
+    page.get_by_role("button", name="Open").click()
+    assert "My neighbor needs somebody." in page.content()
+
+
+def test_axe_finds_nothing_on_the_side_of_those_who_read(live, chromium):
+    world, desk = live.world, live.world.stx.intake_worker
+    letter, _number = a_letter(
+        world.stx.organization, priority="crisis", danger="crisis", phone="+13405550142"
+    )
+    a_letter(world.stx.organization, called="")
+    with world.acting(desk):
+        Inquiry.objects.get(pk=letter.pk).acknowledge(actor=desk)
+    with acting_for(world.stx.organization.pk), transaction.atomic():
+        waiting = Inquiry.objects.get(state="waiting")
+
+    def of(verb, one):
+        return reverse(f"{verb}_inquiry", args=[one.pk])
+
+    pages = [
+        (desk, reverse("inbox"), "inbox-letters"),
+        (desk, reverse("letters"), "letters"),
+        (desk, of("view", letter), "letter-read"),
+        (desk, of("view", waiting), "letter-waiting"),
+        (desk, of("answer", letter), "letter-answer"),
+        (desk, of("refuse", waiting), "letter-refuse"),
+    ]
+    assert faults_of(live, chromium, pages) == []
