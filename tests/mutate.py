@@ -157,6 +157,13 @@ def remember(found):
     NOTICED.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
 
 
+def prepare():
+    """What all copies share, made once from the tree as it is: its cluster, and what is compiled of it."""
+    here = {**os.environ, "CAUSEWAY_TEST_CACHE": str(HOME / "clusters")}
+    for module in (["tests.servers"], ["pytest", "--collect-only", "-q"]):
+        subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=here, capture_output=True)
+
+
 def tried(guard, known):
     """Take one guard out: (the test that noticed or "", what went wrong or "", whole seconds)."""
     began = time.monotonic()
@@ -180,9 +187,7 @@ def main(word=""):
             guarded[guard.name] = before["test"]
     left = [guard for guard in guards if guard.name not in guarded]
     left.sort(key=lambda guard: guard.name in hints)  # a run that is stopped has learned most
-    subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q"], cwd=ROOT, capture_output=True
-    )  # compiles the tests once for all copies
+    prepare()
     if guarded:
         print(f"rules-mutate: {len(guarded)} of {len(guards)} were found by the run before", flush=True)
     with ThreadPoolExecutor(int(os.environ.get("PROCESSES") or os.cpu_count() or 1)) as pool:
