@@ -9,6 +9,23 @@ from orgs.models import User
 from orgs.record import IllegalMove
 from orgs.roles import Role
 
+_elsewhere = {}
+
+
+def keeps_open(kind):
+    """Register a function from a case to the rows of a room above that it closes after; `kind` names them."""
+
+    def registered(rows):
+        _elsewhere[kind] = rows
+        return rows
+
+    return registered
+
+
+def elsewhere(case):
+    """{kind: how many} of what runs in the rooms above and keeps a case open."""
+    return {kind: rows(case).count() for kind, rows in _elsewhere.items()}
+
 
 class StillOpen(IllegalMove):
     """A case cannot close while something of it is due; `left` says what (counts by kind)."""
@@ -53,6 +70,7 @@ class Closing:
             "followups": self.followups.filter(state="scheduled").count(),
             "assignments": self.assignments.filter(state="offered").count(),
             "duties": duties.count_of(self),
+            **elsewhere(self),
         }
         return {kind: count for kind, count in left.items() if count}
 

@@ -7,7 +7,7 @@ register what else follows.
 from orgs import access
 from orgs.models import Reminder
 
-_followers, _beside = [], []
+_followers, _beside, _replanned = [], [], []
 
 
 def follower(call):
@@ -62,6 +62,19 @@ def cover(case):
         _regrant(children)
     for call in _beside:
         call(case)
+
+
+def replanned(call):
+    """Register `call(person, before, actor)` for each new safe-contact plan; `before` stood."""
+    if call not in _replanned:
+        _replanned.append(call)
+    return call
+
+
+def replan(person, before, actor):
+    """Tell the rooms above that another plan stands; without `before`, whatever was said of one."""
+    for call in _replanned:
+        call(person, before, actor)
 
 
 def _regrant(children):

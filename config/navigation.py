@@ -35,7 +35,7 @@ ENTRIES = {
 # Whose clocks an entry counts: all of the organization's, or only those that this member must answer.
 TEAM = {"inbox": ("acknowledge_referral", "acknowledge_inquiry"), "review": ("review_handoff",)}
 DESK = {**TEAM, "handoffs": ("acknowledge_handoff", "accept_handoff")}
-OWN = {"handoffs": ("revise_handoff", "connect_handoff", "complete_handoff")}
+OWN = {"handoffs": ("revise_handoff", "connect_handoff", "complete_handoff", "tell_plan", "answer_recall")}
 # What only some have to look at now and then: no entry of its own, a line on the page where they begin.
 LOOK = {
     "letters": ("answer_inquiry",),

@@ -20,6 +20,8 @@ CLOCK_NAMES = {
     "connect_handoff": _("Confirm the connection of a handoff"),
     "answer_call": _("Agree to a call about a handoff, or propose another time"),
     "call_handoff": _("A call about a handoff past its time: each further reminder after"),
+    "answer_recall": _("Say what becomes of a case after its handoff was taken back"),
+    "tell_plan": _("Tell the other side that a safe-contact plan has changed"),
     "complete_handoff": _("Complete a handoff"),
     "review_closure": _("Review a closure"),
     "review_purge": _("Review what would be purged"),

@@ -43,6 +43,8 @@ DEFAULT_CLOCKS = {
     "connect_handoff": _clock(Interval.hours(4), _DAY, Interval(business_days=2)),
     "answer_call": _clock(Interval.hours(1), Interval.hours(4), _DAY),
     "call_handoff": _clock(Interval.minutes(30), Interval.hours(1), Interval.hours(1)),  # between rungs
+    "answer_recall": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # what becomes of their own case
+    "tell_plan": _clock(Interval.minutes(30), Interval.hours(1), Interval.hours(4)),  # R37: theirs is older
     "complete_handoff": _same(Interval(business_days=5)),
     "review_closure": _same(Interval(business_days=2)),
     "review_purge": _same(Interval(business_days=5)),  # R35
@@ -115,6 +117,9 @@ AHEAD = {
 }
 # Night is no reason to miss what the law counts in hours.
 DAY_AND_NIGHT = {"report_abuse_orally", "report_abuse", "request_otip"}
+
+# The first rung rings when it is, also in the quiet hours: whoever must act chose that hour.
+AT_THEIR_HOUR = frozenset({"call_handoff"})
 
 # Days from an anchor, one rung each: after the last contact with an active case, before an end.
 FIXED_RUNGS = {

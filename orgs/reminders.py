@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from . import clock as the_clock
 from . import outbox, ringing
 from .calendar import leave_quiet_hours, next_morning
-from .clocks import FIXED_RUNGS, OWNERS, clock_interval, fire_at, rings_by_night
+from .clocks import AHEAD, AT_THEIR_HOUR, FIXED_RUNGS, OWNERS, clock_interval, fire_at, rings_by_night
 from .ladder import due
 from .models import Counter, DutyChange, DutyShift, Heartbeat, Organization, Reminder, User
 from .roles import Role
@@ -33,8 +33,9 @@ class Clock(NamedTuple):
     """One clock that a state runs.
 
     `name` is of `orgs.clocks`; `start` the aware moment from which it counts; `due_at` is given where the due
-    time is somebody's choice; `owner` the id of the member who must act, None for the desk on duty; `team`
-    the role that hears next; `of` the organization, where a record has two sides.
+    time is somebody's choice, `before` a moment before which it must be due; `owner` the id of the member who
+    must act, None for the desk on duty; `team` the role that hears next; `of` the organization, where a
+    record has two sides.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Clock(NamedTuple):
     owner: object = None
     team: str = Role.SUPERVISOR
     of: object = None
+    before: object = None
 
 
 def settle(record, organization_id):
@@ -68,6 +70,8 @@ def settle(record, organization_id):
             now = {"owner_id": clock.owner, "team": clock.team, **loudness(clock)}
             if any(getattr(last, field) != said for field, said in now.items()):
                 rows.filter(clock=name, fired_at=None).update(**now)
+                if name in AT_THEIR_HOUR:
+                    rows.filter(clock=name, fired_at=None, rung=0).update(by_night=True, urgent=True)
             continue
         if name in ringing:
             stopped.add(name)
@@ -126,6 +130,8 @@ def rungs(record, clock, organization, version):
     due_at = clock.due_at
     if not due_at and not fixed:
         due_at = due(clock.start, clock_interval(clock.name, clock.priority, organization.clocks), calendar)
+    if clock.before:  # half of the time that is left, where the interval is longer
+        due_at = min(due_at, clock.start + (clock.before - clock.start) / 2)
     for rung in range(len(organization.clocks.get(clock.name, fixed)) if fixed else RUNGS):
         moment = fire_at(
             clock.name,
@@ -134,7 +140,7 @@ def rungs(record, clock, organization, version):
             rung,
             calendar=calendar,
             overrides=organization.clocks,
-            due_at=clock.due_at,
+            due_at=due_at if clock.before else clock.due_at,
         )
         if moment is None:
             break
@@ -156,11 +162,19 @@ def rungs(record, clock, organization, version):
                 clocks_version=organization.clocks_version,
             )
         )
+    if clock.name in AT_THEIR_HOUR or (clock.before and made[0].fire_at >= clock.before):
+        _ring_at_its_hour(made[0], clock, organization)
     if clock.name in OWNERS:
         made = _what_has_passed_once(made)
     if clock.name not in ONCE:
         made[-1].repeat_after = timedelta(days=30) if clock.name == "no_contact" else DAILY
     return made
+
+
+def _ring_at_its_hour(first, clock, organization):
+    """Whoever agreed to speak by night is not reminded in the morning; the others hear as ever."""
+    early = first.due_at - AHEAD.get(clock.name, timedelta())
+    first.fire_at, first.by_night, first.urgent = max(clock.start, early), True, True
 
 
 def _what_has_passed_once(ladder):

@@ -1,4 +1,5 @@
-"""Who may do what to what arrives and what leaves. One page, no queries; nothing else decides.
+"""Who may do what to what arrives and what leaves. One page; nothing else decides. No queries, but for who
+stands in on one side of a handoff.
 
 Where two organizations meet, each side's grants are its own (`of`), and neither sees the other's.
 """
@@ -23,11 +24,12 @@ SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE
                                             "lift_mark", "show_heads", "hide_heads", "receipt")))  # fmt: skip
 DESK_ON_INQUIRY = ("view", "acknowledge", "refuse")
 ON_READ_INQUIRY = ("view", "answer", "put_by", "end")
-SENDER = ("view", "edit", "discard", "submit", "recall", "propose_call", "confirm", "connect", "put_away")
-REVIEWER = ("view", "return", "offer", "recall", "put_away", "pass_on")
+SENDER = ("view", "edit", "discard", "submit", "recall", "propose_call", "confirm", "connect", "put_away",
+          "tell_plan")  # fmt: skip
+REVIEWER = ("view", "return", "offer", "recall", "put_away", "pass_on", "tell_plan")
 DESK_ON_HANDOFF = ("view", "acknowledge", "decline")
 READER = ("view", "acknowledge", "accept", "decline", "open_snapshot")
-RECEIVING_ADVOCATE = ("view", "propose_call", "confirm", "connect", "complete")
+RECEIVING_ADVOCATE = ("view", "propose_call", "confirm", "connect", "complete", "answer_recall")
 
 
 def referral_grants(referral):
@@ -86,23 +88,38 @@ def inquiry_grants(inquiry):
 def handoff_grants(handoff):
     """The file opens for whom the release names: one person by grant, a unit's members at its door.
 
-    The desk always answers that it is offered.
+    The desk always answers that it is offered. Whoever stands in on our case does on our side of it what the
+    one who is away could do; that is asked for, because the other side must not know who is away (R6).
     """
     mine, theirs = handoff.organization_id, handoff.receiver_id
     if handoff.state == "discarded":
         return
-    yield user(handoff.sender_advocate_id, *SENDER, of=mine)
     yield role(Role.SUPERVISOR, *REVIEWER, of=mine)
+    cover, until = handoff.cover_here or (None, None)
+    for member, ends in ((handoff.sender_advocate_id, None), (cover, until)):
+        yield from sender_grants(handoff, member, ends)
     if handoff.offered_at:
         named = handoff.reader_id
         for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
             yield role(desk, *(DESK_ON_HANDOFF if named else READER), of=theirs)
-        yield role(Role.SUPERVISOR, "pass_on", of=theirs)
+        yield role(Role.SUPERVISOR, "pass_on", "answer_recall", of=theirs)
         yield user(named, *READER, of=theirs)
-        yield user(handoff.receiver_advocate_id, *RECEIVING_ADVOCATE, of=theirs)
-        if not named:
-            yield user(handoff.receiver_advocate_id, "open_snapshot", of=theirs)
-        if handoff.call_waits_for(mine):
-            yield user(handoff.sender_advocate_id, "agree_call", of=mine)
-        if handoff.call_waits_for(theirs):
-            yield user(handoff.receiver_advocate_id, "agree_call", of=theirs)
+        for member, ends in ((handoff.receiver_advocate_id, None), (cover, until)):
+            yield from receiving_grants(handoff, member, ends)
+
+
+def sender_grants(handoff, member, until):
+    mine = {"of": handoff.organization_id, "until": until}
+    yield user(member, *SENDER, **mine)
+    if handoff.offered_at and handoff.call_waits_for(handoff.organization_id):
+        yield user(member, "agree_call", **mine)
+
+
+def receiving_grants(handoff, member, until):
+    """What was released to one person opens for nobody who stands in (R18)."""
+    theirs = {"of": handoff.receiver_id, "until": until}
+    yield user(member, *RECEIVING_ADVOCATE, **theirs)
+    if not handoff.reader_id:
+        yield user(member, "open_snapshot", **theirs)
+    if handoff.call_waits_for(handoff.receiver_id):
+        yield user(member, "agree_call", **theirs)

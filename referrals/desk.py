@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from cases import duties
 from cases.models import Absence, Case, CaseAssignment, FollowUp, Release, SafeContactPlan
@@ -14,6 +15,7 @@ from orgs.calendar import end_of_day
 from orgs.compiled import compiled
 from orgs.ladder import due
 from referrals.models import Handoff, HandoffFile, Intake, IntakeAssignment
+from referrals.models.handing import UNDER_RELEASE
 from referrals.wording import because, came_back, in_a_line, state_in_words, whose
 
 LIMIT = 60  # rows of one kind that are looked at; more than a day holds
@@ -22,6 +24,7 @@ AHEAD = timedelta(days=7)
 QUIET = timedelta(days=7)
 SOON_ENDS = timedelta(days=7)
 WORKED = ("open", "active")
+OF_HANDOFFS = ("handoff", "older_plan")  # not in the figure beside Today
 
 
 class Row(NamedTuple):
@@ -75,7 +78,7 @@ def today(member):
 
 def counted(panels):
     """What `what_waits` would say, from the panels of a page that has them already."""
-    past, now = ([row for row in panels[name].all if row.kind != "handoff"] for name in ("past", "due"))
+    past, now = ([row for row in panels[name].all if row.kind not in OF_HANDOFFS] for name in ("past", "due"))
     return len(past) + len(now), bool(past)
 
 
@@ -86,7 +89,8 @@ def covering(member, now):
     """
     ends, found = end_of_day(now), []
     for absence in Absence.objects.running().filter(cover=member).select_related("user"):
-        rows = sorted(_in_hand(member, now, absence.user), key=lambda row: row.due)
+        theirs = (*_in_hand(member, now, absence.user), *_of_handoffs(member, absence.user))
+        rows = sorted(theirs, key=lambda row: row.due)
         _with_warnings([row.record.case.person for row in rows if row.kind == "followup"])
         found.append((absence, Panel([row for row in rows if row.due <= ends])))
     return found
@@ -102,8 +106,17 @@ def _all(member, now):
 
     for offer in offers(member):
         yield Row(offer.kind, offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
-    for handoff in handoffs_of_turn(member):
+    yield from _of_handoffs(member, member)
+
+
+def _of_handoffs(member, whose):
+    """The handoffs in which it is the turn of `whose`, as far as `member` may see them."""
+    organization = member.organization
+    for handoff in handoffs_of_turn(member, whose):
         yield Row("handoff", handoff, handoff.due)
+        if handoff.untold:
+            interval = organization.interval("tell_plan", handoff.priority)
+            yield Row("older_plan", handoff.half, due(handoff.untold, interval, organization.calendar()))
 
 
 def _in_hand(member, now, whose):
@@ -162,6 +175,8 @@ def clock_of(handoff, side):
     None where none runs there: what came back is the sender's to go on with, and its receiver waits for
     nothing; what is connected is the receiver's to complete.
     """
+    if side == "receiver" and handoff.taken_back:
+        return "answer_recall", handoff.ended_at
     if (came_back(handoff) and side == "receiver") or (handoff.standing == "connected" and side == "sender"):
         return None
     match handoff.standing:
@@ -273,14 +288,23 @@ def waits_for_receiver(prefix=""):
     return unconfirmed | Q(**q(state="connected"))
 
 
+def taken_back(prefix=""):
+    """A condition: what the receiver had accepted was taken back."""
+    return Q(**_prefixed(prefix)(state="recalled", identified=True, accepted_at__isnull=False))
+
+
 def _prefixed(prefix):
     return lambda **conditions: {prefix + name: value for name, value in conditions.items()}
 
 
-def handoffs_waiting(member):
-    """The member's own halves of handoffs in which it is their turn, with the handoff and the case."""
-    turn = Q(handoff__sender_advocate=member) & waits_for_sender("handoff__")
-    turn |= Q(handoff__receiver_advocate=member) & waits_for_receiver("handoff__")
+def handoffs_waiting(member, whose=None):
+    """Their own halves of handoffs in which it is their turn, with the handoff and the case."""
+    whose = whose or member
+    turn = Q(handoff__sender_advocate=whose) & waits_for_sender("handoff__")
+    turn |= Q(handoff__receiver_advocate=whose) & waits_for_receiver("handoff__")
+    older = Q(plan_changed_at__isnull=False, handoff__state__in=UNDER_RELEASE)
+    turn |= Q(handoff__sender_advocate=whose) & older
+    turn |= Q(handoff__receiver_advocate=whose, recall_answer="") & taken_back("handoff__")
     seen = Handoff.objects.visible_to(member).values("pk")
     files = HandoffFile.objects.filter(turn, organization_id=member.organization_id, handoff__in=seen)
     return files.select_related("handoff__receiver", "handoff__organization", "case__person").order_by(
@@ -343,13 +367,27 @@ def listed(rows, member, limit):
     rows = rows.annotate(
         case_number=Subquery(own.values("case__number")[:1]),
         case_person_id=Subquery(own.values("case__person_id")[:1]),
+        recall_answer=Subquery(own.values("recall_answer")[:1]),
+        older_since=Subquery(own.values("plan_changed_at")[:1]),
     )
     return [for_list(handoff, member) for handoff in rows[:limit]]
 
 
 def for_list(handoff, member):
     handoff.side = handoff.side_of(member.organization_id)
+    unanswered = getattr(handoff, "recall_answer", None) == ""
+    handoff.taken_back = bool(
+        unanswered
+        and handoff.side == "receiver"
+        and handoff.state == "recalled"
+        and handoff.accepted_at
+        and handoff.identified
+    )
     handoff.why, handoff.due = in_a_line(handoff), due_of(handoff, member)
+    older = handoff.side == "sender" and handoff.standing in UNDER_RELEASE
+    handoff.untold = getattr(handoff, "older_since", None) if older else None
+    if handoff.untold:
+        handoff.why += " · " + _("they hold an older safe-contact plan")
     handoff.came_back = handoff.side == "sender" and came_back(handoff)
     if handoff.came_back:
         handoff.in_words, handoff.because = state_in_words(handoff), because(handoff)
@@ -358,11 +396,14 @@ def for_list(handoff, member):
     return handoff
 
 
-def handoffs_of_turn(member):
-    """The handoffs in which it is this member's turn, ready for a list; one query."""
+def handoffs_of_turn(member, whose=None):
+    """The handoffs in which it is this member's turn, or `whose`, ready for a list; one query."""
     waiting = []
-    for file in handoffs_waiting(member)[:LIMIT]:
+    for file in handoffs_waiting(member, whose)[:LIMIT]:
         file.handoff.case_number = file.case.number if file.case else ""
+        file.handoff.half = file
+        file.handoff.older_since = file.plan_changed_at
+        file.handoff.recall_answer = file.recall_answer
         waiting.append(for_list(file.handoff, member))
     return waiting
 

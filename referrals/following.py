@@ -1,10 +1,10 @@
 """What follows from what happens elsewhere: a release ends, a member leaves, time passes."""
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from cases import deaths, following, letting_go, release_ends
+from cases import closing, deaths, following, letting_go, release_ends
 from cases.models import CaseAssignment, Release
 from orgs import access, holdings, reminders
 from orgs.clock import Now
@@ -15,7 +15,9 @@ from referrals.models.officer import share_marks
 from referrals.retention import JOINED
 
 BATCH = 50
-LIVE = ("draft", "supervisor_review", "returned", *UNDER_RELEASE, "connected")
+BEFORE_CONNECTED = ("supervisor_review", "returned", *UNDER_RELEASE)
+CAME_BACK = ("declined", "recalled")
+LIVE = ("draft", *BEFORE_CONNECTED, "connected")
 
 
 @release_ends.on_end
@@ -53,16 +55,30 @@ def case_handed_on(case, actor):
         intake.settle_letter()
     files = HandoffFile.objects.filter(case=case, organization_id=case.organization_id)
     for file in files.exclude(handoff__state="discarded").select_related("handoff"):
+        file.handoff.case_here = case
         file.handoff.follow(case.assigned_to, actor=actor)
+        access.settle(file.handoff, case.organization_id)
+
+
+@following.replanned
+def plan_made(person, before, actor):
+    """What was sent to another organization and is older now, somebody calls them about (R37)."""
+    mine = {"organization_id": person.organization_id, "handoff__organization_id": person.organization_id}
+    files = HandoffFile.objects.filter(**mine, case__person=person, handoff__state__in=UNDER_RELEASE)
+    for file in files.select_related("handoff__organization"):
+        file.handoff.compare_plan(before, actor=actor)
 
 
 @following.beside
 def case_covered(case):
-    """The intakes that became a case are read by whoever stands in on it."""
+    """The intakes that became a case, and our side of its handoffs, open to whoever stands in on it."""
     for intake in Intake.objects.filter(case=case):
         intake.case = case
         access.settle(intake, case.organization_id)
         intake.settle_letter()
+    files = HandoffFile.objects.filter(case=case, organization_id=case.organization_id)
+    for file in files.exclude(handoff__state="discarded").select_related("handoff"):
+        access.settle(file.handoff, case.organization_id)
 
 
 def lock(people):
@@ -132,9 +148,21 @@ def handoffs_of(member):
     return running_handoffs().filter(sent | received).order_by("drafted_at")
 
 
+@closing.keeps_open("handoffs")
+def keep_open(case):
+    """The handoffs of a case after which it can close: whoever answers for the person keeps it open (R10).
+
+    What is connected is the receiver's, so the sender's case may close; a draft gives nobody a clock.
+    """
+    going = Q(handoff__organization=F("organization"), handoff__state__in=(*BEFORE_CONNECTED, *CAME_BACK))
+    coming = Q(handoff__receiver=F("organization"), handoff__state__in=("accepted", "connected"))
+    mine = HandoffFile.objects.filter(going | coming, case=case, organization_id=case.organization_id)
+    return Handoff.objects.filter(pk__in=mine.values("handoff"), put_away_at=None)
+
+
 def running_handoffs():
     """Those in which somebody still has to do something, if only to read an answer."""
-    return Handoff.objects.filter(state__in=(*LIVE, "declined", "recalled"), put_away_at=None)
+    return Handoff.objects.filter(state__in=(*LIVE, *CAME_BACK), put_away_at=None)
 
 
 def intakes_of(member):

@@ -1,4 +1,7 @@
-"""Which clocks a state of a packet, an intake or a handoff runs, and on which side. One page, no queries."""
+"""Which clocks a state of a packet, an intake or a handoff runs, and on which side. One page.
+
+No queries, but for what each side of a handoff keeps to itself.
+"""
 
 from orgs.reminders import Clock
 from orgs.roles import Role
@@ -52,6 +55,15 @@ def intake_clocks(intake):
 
 def handoff_clocks(handoff):
     mine, theirs = handoff.organization_id, handoff.receiver_id
+    yield from plan_clocks(handoff)
+    if handoff.recall_unanswered:
+        yield Clock(
+            "answer_recall",
+            handoff.ended_at,
+            priority=handoff.priority,
+            owner=handoff.receiver_advocate_id,
+            of=theirs,
+        )
     match handoff.state:
         case "supervisor_review":
             yield Clock("review_handoff", handoff.submitted_at, priority=handoff.priority)
@@ -101,10 +113,21 @@ def handoff_clocks(handoff):
             )
 
 
+def plan_clocks(handoff):
+    """The receiver holds an older plan, until somebody called them; the sender's half alone knows."""
+    if handoff.state in ("offered", "acknowledged", "accepted") and handoff.plan_changed_at:
+        yield Clock(
+            "tell_plan",
+            handoff.plan_changed_at,
+            priority=handoff.priority,
+            owner=handoff.sender_advocate_id,
+        )
+
+
 def call_clocks(handoff, side, owner):
     """The call before the person goes: an answer from the side that was asked, then a reminder to both."""
     mine = {"priority": handoff.priority, "owner": owner, "of": side}
     if handoff.call_agreed_at:
         yield Clock("call_handoff", handoff.call_agreed_at, due_at=handoff.call_at, **mine)
     elif handoff.call_waits_for(side):
-        yield Clock("answer_call", handoff.call_asked_at, **mine)
+        yield Clock("answer_call", handoff.call_asked_at, before=handoff.call_at, **mine)

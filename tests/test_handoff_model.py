@@ -68,6 +68,7 @@ class Model:
 
     def __init__(self):
         self.state, self.spoken, self.release, self.left, self.aside = "draft", set(), True, 0, False
+        self.answered = False  # whether the receiver has said what becomes of its case, after a recall
         self.asked = False  # whether the receiver's advocate was asked for a call
         self.taken = False  # whether the receiver has ever accepted: before that nobody there works it
 
@@ -80,6 +81,8 @@ class Model:
         needs = needs or act == "propose_call"
         early = act == "pass_on_there" and not self.taken
         spoke = spoke or (act == "agree_call" and not self.asked)
+        spoke = spoke or act == "tell_plan"  # no plan changes here
+        spoke = spoke or (act == "answer_recall" and (not self.taken or self.answered))
         return self.state in starts and not spoke and not early and (self.release or not needs)
 
     def do(self, act):
@@ -93,6 +96,7 @@ class Model:
             self.state = MOVES[MOVE_OF.get(act, act)][1] or self.state
         self.asked = act == "propose_call" or (self.asked and act != "agree_call")
         self.taken |= act == "accept"
+        self.answered |= act == "answer_recall"
         self.left += act == "offer"
         self.aside |= act in ("put_away", "recall")
 

@@ -12,7 +12,7 @@ from orgs import reminders
 from orgs.models import AuditLine, OutboxMessage, Reminder
 from orgs.record import IllegalMove
 from referrals.models import Handoff, HandoffFile
-from referrals.models.handing import GoesFurther, OwnWork
+from referrals.models.handing import UNDER_RELEASE, GoesFurther, OwnWork
 from referrals.models.handoff import MOVES, RECEIVERS_NOW
 from tests.asking import taken_back
 from tests.makers import handoff as make
@@ -30,13 +30,18 @@ MOVE = {
     "confirm": ("stx.advocate", lambda h, m, w: h.confirm(actor=m)),
     "propose_call": ("stx.advocate", lambda h, m, w: h.propose_call(w.now + timedelta(days=1), actor=m)),
     "agree_call": ("stt.advocate", lambda h, m, w: h.agree_call(actor=m)),
+    "tell_plan": ("stx.advocate", lambda h, m, w: h.tell_plan(actor=m)),
+    "answer_recall": ("stt.advocate", lambda h, m, w: h.answer_recall("stopped", actor=m)),
     "complete": ("stt.advocate", lambda h, m, w: h.complete(actor=m)),
     "put_away": ("stx.advocate", lambda h, m, w: h.put_away(actor=m)),
     "pass_on": ("stx.supervisor", lambda h, m, w: h.pass_on(w.stx.colleague, actor=m)),
 }
 # Put away by the one who recalled it; and what was accepted by name is no answer to put away.
 # And nothing is agreed to before the other side has proposed it.
-NOT_EVEN_THOUGH = {("put_away", "recalled"), ("put_away", "accepted"), ("agree_call", "accepted")}
+# And nobody is told of a newer plan where there is none.
+NOT_EVEN_THOUGH = {("put_away", "recalled"), ("put_away", "accepted"), ("agree_call", "accepted"),
+                   ("answer_recall", "recalled"),  # it was not accepted before
+                   *(("tell_plan", state) for state in UNDER_RELEASE)}  # fmt: skip
 
 
 def member(world, path):

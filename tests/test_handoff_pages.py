@@ -41,7 +41,7 @@ def test_an_advocate_hands_a_case_off_and_a_supervisor_lets_it_go(world):
     assert case.number in reviewer.get("/review/").content.decode()
     page = reviewer.get(url(handoff)).content.decode()
     assert "Bluebird" in page and "Approve and offer" in page and "So they know me" in page
-    assert reviewer.post(url(handoff, "offer")).status_code == 302
+    assert reviewer.post(url(handoff, "offer"), make.shown(world, handoff)).status_code == 302
     with world.acting(world.stt.supervisor):
         assert HandoffFile.objects.get().content["name"] == "Bluebird"
 

@@ -148,7 +148,8 @@ def test_a_file_goes_with_the_unit_and_not_with_its_name(world):
 def test_what_nobody_there_could_open_is_not_offered(world, to):
     """R18: the supervisor reads what to do, and nothing leaves."""
     handoff = submitted(world, **to)
-    answer = world.client(world.stx.supervisor).post(reverse("offer_handoff", args=[handoff.reference]))
+    address, read = reverse("offer_handoff", args=[handoff.reference]), make.shown(world, handoff)
+    answer = world.client(world.stx.supervisor).post(address, read)
     assert answer.status_code == 409 and "new release to that unit or person" in answer.content.decode()
     with world.acting(world.stt.supervisor):
         assert not Handoff.objects.exists()

@@ -26,7 +26,10 @@ def test_withdrawing_the_release_takes_the_handoff_back(world, state):
         running = Reminder.objects.filter(subject_id=handoff.pk, fired_at=None, clock="revise_handoff")
         assert {row.owner_id for row in running} == {world.stx.advocate.pk}
     with world.acting(world.stt.supervisor):
-        assert not Reminder.objects.filter(subject_id=handoff.pk, fired_at=None).exists()
+        running = Reminder.objects.filter(subject_id=handoff.pk, fired_at=None).values_list(
+            "clock", flat=True
+        )
+        assert set(running) == ({"answer_recall"} if state == "accepted" else set())
         assert AuditLine.objects.filter(subject_id=handoff.pk, verb="recall").exists()
 
 

@@ -36,7 +36,8 @@ def test_a_supervisor_never_lets_out_what_they_have_written(world):
     with world.acting(supervisor):
         assert Handoff.objects.get(pk=handoff.pk).state == "supervisor_review"
     other = world.client(world.stx.second_supervisor)
-    assert other.post(reverse("offer_handoff", args=[handoff.reference])).status_code == 302
+    read = handoffs.shown(world, handoff)
+    assert other.post(reverse("offer_handoff", args=[handoff.reference]), read).status_code == 302
 
 
 @pytest.mark.parametrize("part", ["edited_by", "submitted_by", "sender_advocate"])

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from cases import following
 from orgs import audit, clock, codes, reminders
 from orgs.sealing import SealedTextField
 from orgs.tenancy import TenantModel
@@ -77,6 +78,7 @@ class SafeContactPlan(TenantModel):
         with transaction.atomic():
             # One writer a person, and nobody waits who only writes a row that names them.
             type(person).objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+            before = person.plan
             cls.objects.filter(person=person, superseded_at=None).update(superseded_at=now)
             plan = cls(
                 organization_id=person.organization_id,
@@ -96,6 +98,7 @@ class SafeContactPlan(TenantModel):
             plan.save(force_insert=True)
             plan.tell_cases()
             audit.write(actor, "make_plan", plan, verified=bool(verified), verified_with=verified or "")
+            following.replan(person, before, actor)
         return plan
 
     def confirm(self, *, actor):

@@ -3,7 +3,7 @@
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import letting_go, merging, taking_apart
+from cases import following, letting_go, merging, taking_apart
 from orgs import audit, clock
 from orgs.record import IllegalMove
 from orgs.rls import INSERT_ONLY
@@ -89,6 +89,7 @@ class Merge(TenantModel):
                 joined = SafeContactPlan.make(kept, actor=actor, verified="", **plan)
                 merge.before = {**merge.before, "joined": str(joined.pk)}
             merge.save(force_insert=True)
+            following.replan(kept, None, actor)
             merging.settle_cases(kept, actor)
             Case.objects.select_related("person").get(pk=case.pk).carry_death(gone, actor=actor)
             audit.write(actor, "merge", kept, gone=str(gone.pk), ended=ended)

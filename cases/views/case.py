@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases import at_court, duties, goals
 from cases.at_a_glance import glance
+from cases.closing import elsewhere
 from cases.forms.case import CloseForm, ClosureForm
 from cases.models import FollowUp, Merge, Release
 from cases.models.case import OwnClosure, StillOpen
@@ -109,7 +110,7 @@ def close(request, number):
     releases = Release.objects.filter(case=case).open().select_related("recipient")
     context = {"case": case, "form": form, "followups": followups, "offers": offers, "releases": releases}
     context["duties"] = running = duties.running_on(case)
-    context["left"] = len(followups) + len(offers) + len(running)
+    context["left"] = len(followups) + len(offers) + len(running) + sum(elsewhere(case).values())
     context["own"] = case.asked_to_close_by(request.user)
     return render(request, "cases/case/close.html", context)
 

@@ -136,8 +136,10 @@ ARRIVING = {
             PRESS,
             "their_advocate",
             "call_proposed",  # by the sender's advocate
-            refused="accepted connected completed",
+            refused="accepted older_plan taken_back connected completed",
         ),
+        Row("answer_recall_handoff", FORM, "their_supervisor their_advocate", "taken_back"),
+        Row("tell_plan_handoff", PRESS, "advocate supervisor", "older_plan"),
         Row("confirm_handoff", PRESS, "advocate their_advocate", "accepted"),
         Row("complete_handoff", PRESS, "their_advocate", "connected"),
         Row("put_away_handoff", PRESS, "advocate supervisor", "declined"),

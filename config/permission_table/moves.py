@@ -79,6 +79,8 @@ DOES = {
     "recall_handoff": _("Recall it"),
     "propose_call_handoff": _("Propose when the two advocates speak"),
     "agree_call_handoff": _("Agree to the call"),
+    "answer_recall_handoff": _("Say what becomes of the case that was made here"),
+    "tell_plan_handoff": _("Note that the other service knows of a newer safe-contact plan"),
     "confirm_handoff": _("Confirm that the person arrived"),
     "complete_handoff": _("Complete it"),
     "put_away_handoff": _("Put it away"),

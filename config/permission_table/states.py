@@ -70,7 +70,7 @@ SEES = {
             "advocate supervisor their_desk their_supervisor",
         ),
         **dict.fromkeys(
-            "accepted call_proposed connected completed".split(),
+            "accepted call_proposed older_plan taken_back connected completed".split(),
             "advocate supervisor their_desk their_supervisor their_advocate",
         ),
     },
@@ -102,6 +102,8 @@ REALLY = {
     ("certification", "reassigned"): "planned",
     ("breakglass", "walled"): "open",
     ("handoff", "call_proposed"): "accepted",
+    ("handoff", "older_plan"): "accepted",
+    ("handoff", "taken_back"): "recalled",
     ("demand", "walled"): "received",
     ("coachingnote", "walled"): "kept",
     ("coachingnote", "about_supervisor"): "kept",

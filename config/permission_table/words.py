@@ -50,6 +50,8 @@ STATES = {
     ("mandatedreport", "at_intake"): _("%(state)s, before there is a case"),
     ("otiprequest", "at_intake"): _("%(state)s, before there is a case"),
     ("handoff", "call_proposed"): _("accepted, and the sender’s advocate has proposed a call"),
+    ("handoff", "older_plan"): _("accepted, and the sender’s safe-contact plan has changed"),
+    ("handoff", "taken_back"): _("recalled, after the other service had accepted it"),
     ("demand", "about_nobody"): _("received, and about no case here"),
     ("goal", "set"): _("worked toward"),
     ("goal", "partly"): _("reached in part"),

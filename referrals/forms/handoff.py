@@ -310,6 +310,13 @@ class DeclineForm(CausewayForm):
     reason = _reason(_("Why can you not take it?"), "handoff_decline_reasons")
 
 
+class RecallAnswerForm(CausewayForm):
+    """What becomes of the case here; the other side does not read it."""
+
+    question = "answer"
+    answer = _reason(_("What becomes of your case?"), "handoff_recall_answers")
+
+
 class RecallForm(CausewayForm):
     question = "reason"
     reason = _reason(

@@ -1,13 +1,15 @@
 """The verbs of a handoff. Each locks the row that both sides share, so that of two at once one wins."""
 
+import hashlib
+import json
 from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Release
-from orgs import audit
+from cases.models import Person, Release
+from orgs import access, audit, reminders
 from orgs.clock import now
 from orgs.record import IllegalMove
 from orgs.reference import new_reference
@@ -17,6 +19,7 @@ from referrals import handover
 from .handoff_hands import Hands, contact_of
 from .handoff_readers import Readers
 from .handoff_receiving import Receiving
+from .routes import tell_desk, tell_worker
 
 PREFIX = "HO"
 RELEASE_ENDED = _("The release has ended, and with it what it opened.")
@@ -26,6 +29,11 @@ UNDER_RELEASE = ("offered", "acknowledged", "accepted")
 ENDS_WITH_RELEASE = {"acknowledge", "accept", "propose_call", "agree_call", "confirm", "connect",
                      "open_snapshot"}  # fmt: skip
 CALL_PASSED = _("That time has passed. Propose another.")
+CHANGED = _("It was changed since you read it: read it again. Nothing has left.")
+PLAN_CHANGED = _(
+    "The safe-contact plan has changed since this was given to review. Return it: when it is sent for review "
+    "again, the newer plan goes along. Nothing has left."
+)
 NOTHING_TO_AGREE = _("There is no time to agree to: the other side proposes one, or you do.")
 
 
@@ -69,6 +77,8 @@ class Verbs(Receiving, Hands, Readers):
                 release=release,
                 content=handover.only_items(content or {}) if release else {},
             )
+            if case.is_covered:
+                access.settle(made, made.organization_id)
         return made
 
     def _start(self, actor):
@@ -107,12 +117,17 @@ class Verbs(Receiving, Hands, Readers):
             self.ended_at = now()
 
     def submit(self, *, actor):
-        """Give it to a supervisor; the safe-contact plan goes along as it stands at this moment."""
-        with self._moving("submit", actor):
-            self.submitted_at, self.submitted_by = now(), actor
-            file = self.own_file()
-            if file.content.get("reach"):
-                self._write({**file.content, "reach": handover.reach_of(file.case.person.plan)})
+        """Give it to a supervisor; the safe-contact plan goes along as it stands at this moment.
+
+        Raises `IllegalMove` for a case that has closed since.
+        """
+        with transaction.atomic():
+            self.own_file().case.stay_open()
+            with self._moving("submit", actor):
+                self.submitted_at, self.submitted_by = now(), actor
+                file = self.own_file()
+                if file.content.get("reach"):
+                    self._write({**file.content, "reach": handover.reach_of(file.case.person.plan)})
 
     def return_(self, reason, because="", *, actor):
         """Send it back to whoever drafted it: a code of `handoff_return_reasons`, and what to change."""
@@ -139,22 +154,85 @@ class Verbs(Receiving, Hands, Readers):
         )
         return handover.beyond(file.content, release.categories if release else ()), opens
 
-    def offer(self, *, actor):
+    @property
+    def mark(self):
+        """The SHA-256 of what a reviewer reads: what would leave, to whom, under what, as submitted when."""
+        file = self.own_file()
+        facts = {name: str(getattr(self, name)) for name in self.FACTS}
+        under = file.release and [str(file.release_id), file.release.categories, str(file.release.expires_at)]
+        shown = [str(self.pk), str(self.receiver_id), str(self.submitted_at), facts, file.content, under]
+        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+    def offer(self, *, actor, shown=None):
         """A supervisor whose work it is not lets it go: ledger line and sealed letter in one transaction.
 
         Raises `OwnWork` for whoever wrote it, gave it to review or works it (R10), `GoesFurther` where
         anything goes further than the release or the release is not open (R10, R26), `IllegalMove` where
-        nobody at the receiver fits whom the release names (R18).
+        nobody at the receiver fits whom the release names (R18), or where the safe-contact plan has changed
+        since it was given to review (R37). `shown` is the `mark` of what the reviewer read (None: as it is);
+        `IllegalMove` where that is not what would leave.
         """
         with transaction.atomic():
             if self.identified:  # the release first, as its withdrawal does: never two waiting for each other
+                self._hold_plan()
                 Release.objects.select_for_update(of=("self",)).filter(handoff_files__handoff=self).first()
             with self._moving("offer", actor):
                 if self.is_work_of(actor):
                     raise OwnWork
+                if shown is not None and shown != self.mark:
+                    self._refuse("offer", CHANGED)
                 self.reviewed_by, self.offered_at, self.reason = actor, now(), ""
                 if self.identified:
                     self._disclose(actor)
+            with acting_for(self.receiver_id):
+                tell_desk(self)
+
+    def _hold_plan(self):
+        """Nobody writes another plan until this is offered: the person first, as whoever writes one does."""
+        people = Person.objects.filter(cases__handoff_files__handoff=self)
+        people.select_for_update(of=("self",), no_key=True).first()
+
+    @property
+    def plan_is_older(self):
+        """Whether the plan that goes along is not the one that stands, on the sender's side."""
+        file = self.own_file()
+        reach = file.content.get("reach")
+        return bool(reach) and reach != handover.reach_of(file.case.person.plan)
+
+    def compare_plan(self, before, *, actor):
+        """Another plan stands for the person; `before` is the one that stood, or None.
+
+        What the receiver holds is then older, and the sender's advocate is asked to call them: nothing of the
+        newer one leaves by itself (R10, R26). Nothing of this is written where the receiver reads.
+        """
+        with transaction.atomic():
+            self._lock()
+            file = self.own_file()
+            older, known = self.plan_is_older, file.plan_changed_at is not None
+            same = before and handover.reach_of(before) == handover.reach_of(file.case.person.plan)
+            if self.state not in UNDER_RELEASE or older == known or (older and same):
+                return
+            self._plan_changed(file, now() if older else None)
+            if older and actor.pk != self.sender_advocate_id:
+                tell_worker(self, self.organization, self.sender_advocate_id)
+
+    def tell_plan(self, *, actor):
+        """Somebody has called the other side, who know now that the plan they hold does not stand any more.
+
+        Raises `IllegalMove` where they hold the one that stands, or were told.
+        """
+        with transaction.atomic():
+            self._lock()
+            file = self.own_file()
+            if self.state not in UNDER_RELEASE or not file.plan_changed_at:
+                raise IllegalMove("tell_plan", self)
+            self._plan_changed(file, None)
+            audit.write(actor, "tell_plan", self, **{"from": self.state, "to": self.state})
+
+    def _plan_changed(self, file, moment):
+        file.plan_changed_at = moment
+        file.save(update_fields=["plan_changed_at"])
+        reminders.settle(self, self.organization_id)
 
     def _disclose(self, actor):
         from .handoff import HandoffFile
@@ -185,6 +263,12 @@ class Verbs(Receiving, Hands, Readers):
         with self._moving("recall", actor, reason=reason):
             self.reason, self.ended_at = reason, now()
             self.put_away_at = now() if actor else None
+            self._tell_receiver()
+
+    def _tell_receiver(self):
+        """Whoever prepares for somebody to come hears at once that it was taken back (R10)."""
+        if self.accepted_at and self.identified:
+            tell_worker(self, self.receiver, self.receiver_advocate_id)
 
     def end_with_release(self, *, revoked, actor=None):
         """Its release has stopped: nothing opens any more, and what is not connected comes back (R20, R27).
@@ -196,6 +280,7 @@ class Verbs(Receiving, Hands, Readers):
             if self.state in UNDER_RELEASE:
                 with self._moving("recall", None, reason="release_ended"):
                     self.reason, self.ended_at = "release_ended", now()
+                    self._tell_receiver()
                     self.release_revoked_at = now() if revoked else self.release_revoked_at
             elif self.state in ("connected", "completed") and revoked and not self.release_revoked_at:
                 with self._moving("close_snapshot", actor):
@@ -254,6 +339,11 @@ class Verbs(Receiving, Hands, Readers):
                 self._refuse("agree_call", CALL_PASSED)
             self.call_agreed_at = now()
 
+    @property
+    def call_has_passed(self):
+        """Whether the time that was proposed is over, and nobody had agreed to it."""
+        return self.call_at is not None and not self.call_agreed_at and self.call_at <= now()
+
     def call_waits_for(self, organization_id):
         """Whether a time was proposed to this side that it has not agreed to."""
         return self.call_at is not None and not self.call_agreed_at and self.call_asked_by != organization_id
@@ -291,6 +381,8 @@ class Verbs(Receiving, Hands, Readers):
             items, opens = self.goes_further()
             if items or not opens:
                 raise GoesFurther(verb, self, TOO_FAR if opens else NOT_OPEN)
+            if self.identified and self.plan_is_older:
+                raise IllegalMove(verb, self, PLAN_CHANGED)
 
     def _tell(self, verb):
         """The other side's audit chain learns of the move: which organization made it, not which member."""

@@ -32,6 +32,8 @@ MOVES = {
     "agree_call": ({"accepted"}, None),  # the other one
     "complete": ({"connected"}, "completed"),
     "put_away": ({"declined", "recalled", "accepted"}, None),  # accepted: the answer to a capacity question
+    "tell_plan": ({"offered", "acknowledged", "accepted"}, None),  # by a call: theirs is an older plan
+    "answer_recall": ({"recalled"}, None),  # the receiver, of what was accepted: what becomes of their case
     "pass_on": ({"draft", "supervisor_review", "returned", "offered", "acknowledged", "accepted", "declined",
                  "recalled", "connected"}, None),
     "open_snapshot": ({"offered", "acknowledged", "accepted", "connected"}, None),
@@ -60,6 +62,8 @@ class Handoff(Verbs, Record):
     """
 
     MOVES = MOVES
+    case_here = None  # our case, where it is being moved and not written down yet
+    taken_back = False  # whether it waits for the receiver's word on that, where a list has looked
     FACTS = ("priority", "adults", "children", "needs", "island", "needed_from", "receiver_unit")
     grants, clocks = access.handoff_grants, reminders.handoff_clocks
 
@@ -197,6 +201,37 @@ class Handoff(Verbs, Record):
         """The state as it is to be read: what its release no longer carries has come back."""
         return "recalled" if self.state in UNDER_RELEASE and self.release_has_ended else self.state
 
+    @property
+    def cover_here(self):
+        """(member's id, until) of who stands in on our case for the one who has our side of it; or None.
+
+        Asked of the organization that acts: who is away is nobody else's to know (R6).
+        """
+        from cases.models import Case
+
+        here = tenancy.current.get()
+        if self.case_here:
+            case, whose = self.case_here, getattr(self, f"{self.side_of(here)}_advocate_id")
+            is_so = case.covered_by_id and case.assigned_to_id == whose
+            return (case.covered_by_id, case.covered_until) if is_so else None
+        ours = Case.objects.filter(handoff_files__handoff=self, handoff_files__organization_id=here)
+        with_them = ours.filter(assigned_to=getattr(self, f"{self.side_of(here)}_advocate_id"))
+        covered = with_them.exclude(covered_by=None).order_by()
+        return covered.values_list("covered_by_id", "covered_until").first()
+
+    @property
+    def plan_changed_at(self):
+        """Since when the receiver holds an older safe-contact plan and was not told, on the sender's side."""
+        ours = self.files.filter(organization_id=self.organization_id)
+        return ours.values_list("plan_changed_at", flat=True).first()
+
+    @property
+    def recall_unanswered(self):
+        """Whether the receiver has not said yet what becomes of the case they made; on their side."""
+        if self.state != "recalled" or not self.accepted_at or not self.identified:
+            return False
+        return self.files.filter(organization_id=self.receiver_id, recall_answer="").exists()
+
     @classmethod
     def behind_wall(cls, user):
         from cases.models import Wall
@@ -222,6 +257,10 @@ class HandoffFile(TenantModel):
     release = models.ForeignKey("cases.Release", models.PROTECT, null=True, related_name="handoff_files")
     content = LetterField(default=dict)
     returned_because = SealedTextField(max_length=500, blank=True)
+    recall_answer = models.CharField(
+        max_length=12, blank=True
+    )  # handoff_recall_answers, the receiver's alone
+    plan_changed_at = models.DateTimeField(null=True)  # what was sent is older, and the receiver was not told
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "handoff"], name="one_file_a_side")]

@@ -4,10 +4,12 @@ from django.db import transaction
 
 from cases import letting_go
 from cases.models import Case, Person, SafeContactPlan, SamePerson, Wall
+from orgs import audit, reminders
 from orgs.clock import now
 from orgs.record import IllegalMove
 
 from .handoff_hands import CANNOT, contact_of
+from .routes import tell_worker
 
 
 class Receiving:
@@ -22,6 +24,7 @@ class Receiving:
         """A code of `handoff_decline_reasons`; it comes back to the sender with the clock running."""
         with self._moving("decline", actor, reason=reason):
             self.reason, self.ended_at = reason, now()
+            tell_worker(self, self.organization, self.sender_advocate_id)
 
     def accept(self, advocate=None, *, actor, known=()):
         """Take it on: the receiver's own person, plan and case, copied from the letter (R10, R16).
@@ -73,6 +76,23 @@ class Receiving:
         if self.reader_id:  # released to one person: no emergency opens it for another (R32)
             case.restrict(True, actor=actor)
         return case
+
+    def answer_recall(self, answer, *, actor):
+        """What becomes of the receiver's case, after what they had accepted was taken back.
+
+        A code of `handoff_recall_answers`. It stays in their own half: no release lets the sender hear it.
+        """
+        with transaction.atomic():
+            self._lock()
+            if not self.recall_unanswered:
+                raise IllegalMove("answer_recall", self)
+            file = self.own_file()
+            file.recall_answer = answer
+            file.save(update_fields=["recall_answer"])
+            reminders.settle(self, self.receiver_id)
+            audit.write(
+                actor, "answer_recall", self, **{"from": self.state, "to": self.state, "answer": answer}
+            )
 
     def complete(self, *, actor):
         """The receiver's advocate says that the person has arrived; nothing is left to do between the two."""

@@ -1,6 +1,6 @@
 """Where a packet can go, and who hears at once that something lies there."""
 
-from orgs import clock, reminders
+from orgs import clock, reminders, ringing
 from orgs.calendar import leave_quiet_hours
 from orgs.models import Organization, OutboxMessage, User
 from orgs.roles import Role
@@ -22,18 +22,18 @@ def receivers_for(island):
     return [one for one in Organization.objects.covering(island) if can_hear(one)] if island else []
 
 
-def tell_desk(referral):
-    """Mail to whoever is on duty at the receiving desk that something is there; under the desk's tenant.
+def tell_desk(arrived):
+    """Mail to whoever is on duty at the receiving desk that something is there; under its tenant.
 
     A crisis is told at any hour, the rest when the quiet hours of the organization are over. The text is the
     constant one (R38).
     """
-    tell_desk_of(referral.receiver, referral.priority)
+    tell_desk_of(arrived.receiver, arrived.priority)
 
 
 def tell_desk_of(desk, priority):
     """The same to the desk of an organization, under its tenant."""
-    _tell(desk.pk, reminders.audiences(desk.pk)["on_duty"], _when(desk, priority))
+    _tell(desk.pk, reminders.audiences(desk.pk)["on_duty"], by_day(desk, priority))
 
 
 def tell_who_has(inquiry):
@@ -44,12 +44,7 @@ def tell_who_has(inquiry):
     desk, owner = inquiry.organization, inquiry.works and inquiry.works.assigned_to_id
     here = User.objects.active().filter(pk=owner).values_list("pk", flat=True)
     if inquiry.was_read:
-        _tell(desk.pk, list(here) or reminders.audiences(desk.pk)["on_duty"], _when(desk, inquiry.priority))
-
-
-def _when(desk, priority):
-    now = clock.now()
-    return now if priority == "crisis" else leave_quiet_hours(now, desk.quiet_start, desk.quiet_end)
+        _tell(desk.pk, list(here) or reminders.audiences(desk.pk)["on_duty"], by_day(desk, inquiry.priority))
 
 
 def tell_referrer(referral):
@@ -61,6 +56,28 @@ def tell_referrer(referral):
     with acting_for(agency):
         here = User.objects.active().filter(pk=referral.referrer_id).values_list("pk", flat=True)
         _tell(agency, list(here) or reminders.audiences(agency)["unit_supervisors"], clock.now())
+
+
+def tell_worker(handoff, organization, member_id):
+    """Mail to whoever works one side of a handoff, under any tenant, or stands in for them on it.
+
+    Where nobody does, its supervisors hear.
+
+    A crisis is told at any hour, the rest when the quiet hours are over. The text is the constant one (R38).
+    """
+    with acting_for(organization.pk):
+        away = ringing.away()
+        here = User.objects.active().filter(pk=member_id).exclude(pk__in=away).values_list("pk", flat=True)
+        covers = ringing.covers_of([(handoff._meta.label_lower, handoff.pk, member_id)], away)["cover"]
+        told = list(here) or covers or reminders.audiences(organization.pk, away=away)["above"]
+        _tell(organization.pk, told, by_day(organization, handoff.priority))
+
+
+def by_day(organization, priority):
+    """Now, or the end of an organization's quiet hours for what is no crisis."""
+    now = clock.now()
+    quiet = organization.quiet_start, organization.quiet_end
+    return now if priority == "crisis" else leave_quiet_hours(now, *quiet)
 
 
 def heads_of(referral):

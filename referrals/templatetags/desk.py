@@ -3,7 +3,7 @@
 from django import template
 
 from orgs import codes
-from referrals import desk
+from referrals import desk, following
 from referrals.models.handoff import RECEIVERS_NOW
 
 register = template.Library()
@@ -27,15 +27,28 @@ def handoffs_of_case(context, case):
     return {"handoffs_of_case": _handoffs(context, case)}
 
 
+@register.inclusion_tag("referrals/handoff/_to_finish.html", takes_context=True)
+def handoffs_to_finish(context, case):
+    """The handoffs after which a case can close, as rows."""
+    running = set(following.keep_open(case).values_list("pk", flat=True))
+    return {
+        "request": context["request"],
+        "to_finish": [handoff for handoff in _handoffs(context, case) if handoff.pk in running],
+    }
+
+
 @register.inclusion_tag("referrals/handoff/_where.html", takes_context=True)
 def where_the_case_lies(context, case):
-    """Whether a case was handed on, to whom and since when; and what came back and waits for an act."""
+    """Whether a case was handed on, to whom and since when; what came back and waits for an
+    act, and who holds an older plan."""
     ours = [handoff for handoff in _handoffs(context, case) if handoff.side == "sender"]
     return {
         "request": context["request"],
         "case": case,
         "handed": next((handoff for handoff in ours if handoff.state in RECEIVERS_NOW), None),
         "back": [handoff for handoff in ours if handoff.came_back],
+        "taken_back": [handoff for handoff in _handoffs(context, case) if handoff.taken_back],
+        "older": [handoff for handoff in ours if handoff.untold],
     }
 
 

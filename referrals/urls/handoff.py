@@ -25,6 +25,10 @@ urlpatterns = [
     path("handoffs/<slug:reference>/propose-call/", handoff_moves.propose_call, name="propose_call_handoff"),
     path("handoffs/<slug:reference>/agree-call/", handoff_moves.agree_call, name="agree_call_handoff"),
     path("handoffs/<slug:reference>/confirm/", handoff_moves.confirm, name="confirm_handoff"),
+    path(
+        "handoffs/<slug:reference>/answer-recall/", handoff_moves.answer_recall, name="answer_recall_handoff"
+    ),
+    path("handoffs/<slug:reference>/tell-plan/", handoff_moves.tell_plan, name="tell_plan_handoff"),
     path("handoffs/<slug:reference>/complete/", handoff_moves.complete, name="complete_handoff"),
     path("handoffs/<slug:reference>/put-away/", handoff_moves.put_away, name="put_away_handoff"),
     path("handoffs/<slug:reference>/redraft/", handoff_moves.redraft, name="redraft_handoff"),

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from orgs import codes
 from orgs.words import exactly
 from referrals import handover
+from referrals.models.handing import UNDER_RELEASE
 from referrals.wording import reason_in_words, shared_facts, state_in_words
 
 
@@ -53,6 +54,7 @@ def page_of(handoff, user):
         else handoff.organization,
         "reason": reason_in_words(handoff.state, handoff.reason),
         "call_waits": handoff.call_waits_for(user.organization_id),
+        "call_passed": handoff.call_has_passed,
     }
     if side == "sender":
         context |= _own_half(handoff, user)
@@ -80,6 +82,9 @@ def _own_half(handoff, user):
         "signed": signed_facts(release, used) if release else [],
         "beyond": [(item, categories.label(item.category)) for item in beyond] if before else [],
         "release_open": opens or not before,
+        "plan_older": handoff.state == "supervisor_review" and handoff.plan_is_older,
+        "mark": handoff.mark if handoff.state == "supervisor_review" else "",
+        "untold": file.plan_changed_at if handoff.standing in UNDER_RELEASE else None,
         "own_work": handoff.is_work_of(user),
         "drafted_by": handoff.drafted_by,
         "returns_to": handoff.sender_advocate,
@@ -121,10 +126,12 @@ def actions(handoff, user, context):
         "acknowledge": (_("Acknowledge"), {}),
         "accept": (_("Accept…"), {"form": True}) if handoff.identified else (_("Yes, there is a place"), {}),
         "agree_call": (_("Agree to the call"), {}),
+        "answer_recall": (_("Say what becomes of your case…"), {"form": True}),
+        "tell_plan": (_("I have called them: they know"), {}),
         "confirm": (_("Confirm that they are connected"), {}),
         "propose_call": (
             _("Propose another time…") if handoff.call_at else _("Propose a call…"),
-            {"form": True, "quiet": True},
+            {"form": True, "quiet": not handoff.call_has_passed},
         ),
         "complete": (_("Completed"), {}),
         "redraft": (_("Draft again"), {}),
@@ -146,6 +153,12 @@ def actions(handoff, user, context):
         ):
             continue
         if verb == "pass_on" and not (sender or handoff.accepted_at):
+            continue
+        if verb == "answer_recall" and not handoff.recall_unanswered:
+            continue
+        if verb == "tell_plan" and not context["untold"]:
+            continue
+        if verb == "agree_call" and handoff.call_has_passed:
             continue
         if verb == "propose_call" and not handoff.identified:
             continue

@@ -11,7 +11,14 @@ from orgs import notices
 from orgs.access import get_permitted
 from orgs.record import IllegalMove
 from referrals import handover
-from referrals.forms.handoff import AcceptForm, CallForm, DeclineForm, PassOnForm, RecallForm
+from referrals.forms.handoff import (
+    AcceptForm,
+    CallForm,
+    DeclineForm,
+    PassOnForm,
+    RecallAnswerForm,
+    RecallForm,
+)
 from referrals.matches import matches_of, unseen
 from referrals.models import Handoff
 from referrals.models.handoff_hands import CANNOT
@@ -80,6 +87,15 @@ def agree_call(request, reference):
     handoff = found(request, "agree_call", reference)
     handoff.agree_call(actor=request.user)
     notices.say(request, _("Agreed. You are both reminded before."))
+    return redirect(handoff)
+
+
+@require_POST
+def tell_plan(request, reference):
+    """They were called: what they hold is an older plan. Nothing of the newer one goes with this."""
+    handoff = found(request, "tell_plan", reference)
+    handoff.tell_plan(actor=request.user)
+    notices.say(request, _("Noted: they know that the plan has changed."))
     return redirect(handoff)
 
 
@@ -156,6 +172,21 @@ def decline(request, reference):
         notices.say(request, _("Declined. %(sender)s was told.") % {"sender": handoff.organization})
         return redirect(handoff)
     return render(request, "referrals/handoff/decline.html", {"form": form, "handoff": handoff})
+
+
+def answer_recall(request, reference):
+    """What was accepted was taken back: what becomes of the receiver's own case."""
+    handoff = found(request, "answer_recall", reference)
+    if not handoff.recall_unanswered:
+        raise IllegalMove("answer_recall", handoff)
+    form = RecallAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        handoff.answer_recall(form.cleaned_data["answer"], actor=request.user)
+        notices.say(request, _("Noted. Nobody outside your organization reads it."))
+        return redirect(handoff)
+    why = _("Nobody outside your organization reads what you answer here.")
+    heading = _("It was taken back")
+    return ask(request, form, heading, _("Note it"), handoff.get_absolute_url(), why=why)
 
 
 def recall(request, reference):

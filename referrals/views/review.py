@@ -34,9 +34,9 @@ def review(request):
 @require_POST
 @step_up
 def offer(request, reference):
-    """Approve: the ledger line, the sealed letter and the offer, together or not at all (R26)."""
+    """Approve what was read: ledger line, sealed letter and offer, together or not at all (R26)."""
     handoff = get_permitted(request.user, "offer_handoff", HANDOFFS, reference=reference)
-    handoff.offer(actor=request.user)
+    handoff.offer(actor=request.user, shown=request.POST.get("shown", ""))
     notices.say(request, _("Offered to %(receiver)s.") % {"receiver": handoff.receiver})
     return redirect(handoff)
 

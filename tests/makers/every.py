@@ -375,8 +375,16 @@ def a_use_of_the_glass(world, state):
     return Subject(record=use, keys={"use": use.pk})
 
 
+ACCEPTED = dict.fromkeys(("call_proposed", "older_plan", "taken_back"), "accepted")
+
+
 def a_handoff(world, state):
-    handoff = handoffs.IN["accepted" if state == "call_proposed" else state](world)
+    handoff = handoffs.IN[ACCEPTED.get(state, state)](world)
+    if state == "taken_back":
+        with world.acting(world.stx.advocate) as advocate:
+            handoff.recall("plans_changed", actor=advocate)
+    if state == "older_plan":
+        handoffs.replan(world, handoff)
     if state == "call_proposed":
         with world.acting(world.stx.advocate) as advocate:
             handoff.propose_call(world.now + timedelta(days=1), actor=advocate)
@@ -717,10 +725,12 @@ BODIES = {
     "close_breach": {"lesson": "Phones lock after a minute."},
     "end_breakglass": {"done": "Called the advocate."},
     "review_breakglass": {"finding": "needed"},
+    "offer_handoff": lambda world, subject: handoffs.shown(world, subject.record),
     "return_handoff": {"reason": "too_much", "because": "Take the court date out."},
     "accept_handoff": lambda world, subject: {"advocate": str(world.stt.advocate.pk)},
     "propose_call_handoff": lambda world, subject: {"call_at": _in_two_days(world, subject)["due_at"]},
     "decline_handoff": {"reason": "no_bed"},
+    "answer_recall_handoff": {"answer": "stopped"},
     "recall_handoff": {"reason": "plans_changed"},
     "change_member": {"role": "advocate", "unit": ""},
     "reactivate_member": {"reason": "returned"},

@@ -79,6 +79,19 @@ def submitted(world, **about):
     return made
 
 
+def replan(world, handoff, by=None, **changed):
+    """Another safe-contact plan for the person of a handoff, by the sender's advocate."""
+    with world.acting(by or world.stx.advocate) as advocate:
+        said = {"ways": ["call"], "reach_at": "+13405550199", "never": "Never the old number", **changed}
+        return SafeContactPlan.make(handoff.own_file().case.person, actor=advocate, **said)
+
+
+def shown(world, handoff):
+    """What the button of a review sends: the mark of what is read there now."""
+    with world.acting(world.stx.supervisor):
+        return {"shown": Handoff.objects.get(pk=handoff.pk).mark}
+
+
 def offered(world, **about):
     made = submitted(world, **about)
     with world.acting(world.stx.supervisor):
