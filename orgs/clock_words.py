@@ -49,6 +49,7 @@ CLOCK_NAMES = {
     "cover_absence": _("Decide who covers somebody who is away"),
     "take_over_work": _("Move the work of somebody who has left"),
     "change_keys": _("Change the keys after somebody has left"),
+    "read_senderword": _("Read what the referrer wrote after the packet was sent"),
     "take_shiftnote": _("Take the note of the shift before"),
     "name_supervisor": _("Make somebody a supervisor, where none can open some record"),
     "replace_administrator": _("Find another administrator, after the last one’s last day"),

@@ -74,6 +74,7 @@ DEFAULT_CLOCKS = {
     "change_keys": _same(_DAY),  # C19
     "name_supervisor": _same(_DAY),  # R42: while no supervisor can open some record
     "replace_administrator": _same(_DAY),  # the last one, whose last day is over
+    "read_senderword": _clock(Interval.minutes(30), Interval.hours(4), _DAY),
     "take_shiftnote": _same(Interval.hours(2)),
     "review_audit": _same(Interval.days(7)),  # C16: the week after the one that is read
 }
@@ -114,7 +115,10 @@ AHEAD = {
     "claim_compensation_late": timedelta(days=90),
     "review_accounts": timedelta(days=7),
     "review_audit": timedelta(days=6),
+    "read_senderword": timedelta(days=366),  # at once: it may say that a call would harm
 }
+# What nobody can gather for the morning mail, or mute: it must be read before the next call is made.
+NEVER_GATHERED = frozenset({"read_senderword"})
 # Night is no reason to miss what the law counts in hours.
 DAY_AND_NIGHT = {"report_abuse_orally", "report_abuse", "request_otip"}
 

@@ -14,7 +14,16 @@ from django.db import connection, transaction
 from . import clock as the_clock
 from . import outbox, ringing
 from .calendar import leave_quiet_hours, next_morning
-from .clocks import AHEAD, AT_THEIR_HOUR, FIXED_RUNGS, OWNERS, clock_interval, fire_at, rings_by_night
+from .clocks import (
+    AHEAD,
+    AT_THEIR_HOUR,
+    FIXED_RUNGS,
+    NEVER_GATHERED,
+    OWNERS,
+    clock_interval,
+    fire_at,
+    rings_by_night,
+)
 from .ladder import due
 from .models import Counter, DutyChange, DutyShift, Heartbeat, Organization, Reminder, User
 from .roles import Role
@@ -87,7 +96,8 @@ def settle(record, organization_id):
 def loudness(clock):
     """Whether the rungs of a clock ring in the quiet hours, and whether nobody can mute them."""
     by_night = rings_by_night(clock.name, clock.priority)
-    return {"by_night": by_night, "urgent": by_night or clock.priority == "crisis"}
+    urgent = by_night or clock.priority == "crisis" or clock.name in NEVER_GATHERED
+    return {"by_night": by_night, "urgent": urgent}
 
 
 def _go_on(ladder, told):

@@ -85,6 +85,15 @@ def inquiry_grants(inquiry):
         yield covering(works, *ON_READ_INQUIRY)
 
 
+def senderword_grants(word):
+    """Whoever works the intake, or the case it became, and the desk."""
+    for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
+        yield role(desk, "view", "read")
+    if word.worked:
+        yield user(word.worked.assigned_to_id, "view", "read")
+        yield covering(word.worked, "view", "read")
+
+
 def handoff_grants(handoff):
     """The file opens for whom the release names: one person by grant, a unit's members at its door.
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import duties
@@ -14,7 +15,7 @@ from orgs import clock
 from orgs.calendar import end_of_day
 from orgs.compiled import compiled
 from orgs.ladder import due
-from referrals.models import Handoff, HandoffFile, Intake, IntakeAssignment
+from referrals.models import Handoff, HandoffFile, Intake, IntakeAssignment, SenderWord
 from referrals.models.handing import UNDER_RELEASE
 from referrals.wording import because, came_back, in_a_line, state_in_words, whose
 
@@ -44,6 +45,15 @@ class Offer(NamedTuple):
     priority: str
     offered_at: object
     who: str
+
+
+class Unread(NamedTuple):
+    """Where a referrer wrote, and nobody has read it: the packet, and the page of what became of it."""
+
+    reference: str
+    priority: str
+    number: str
+    url: str
 
 
 class Panel:
@@ -148,14 +158,25 @@ def _of_case(case, now):
 
 
 def _ending_and_due(member, now, whose):
-    """Releases that end, duties, court dates, goals, in one question: nothing shown of them is sealed."""
+    """Releases that end, duties, court dates, goals, and where a referrer wrote, in one question: nothing
+    shown of them is sealed."""
     releases = duties.listed(
         releases_ending(member, now, whose).annotate(since=F("starts_at"), due_at=F("expires_at")),
         "pk", "recipient__name", "state", "since", "due_at", "case__number", Value(""),
     )  # fmt: skip
     soon = (duties_of(member, model, whose).filter(due_at__lte=now + AHEAD) for model in duties.DUTIES)
-    rows = releases.union(*(duties.listed(rows) for rows in soon), all=True).order_by("due_at")[: 2 * LIMIT]
+    words = duties.listed(
+        words_for(member, whose),
+        "pk", "referral__reference", "priority", "since", "due_at",
+        Coalesce("case__number", "intake__number"), Coalesce("case__number", Value("")),
+    )  # fmt: skip
+    soon = [*(duties.listed(rows) for rows in soon), words]
+    rows = releases.union(*soon, all=True).order_by("due_at")[: 2 * LIMIT]
     for row in map(duties.Running._make, rows):
+        if row.noun == "senderword":
+            place = reverse("view_case" if row.owner else "view_intake", args=[row.case_number])
+            yield Row("senderword", Unread(row.kind, row.state, row.case_number, place), row.due)
+            continue
         yield Row(
             {"release": "release", "courtdate": "court", "goal": "goal"}.get(row.noun, "duty"), row, row.due
         )
@@ -260,6 +281,12 @@ def cases_to_look_at(member, now, whose=None):
     )
 
 
+def words_for(member, whose=None):
+    """What referrers said since of what this member works, and nobody has read."""
+    mine = SenderWord.objects.visible_to(member).filter(organization_id=member.organization_id)
+    return mine.for_worker(whose or member).waiting()
+
+
 def releases_ending(member, now, whose=None):
     mine = Release.objects.visible_to(member).filter(organization_id=member.organization_id)
     soon = mine.filter(state="active", expires_at__gt=now, expires_at__lte=now + SOON_ENDS)
@@ -352,6 +379,7 @@ def _moments(member, now, ends):
     yield case_offers(member), F("offered_at"), F("priority"), "accept_assignment"
     yield intake_offers(member), F("offered_at"), F("priority"), "accept_assignment"
     yield intakes_to_reach(member), Coalesce("reopened_at", "arrived_at"), F("priority"), "first_outreach"
+    yield words_for(member).filter(due_at__lte=ends), F("due_at"), none, "due"
     yield cases.filter(plan_verified_at=None), F("opened_at"), none, "no_plan"
     yield planned.filter(plan_verified_at__lte=ends - GOOD_FOR), F("plan_verified_at") + GOOD_FOR, none, "due"
     yield good.annotate(last=last).filter(last__lte=now - QUIET), last + QUIET, none, "due"

@@ -8,7 +8,7 @@ from cases import closing, deaths, following, letting_go, release_ends
 from cases.models import CaseAssignment, Release
 from orgs import access, holdings, reminders
 from orgs.clock import Now
-from referrals.models import Handoff, HandoffFile, Intake, Outcome, Referral
+from referrals.models import Handoff, HandoffFile, Intake, Outcome, Referral, SenderWord
 from referrals.models.handing import UNDER_RELEASE
 from referrals.models.intake import OPEN_STATES
 from referrals.models.officer import share_marks
@@ -49,10 +49,11 @@ def death_recorded(person, actor):
 @following.follower
 def case_handed_on(case, actor):
     """The intakes that became a case, and our side of its handoffs, belong to whoever has the case."""
-    for intake in Intake.objects.filter(case=case):
+    for intake in Intake.objects.filter(case=case).order_by("pk").select_for_update(of=("self",)):
         intake.case = case
         access.settle(intake, case.organization_id)
         intake.settle_letter()
+        SenderWord.follow(intake)
     files = HandoffFile.objects.filter(case=case, organization_id=case.organization_id)
     for file in files.exclude(handoff__state="discarded").select_related("handoff"):
         file.handoff.case_here = case
@@ -72,10 +73,11 @@ def plan_made(person, before, actor):
 @following.beside
 def case_covered(case):
     """The intakes that became a case, and our side of its handoffs, open to whoever stands in on it."""
-    for intake in Intake.objects.filter(case=case):
+    for intake in Intake.objects.filter(case=case).order_by("pk").select_for_update(of=("self",)):
         intake.case = case
         access.settle(intake, case.organization_id)
         intake.settle_letter()
+        SenderWord.follow(intake)
     files = HandoffFile.objects.filter(case=case, organization_id=case.organization_id)
     for file in files.exclude(handoff__state="discarded").select_related("handoff"):
         access.settle(file.handoff, case.organization_id)

@@ -43,6 +43,20 @@ def inquiry_clocks(inquiry):
         yield Clock("answer_inquiry", inquiry.asked_at, **mine)
 
 
+def senderword_clocks(word):
+    """Whoever works it hears at once, the desk where nobody does; a further word is told again, and what is
+    unread is due when it was."""
+    if word.state == "waits":
+        yield Clock(
+            "read_senderword",
+            word.latest_at,
+            priority=word.priority,
+            due_at=word.due_at,
+            owner=word.owner_id,
+            team=Role.INTAKE_WORKER,
+        )
+
+
 def intake_clocks(intake):
     if intake.person_died:  # nobody is left to be reached (R33)
         return

@@ -169,14 +169,18 @@ def register():
             unit="days",
         )
     )
-    for code in ("copy", "sent"):
+    for code, table in (
+        ("copy", "referrals_message"),
+        ("copy", "referrals_senderword"),
+        ("sent", "referrals_message"),
+    ):
         retention.along(
             code,
-            "referrals_message",
+            table,
             "a.referral_id IN (SELECT t.referral_id FROM public.referrals_referralcopy t"
             " WHERE t.id = ANY ($1))",
         )
-    for table in ("referrals_referralcopy", "referrals_message"):
+    for table in ("referrals_referralcopy", "referrals_message", "referrals_senderword"):
         retention.along(
             "intake",
             table,

@@ -20,7 +20,7 @@ from cases.models import (
 )
 from orgs import clock
 from orgs.models import Organization
-from referrals.models import CallIn, Handoff, Intake, Referral, ShiftNote
+from referrals.models import CallIn, Handoff, Intake, Referral, SenderWord, ShiftNote
 
 from . import guarded, letters
 from .past import acting, ago
@@ -115,6 +115,9 @@ def packets():
     wrong = packet(officer, {"days": 6}, alias="Cane (invented)")
     with acting(officer):
         wrong.mark_error("wrong_person", actor=officer)
+    with acting(desk):
+        said = SenderWord.objects.get(referral=wrong)
+        said.read(actor=desk, upto=said.upto)
     old, _ = acknowledged(officer, desk, {"days": 41}, {"days": 41}, alias="Reef (invented)")
     ago(days=10)
     with acting(officer):
@@ -146,12 +149,15 @@ def intakes():
         waits.triage(actor=desk)
         waits.assign(advocate, actor=desk)  # not accepted yet, and late
 
-    _, tried = acknowledged(officer, desk, {"days": 2}, {"days": 2}, alias="Nutmeg (invented)")
+    told, tried = acknowledged(officer, desk, {"days": 2}, {"days": 2}, alias="Nutmeg (invented)")
     _take_on(tried, desk, advocate, {"days": 1, "hours": 20})
     for when in ({"days": 1, "hours": 3}, {"hours": 20}):
         ago(**when)
         with acting(advocate):
             tried.reach_out(actor=advocate, way="call", outcome="no_answer", minutes=4)
+    ago(minutes=45)
+    with acting(officer):
+        told.write_message("Please do not call that number: he has her phone now. (invented)", actor=officer)
 
     _, reached = acknowledged(officer, desk, {"days": 3}, {"days": 3}, alias="Jasmine (invented)")
     _take_on(reached, desk, second, {"days": 2})

@@ -101,6 +101,7 @@ ARRIVING = {
         Row("end_inquiry", PRESS, "desk supervisor advocate", "acknowledged"),
         Row("reopen_inquiry", PRESS, "supervisor", "ended"),
     ],
+    "senderword": [Row("read_senderword", PRESS, "desk advocate", "waits")],
     "shiftnote": [Row("take_shiftnote", PRESS, "desk", "left")],
     "intakeassignment": [
         Row("accept_intakeassignment", PRESS, "asked", "offered"),

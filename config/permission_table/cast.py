@@ -21,6 +21,10 @@ CAST = {
         "supervisor": "stx.supervisor stx.second_supervisor",
         "advocate": "stx.advocate",  # who has the intake
     },
+    "senderword": {
+        "desk": "stx.intake_worker stx.supervisor stx.second_supervisor",
+        "advocate": "stx.advocate",
+    },
     "shiftnote": {"desk": "stx.intake_worker stx.supervisor stx.second_supervisor"},
     "case": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
     "absence": {
@@ -81,6 +85,8 @@ CAST_IN = {
     ("referral", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
     ("intake", "walled"): {"supervisor": "stx.supervisor"},
     ("inquiry", "walled"): {"supervisor": "stx.supervisor"},
+    ("senderword", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
+    ("senderword", "of_case"): {"advocate": "stx.colleague"},
     ("shiftnote", "walled"): {"desk": "stx.intake_worker stx.supervisor"},
     ("case", "walled"): {"supervisor": "stx.supervisor"},
     ("mandatedreport", "walled"): {"supervisor": "stx.supervisor"},

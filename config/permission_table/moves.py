@@ -62,6 +62,7 @@ DOES = {
     "put_by_inquiry": _("Say that it needs no answer"),
     "end_inquiry": _("Close the conversation"),
     "reopen_inquiry": _("Open the conversation again"),
+    "read_senderword": _("I have read this"),
     "take_shiftnote": _("Take it"),
     # a handoff
     "clocks_handoff": _("See which clocks run, and who hears next"),

@@ -29,6 +29,7 @@ SEES = {
         **dict.fromkeys("waiting refused".split(), "desk supervisor"),
         **dict.fromkeys("acknowledged ended walled".split(), "desk supervisor advocate"),
     },
+    "senderword": dict.fromkeys("waits read walled of_case".split(), "desk advocate"),
     "shiftnote": dict.fromkeys("left taken walled".split(), "desk"),
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
@@ -93,6 +94,8 @@ REALLY = {
     ("case", "walled"): "open",
     ("inquiry", "walled"): "acknowledged",
     ("shiftnote", "walled"): "left",
+    ("senderword", "walled"): "waits",
+    ("senderword", "of_case"): "waits",
     ("case", "reassigned"): "open",
     ("followup", "reassigned"): "scheduled",
     ("mandatedreport", "walled"): "open",

@@ -9,6 +9,7 @@ from .intake import Intake
 from .intake_assignment import IntakeAssignment
 from .outcome import Outcome
 from .referral import Referral
+from .sender_word import SenderWord
 from .shift_note import ShiftNote
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Outcome",
     "Referral",
     "ReferralCopy",
+    "SenderWord",
     "ShiftNote",
 ]

@@ -14,6 +14,7 @@ from orgs.clock import now
 from referrals.models import routes
 from referrals.models.copies import Message
 from referrals.models.officer import share_marks
+from referrals.models.sender_word import SenderWord
 
 STANDS_STILL = _(
     "The officer who filed this is marked as the one who harms. Nothing goes to the agency from here: call "
@@ -72,6 +73,7 @@ class FrozenVerbs:
             )
             for box, kept_from, by in boxes
         )
+        SenderWord.answered(self, actor)
         audit.write(actor, "write", self, inside=not mark.heads_see)
         if mark.heads_see:
             routes.tell_heads(self)

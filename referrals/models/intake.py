@@ -21,6 +21,7 @@ from .inquiry import Inquiry
 from .intake_moves import ENDS, MOVES, OPEN_STATES, IntakeMoves
 from .officer import OfficerMoves
 from .referral import Referral
+from .sender_word import SenderWord
 from .sent_on import remember_person
 
 STATES = (*OPEN_STATES, *ENDS, "case_opened", "linked_to_case")
@@ -137,8 +138,10 @@ class Intake(IntakeMoves, OfficerMoves, Covered, Record):
         return reverse("view_intake", args=[self.number])
 
     def settle(self):
+        """As every record; and what its referrer or its writer said since is before whoever works it now."""
         super().settle()
         self.settle_letter()
+        SenderWord.follow(self)
 
     def settle_letter(self):
         """The letter that it came by, if any, is answered by whoever has it now."""
@@ -150,6 +153,7 @@ class Intake(IntakeMoves, OfficerMoves, Covered, Record):
     def be_stood_in_for(self):
         """Whoever stands in here has its letter, and the duties that were begun here, too."""
         self.settle_letter()
+        SenderWord.follow(self)
         before_a_case.cover(self)
 
     @property

@@ -15,6 +15,7 @@ from orgs.codes import load
 from orgs.tenancy import acting_for
 from referrals.models import routes, sent_on
 from referrals.models.arrival import Arrival
+from referrals.models.sender_word import SenderWord
 
 NO_DESK_THERE = _("Nobody at that organization could read it now. Choose another one, or call the referrer.")
 ALREADY_AT_WORK = _("Someone has begun to work with this. A packet goes on only before any contact.")
@@ -45,6 +46,7 @@ class ReceiverVerbs:
             self.asked_at = now()
             Arrival.remark(self, actor.organization_id, "asked_at")
             self.say("question", text, actor, topic)
+            SenderWord.answered(self, actor)
         routes.tell_referrer(self)
 
     def reroute(self, to, reason, *, actor):
@@ -82,6 +84,8 @@ class ReceiverVerbs:
             self.deliver(to, content)
             self.delivered_at = delivered_at
         sent_on.lay(said, to)
+        if any(one.written_by_id == self.organization_id for one in said):
+            SenderWord.come(self)
         self._leave(here)
         if reason in WRONG_DESK:
             Arrival.remark(self, here, "sent_on_at")

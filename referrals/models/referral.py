@@ -20,6 +20,7 @@ from referrals.models.copies import Message, ReferralCopy
 from referrals.models.frozen import FrozenVerbs
 from referrals.models.receiver import ReceiverVerbs
 from referrals.models.sender import SenderVerbs
+from referrals.models.sender_word import SenderWord
 
 __all__ = ["Message", "Referral", "ReferralCopy", "ReferralGroupGrant", "ReferralUserGrant"]
 
@@ -200,6 +201,8 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
                 return
             with self.moving("write", actor):
                 self.say("message", text, actor)
+                if actor.organization_id == self.receiver_id:
+                    SenderWord.answered(self, actor)
         if actor.organization_id == self.receiver_id:
             routes.tell_referrer(self)
 
@@ -238,6 +241,8 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
             )
             for side in sides.values()
         )
+        if writer == self.organization_id:
+            SenderWord.come(self)
 
 
 class ReferralUserGrant(UserGrant):

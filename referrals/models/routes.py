@@ -22,6 +22,17 @@ def receivers_for(island):
     return [one for one in Organization.objects.covering(island) if can_hear(one)] if island else []
 
 
+def receivers_of(packet):
+    """The same for one packet: who is added to a notice goes where that lies now, for as long as both want
+    help on the same island."""
+    notice = packet.notice
+    if notice and notice.receiver and notice.island_needed == packet.island_needed:
+        there = Organization.objects.helping().filter(pk=notice.receiver_id).first()
+        if there and can_hear(there):
+            return [there]
+    return receivers_for(packet.island_needed)
+
+
 def tell_desk(arrived):
     """Mail to whoever is on duty at the receiving desk that something is there; under its tenant.
 

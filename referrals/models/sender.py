@@ -12,6 +12,7 @@ from orgs.tenancy import acting_for
 from referrals.models import routes
 from referrals.models.arrival import Arrival
 from referrals.models.copies import ReferralCopy
+from referrals.models.sender_word import SenderWord
 
 STEPS = ("asked", "urgent", "where", "reach", "who", "check")
 GROUP_STEPS = ("asked", "urgent", "where", "who", "check")  # a notice without names has nobody to reach yet
@@ -27,6 +28,11 @@ TOO_LATE_TO_RECALL = _(
     "The desk has read it, so it can no longer be recalled. Write a message on the packet, or call the desk."
 )
 NOT_COMPLETE = _("Some answers are still missing.")
+TAKES_NOBODY = ("entered_in_error", "recalled")
+NOTICE_IS_OVER = _(
+    "The notice about several people was taken back, or marked as entered in error: nobody is added to it. "
+    "For somebody who needs help, begin a new referral; what you wrote in the draft stays there to be read."
+)
 
 
 class SenderVerbs:
@@ -38,6 +44,8 @@ class SenderVerbs:
 
         Starts from what is most often so: the island of the actor's unit, or of their last packet; English.
         """
+        if notice and notice.state in TAKES_NOBODY:
+            raise IllegalMove("begin", notice, NOTICE_IS_OVER)
         island = (actor.unit.island if actor.unit_id else "") or cls._last_island(actor)
         draft = cls(
             organization_id=actor.organization_id,
@@ -131,7 +139,7 @@ class SenderVerbs:
     def send(self, *, actor, to=None):
         """Send the packet to the organization of its island, and deliver it, in one transaction.
 
-        `to` is one of `routes.receivers_for`, where the sender has chosen. The receiver gets a copy of its
+        `to` is one of `routes.receivers_of`, where the sender has chosen. The receiver gets a copy of its
         own (R16), its clock starts (R4), its desk is told. Where nobody helps, or nobody there could ever
         hear, the packet is `undeliverable` at once. Raises `IllegalMove` when answers are missing.
         """
@@ -147,7 +155,13 @@ class SenderVerbs:
                 self.refuse("send", "draft", NOT_COMPLETE)
             self.sent_at = self.saved_at = now()
             self.referrer = actor  # whoever sends it has filed it, also what a member who left had begun
-            receiver = to or next(iter(routes.receivers_for(self.island_needed)), None)
+            if self.notice_id:
+                self.notice = type(self).objects.select_for_update(of=("self",)).get(pk=self.notice_id)
+                if self.notice.state in TAKES_NOBODY:
+                    self.refuse("send", "draft", NOTICE_IS_OVER)
+            receivers = routes.receivers_of(self)
+            chosen = to if not self.notice_id or to in receivers else None
+            receiver = chosen or next(iter(receivers), None)
             if receiver:
                 self.deliver(receiver, {**words, **_sender_of(actor, words)})
             else:
@@ -194,6 +208,8 @@ class SenderVerbs:
         load("referrals", "error_reasons")[reason]
         with self.moving("mark_error", actor, reason=reason):
             self.reason, self.ended_at = reason, now()
+            if self.receiver_id:
+                SenderWord.come(self)
 
 
 def _needs_citation(basis):

@@ -57,9 +57,11 @@ def lay(messages, receiver):
 
 def forget_words(referral, desk_id):
     """Take the desk's copy of a packet, all that it has of what was said, and its notes; under its tenant."""
+    from .sender_word import SenderWord
     from .shift_note import ShiftNote
 
     ShiftNote.forget(referral, desk_id)
+    SenderWord.forget(referral, desk_id)
     referral.copies.filter(organization_id=desk_id).delete()
     referral.messages.filter(organization_id=desk_id).delete()
 

@@ -3,7 +3,7 @@
 from django import template
 
 from orgs import codes
-from referrals import desk, following
+from referrals import desk, following, words_since
 from referrals.models.handoff import RECEIVERS_NOW
 
 register = template.Library()
@@ -50,6 +50,25 @@ def where_the_case_lies(context, case):
         "taken_back": [handoff for handoff in _handoffs(context, case) if handoff.taken_back],
         "older": [handoff for handoff in ours if handoff.untold],
     }
+
+
+@register.inclusion_tag("referrals/word/_unread.html", takes_context=True)
+def unread_of_case(context, case):
+    """What the referrer of a case said since and nobody here has read: above every way to the person."""
+    return {"words": _words(context, case), "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("referrals/word/_read.html", takes_context=True)
+def read_of_case(context, case):
+    """What the referrer of a case said since and somebody here has read."""
+    return {"words": _words(context, case)}
+
+
+def _words(context, case):
+    """What the referrers of the case of this page said since, asked for once."""
+    if not hasattr(case, "words_listed"):
+        case.words_listed = words_since.of_case(case, context["request"].user)
+    return case.words_listed
 
 
 def _handoffs(context, case):

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from referrals.views import call_in, inbox, intake, intake_desk, intake_person, receipt, running, shift_note
+from referrals.views import (
+    call_in,
+    inbox,
+    intake,
+    intake_desk,
+    intake_person,
+    receipt,
+    running,
+    sender_word,
+    shift_note,
+)
 
 ENDS = ("decline_services", "give_up", "find_unsafe", "find_ineligible", "refer_out", "find_invalid")
 
@@ -10,6 +20,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/notes/leave/", shift_note.leave_shiftnote, name="leave_shiftnote"),
     path("inbox/notes/<uuid:pk>/take/", shift_note.take_shiftnote, name="take_shiftnote"),
+    path("words/<uuid:pk>/read/", sender_word.read_senderword, name="read_senderword"),
     path("referrals/<reference>/acknowledge/", inbox.acknowledge, name="acknowledge_referral"),
     path("referrals/<reference>/call-in/", call_in.call_in, name="call_in_referral"),
     path("referrals/<reference>/ask/", inbox.ask, name="ask_referral"),

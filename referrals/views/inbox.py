@@ -13,11 +13,12 @@ from orgs.models import Organization
 from orgs.places import place_of
 from orgs.record import IllegalMove
 from orgs.roles import Role
+from referrals import words_since
 from referrals.dues import after, with_due
 from referrals.forms.inbox import AskForm, RerouteForm
 from referrals.models import Intake, Referral
 from referrals.models.call_in import WHILE
-from referrals.views.inbox_rows import answers, desk_rows, letter_rows, packet_rows
+from referrals.views.inbox_rows import answers, desk_rows, letter_rows, packet_rows, unread_words
 from referrals.views.referral import desk_context
 from referrals.views.shift_note import notes_for
 
@@ -54,6 +55,7 @@ def inbox(request):
         "waiting": waiting,
         "asked": asked,
         "written": answers(member),
+        "words": unread_words(member, PAGE),
         "notes": notes,
         "taken": taken,
         "older": f"?after={key_of(shown[-1])}" if len(unread) > PAGE else "",
@@ -115,6 +117,7 @@ def packet(request, referral):
         "due_at": due.values_list("due_at", flat=True).first() if referral.state == "delivered" else None,
         "may_acknowledge": referral.state == "delivered",
         "mark": mark,
+        "words": words_since.of_packet(referral, request.user),
         "may_call_in": referral.is_group and referral.state in WHILE,
         "may_ask": referral.state == "acknowledged" and not over and not mark,
         "may_write": referral.state in ("delivered", "acknowledged", "information_requested") and not over,

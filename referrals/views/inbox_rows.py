@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from orgs import clock, codes
 from referrals import packet
 from referrals.dues import with_due
-from referrals.models import Inquiry, Intake, IntakeAssignment, Message, Referral, ReferralCopy
+from referrals.models import Inquiry, Intake, IntakeAssignment, Message, Referral, ReferralCopy, SenderWord
 
 LATELY = timedelta(days=7)
 SOME = 10
@@ -131,6 +131,20 @@ def letter_state(row):
     if row.state == "ended":
         return _("closed")
     return _("they wrote again, or wait for an answer") if row.asked_at else _("read")
+
+
+def unread_words(member, most):
+    """What referrers said since and nobody here has read, with who works it; by when it is due."""
+    here = SenderWord.objects.filter(organization_id=member.organization_id).visible_to(member)
+    here = here.waiting().select_related("referral", "intake__assigned_to", "case__assigned_to")
+    rows = list(here[:most])
+    for row in rows:
+        row.tags = [short_priority(row.priority)] if row.priority in ("crisis", "high_risk") else []
+        number = row.intake.number if row.intake else ""
+        who = row.worked.assigned_to if row.owner_id else ""
+        row.place = (row.intake or row.referral).get_absolute_url()
+        row.why = joined(number, _("with %(name)s") % {"name": who} if who else _("nobody has it"))
+    return rows
 
 
 def answers(member):

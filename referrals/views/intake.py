@@ -1,6 +1,6 @@
 """The pages of an intake: the one, the many, and a new one."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from orgs.once import once
 from orgs.roles import VICTIM_SERVICES, Role
 from referrals.dues import with_due
 from referrals.forms.intake import WalkInForm
-from referrals.models import Intake
+from referrals.models import Intake, SenderWord
 from referrals.views.inbox import place_of
 from referrals.views.inbox_rows import short_priority
 from referrals.views.intake_facts import known, page_of, state_words
@@ -22,7 +22,11 @@ PAGE = 25
 LOOKED_UP = lasting(
     Intake.objects.select_related("organization", "person", "asked", "assigned_to", "case", "same_as")
 )
-PAGES = lasting(lambda member: with_due(LOOKED_UP, "first_outreach", member.organization_id), Intake)
+WRITTEN = Exists(SenderWord.objects.filter(intake=OuterRef("pk")))  # asked along: most have none
+PAGES = lasting(
+    lambda member: with_due(LOOKED_UP, "first_outreach", member.organization_id).annotate(written=WRITTEN),
+    Intake,
+)
 
 
 def found(request, verb, number):

@@ -13,6 +13,7 @@ from cases.models import Case
 from orgs import clock, codes, words
 from orgs.models import AuditLine
 from orgs.roles import DESK
+from referrals import words_since
 from referrals.models import Inquiry
 from referrals.models.intake_moves import WENT_WRONG, WITH_SOMEBODY
 
@@ -68,7 +69,7 @@ def state_words(intake):
 
 
 def page_of(intake, member):
-    """The context of the page of one intake, which comes with `due_at`, its first outreach."""
+    """The context of the page of one intake, which comes with `due_at` and `written`: see `intake.PAGES`."""
     person, plan = intake.person, intake.person.plan
     attempts = list(person.attempts.select_related("by")[:LATEST])
     packet = intake.packet if intake.referral_id else None
@@ -82,6 +83,7 @@ def page_of(intake, member):
         "priority": codes.load("referrals", "priority").label(intake.priority),
         "known": known(intake, packet, plan),
         "due_at": intake.due_at if intake.state in ("new", "triaged", "assigned") else None,
+        "words": words_since.of_intake(intake, member) if intake.written else (),
         "gate": gate(intake, plan, attempts[0] if attempts else None),
         "offer": offered_to(intake, member),
         "duties": duties.begun_at(intake, member),

@@ -12,6 +12,7 @@ from orgs.record import IllegalMove
 from referrals.forms.intake import AttemptForm, EndForm, PlanForm
 from referrals.views.intake import found
 from referrals.views.intake_facts import plan_gate
+from referrals.words_since import of_intake
 
 FORM = ["GET", "HEAD", "POST"]
 KEPT = ("ways", "reach_at", "times", "when", "ask_for", "never")
@@ -77,7 +78,8 @@ def reach_out(request, number):
         )
         notices.say(request, after_words(said["outcome"], intake))
         return redirect(intake)
-    return render(request, "referrals/intake/reach_out.html", {"intake": intake, "plan": plan, "form": form})
+    context = {"intake": intake, "plan": plan, "form": form, "words": of_intake(intake, request.user)}
+    return render(request, "referrals/intake/reach_out.html", context)
 
 
 def closed(request, intake, plan):
@@ -85,7 +87,7 @@ def closed(request, intake, plan):
     from django.urls import reverse
 
     gate = plan_gate(intake, plan, lambda verb: reverse(f"{verb}_intake", args=[intake.number]))
-    context = {"intake": intake, "plan": plan, "gate": gate}
+    context = {"intake": intake, "plan": plan, "gate": gate, "words": of_intake(intake, request.user)}
     return render(
         request, "referrals/intake/reach_out.html", context, status=409 if request.method == "POST" else 200
     )

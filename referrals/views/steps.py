@@ -15,8 +15,8 @@ from orgs.words import phone
 from referrals import packet, signs
 from referrals.forms.referral_steps import FORMS, SendForm, UrgentForm
 from referrals.models import Referral
-from referrals.models.routes import receivers_for
-from referrals.models.sender import IN_THE_OPEN
+from referrals.models.routes import receivers_of
+from referrals.models.sender import IN_THE_OPEN, NOTICE_IS_OVER
 from referrals.projection import numbers_of, projection, read_within
 
 REFERRALS = lasting(Referral.objects.select_related("receiver", "organization"))
@@ -102,7 +102,7 @@ def back(request, referral, number, form):
 
 def check(request, referral, form=None):
     """The last step: what will be sent and to whom, each answer with a way to change it."""
-    receivers = receivers_for(referral.island_needed)
+    receivers = receivers_of(referral)
     numbers = {name: number for number, name in enumerate(referral.steps, 1)}
     context = {
         "referral": referral,
@@ -130,12 +130,14 @@ def send(request, reference):
     """Send, once: a second press shows the receipt of the first."""
     try:
         referral = my_draft(request, "send", reference)
-        form = SendForm(request.POST, receivers=receivers_for(referral.island_needed))
+        form = SendForm(request.POST, receivers=receivers_of(referral))
         if not form.is_valid():
             return check(request, referral, form)
         referral.send(actor=request.user, to=form.cleaned_data["to"])
     except IllegalMove as late:
         if late.record.state == "draft":  # the last step says what is missing
+            if late.reason == NOTICE_IS_OVER:
+                messages.warning(request, late.reason)
             return redirect("edit_referral", reference, len(late.record.steps))
     return redirect("receipt_referral", reference)
 

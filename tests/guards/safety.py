@@ -60,6 +60,42 @@ GUARDS = (
         "cases/apps.py",
         ("                    duty.belong_to(None)\n", "                    pass\n"),
     ),
+    guard(
+        "what-the-sender-says-later-is-heard",
+        "R4 R37",
+        "referrals/models/referral.py",
+        ("        if writer == self.organization_id:\n            SenderWord.come(self)\n", ""),
+    ),
+    guard(
+        "an-error-of-the-sender-is-heard",
+        "R37",
+        "referrals/models/sender.py",
+        ("            if self.receiver_id:\n                SenderWord.come(self)\n", ""),
+    ),
+    guard(
+        "what-came-since-is-not-read-with-it",
+        "R37",
+        "referrals/models/sender_word.py",
+        ("            if upto != self.upto:\n", "            if False:\n"),
+    ),
+    guard(
+        "what-the-sender-says-later-follows-the-work",
+        "R4",
+        "referrals/models/intake.py",
+        ("        SenderWord.follow(self)\n", ""),
+    ),
+    guard(
+        "a-person-is-added-where-the-notice-lies",
+        "R4",
+        "referrals/models/routes.py",
+        ("            return [there]\n", "            pass\n"),
+    ),
+    constraint(
+        "a-word-of-the-sender-is-read-by-somebody",
+        "R4",
+        "referrals_senderword",
+        "sender_word_read_by_somebody",
+    ),
     constraint("a-court-date-has-a-clock", "R4", "cases_courtdate", "court_date_has_a_clock"),
     guard(
         "somebody-says-what-came-of-a-court-date",

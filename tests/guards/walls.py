@@ -284,6 +284,18 @@ GUARDS = (
         ('return walled(user, "intake__person_id") | Exists(packets)', "return None"),
     ),
     guard(
+        "a-word-of-the-sender-stands-behind-the-walls",
+        "R42",
+        "referrals/models/sender_word.py",
+        ('return walled(user, "intake__person_id") | Exists(packets)', "return None"),
+    ),
+    guard(
+        "a-word-of-the-sender-goes-with-its-packet",
+        "R16",
+        "referrals/models/sent_on.py",
+        ("    SenderWord.forget(referral, desk_id)\n", ""),
+    ),
+    guard(
         "a-note-of-the-shift-goes-with-its-packet",
         "R16",
         "referrals/models/sent_on.py",

@@ -14,7 +14,7 @@ from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
 from orgs.models import DutyChange, DutyShift, Invitation, User
 from orgs.words import local
-from referrals.models import Intake, ShiftNote
+from referrals.models import Intake, SenderWord, ShiftNote
 from tests.makers import breach as breaches
 from tests.makers import demand as demands
 from tests.makers import handoff as handoffs
@@ -342,6 +342,27 @@ def a_letter(world, state):
     return Subject(record=letter, keys={"pk": letter.pk})
 
 
+def a_word_of_the_sender(world, state):
+    """The officer wrote on a packet that an advocate works; "of_case": whose case went on to another."""
+    desk, boss, advocate = world.stx.intake_worker, world.stx.supervisor, world.stx.advocate
+    intake = acknowledged(world)[1]
+    with world.acting(desk):
+        intake = in_state("case_opened" if state == "of_case" else "assigned", desk, advocate, intake)
+        referral = intake.packet
+    with world.acting(world.officer) as officer:
+        referral.write_message("Do not call: he has her phone now.", actor=officer)
+    with world.acting(boss):
+        word = SenderWord.objects.get(referral=referral)
+        if state == "of_case":
+            intake.case.offer(world.stx.colleague, actor=boss, directed=True, reason="load")
+        if state == "walled":
+            Wall.build(intake.person, world.stx.second_supervisor, actor=desk, reason="other")
+        if state == "read":
+            word.read(actor=boss, upto=word.upto)
+        word.refresh_from_db()
+    return Subject(record=word, keys={"pk": word.pk})
+
+
 def a_breach(world, state):
     """On St. Croix; "done" is open with nothing left to do."""
     with world.acting(world.stx.supervisor):
@@ -500,6 +521,7 @@ BUILDERS = {
     "goal": _a_duty(lambda world, case, member, state: a_goal(case, member, state), "goal", begins="set"),
     "demand": a_demand,
     "inquiry": a_letter,
+    "senderword": a_word_of_the_sender,
     "shiftnote": a_note_of_the_shift,
     "coachingnote": a_note_on_coaching,
     "breach": a_breach,
@@ -614,6 +636,7 @@ BODIES = {
     "recall_referral": {"reason": "mistake"},
     "mark_error_referral": {"reason": "test"},
     "ask_referral": {"topic": "language"},
+    "read_senderword": lambda world, subject: {"upto": subject.record.upto},
     "call_in_referral": lambda world, subject: {
         "member": str(world.stx.advocate.pk),
         "answer": "on_the_way",
