@@ -342,6 +342,11 @@ def a_letter(world, state):
     return Subject(record=letter, keys={"pk": letter.pk})
 
 
+def the_officer_writes(world, referral):
+    with world.acting(world.officer) as officer:
+        referral.write_message("Do not call: he has her phone now.", actor=officer)
+
+
 def a_word_of_the_sender(world, state):
     """The officer wrote on a packet that an advocate works; "of_case": whose case went on to another."""
     desk, boss, advocate = world.stx.intake_worker, world.stx.supervisor, world.stx.advocate
@@ -349,8 +354,7 @@ def a_word_of_the_sender(world, state):
     with world.acting(desk):
         intake = in_state("case_opened" if state == "of_case" else "assigned", desk, advocate, intake)
         referral = intake.packet
-    with world.acting(world.officer) as officer:
-        referral.write_message("Do not call: he has her phone now.", actor=officer)
+    the_officer_writes(world, referral)
     with world.acting(boss):
         word = SenderWord.objects.get(referral=referral)
         if state == "of_case":

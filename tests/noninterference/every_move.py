@@ -9,7 +9,7 @@ from random import Random
 from unittest import mock
 
 from config.permission_table import REALLY, SEES
-from referrals.models import Intake
+from referrals.models import Intake, SenderWord
 from tests.makers import case as cases
 from tests.makers import every
 from tests.makers import intake as intakes
@@ -36,6 +36,10 @@ def of_the_packets():
         with world.acting(world.stx.intake_worker) as desk:
             return None, first(desk)
 
+    def something_was_written(world, referral):  # what the officer sees of it was there before
+        with world.acting(world.stx.intake_worker):
+            SenderWord.come(referral)
+
     def first(member):
         mine = Intake.objects.filter(organization_id=member.organization_id, state="new")
         return mine.exclude(referral=None).order_by("pk").first()
@@ -46,6 +50,7 @@ def of_the_packets():
             (cases, "a_person", lambda member, **known: getattr(first(member), "person", None)
              or a_person(member, **known)),
             (every, "acknowledged", acknowledged),
+            (every, "the_officer_writes", something_was_written),
         ):  # fmt: skip
             stack.enter_context(mock.patch.object(module, name, instead))
         yield
