@@ -5,12 +5,12 @@ from django.db.models import OuterRef, Q, Subquery
 from orgs.models import Reminder
 
 
-def with_due(rows, clock, organization_id):
-    """Add `due_at`: when `clock` (a name of `orgs.clocks`) of this organization is due; None if it stands."""
+def with_due(rows, clock, organization_id, name="due_at"):
+    """Add `name`: when `clock` (a name of `orgs.clocks`) of this organization is due; None if it stands."""
     ladder = Reminder.objects.filter(
         organization_id=organization_id, subject_id=OuterRef("pk"), clock=clock
     ).order_by("-version", "rung")
-    return rows.annotate(due_at=Subquery(ladder.values("due_at")[:1]))
+    return rows.annotate(**{name: Subquery(ladder.values("due_at")[:1])})
 
 
 def after(rows, key):

@@ -59,7 +59,10 @@ def test_a_page_of_many_leaves_a_line(city, place):  # noqa: F811
 
 
 @pytest.mark.parametrize(
-    "noun", sorted(RECORDS.keys() - {"member", "invitation", "shift", "shiftnote", "dutychange", "unit"})
+    "noun",
+    sorted(
+        RECORDS.keys() - {"member", "invitation", "shift", "shiftnote", "senderword", "dutychange", "unit"}
+    ),
 )
 def test_a_page_of_one_record_leaves_a_line_about_it(city, noun):  # noqa: F811
     """C11, C12: pages and forms alike, with the permission that opened them; also a form that is refused."""

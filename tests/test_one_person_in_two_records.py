@@ -202,6 +202,13 @@ def test_whoever_is_walled_later_from_the_one_is_walled_from_the_other(world, kn
 def test_what_holds_the_one_holds_the_other(world, known):
     """R35: the new case is not purged while the old one is held."""
     old, new = known
+    with world.acting(world.stt.advocate):
+        handed = Handoff.objects.get(files__case=new)
+    for member in (world.stx.advocate, world.stt.advocate):
+        with world.acting(member):
+            handed.confirm(actor=member)
+    with world.acting(world.stt.advocate) as me:
+        handed.complete(actor=me)
     with world.acting(world.stt.supervisor) as boss:
         LegalHold.place(old, actor=boss, reason="subpoena", review_at=clock.now() + timedelta(days=30))
         close(new, world.stt.advocate, boss)

@@ -173,6 +173,7 @@ def test_a_word_goes_by_the_clock_whatever_else_stands_still(world, monkeypatch)
 
 def test_a_page_without_an_outcome_is_the_page_of_before(world):
     """R3: when the release has ended the referrer's page is, byte for byte, what it was."""
+    world.hold(world.now)
     referral, _intake = acknowledged(world)
     me = world.stx.advocate
 

@@ -47,13 +47,9 @@ class TooMany(Exception):
 
 
 class InquiryQuerySet(RecordQuerySet):
-    def waiting(self):
-        """What waits to be read, the longest first."""
-        return self.filter(state="waiting").order_by("waits_since", "id")
-
-    def unanswered(self):
-        """What was read, and to which something was written since that nobody has answered."""
-        return self.filter(state="acknowledged").exclude(asked_at=None).order_by("asked_at", "id")
+    def to_do(self):
+        """What waits to be read, and what was read and waits for an answer."""
+        return self.filter(Q(state="waiting") | Q(state="acknowledged", asked_at__isnull=False))
 
 
 class Inquiry(Record):

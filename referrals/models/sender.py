@@ -159,9 +159,10 @@ class SenderVerbs:
                 self.notice = type(self).objects.select_for_update(of=("self",)).get(pk=self.notice_id)
                 if self.notice.state in TAKES_NOBODY:
                     self.refuse("send", "draft", NOTICE_IS_OVER)
-            receivers = routes.receivers_of(self)
-            chosen = to if not self.notice_id or to in receivers else None
-            receiver = chosen or next(iter(receivers), None)
+            receiver = to
+            if self.notice_id or not to:
+                receivers = routes.receivers_of(self)
+                receiver = to if to in receivers else next(iter(receivers), None)
             if receiver:
                 self.deliver(receiver, {**words, **_sender_of(actor, words)})
             else:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -99,11 +99,12 @@ def since(row):
 
 def letter_rows(member, most):
     """What waits to be read or answered, as rows of a list, by its clock."""
-    here = Inquiry.objects.filter(organization_id=member.organization_id).visible_to(member)
-    unread = with_due(here.waiting(), "acknowledge_inquiry", member.organization_id)
-    unanswered = with_due(here.unanswered(), "answer_inquiry", member.organization_id)
-    rows = [*unread[:most], *unanswered[:most]]
-    return [letter_row(row) for row in sorted(rows, key=lambda row: row.due_at)]
+    house = member.organization_id
+    here = Inquiry.objects.filter(organization_id=house).visible_to(member)
+    here = with_due(here.to_do(), "acknowledge_inquiry", house, "read_by")
+    here = with_due(here, "answer_inquiry", house, "answered_by")
+    due_at = Case(When(state="waiting", then=F("read_by")), default=F("answered_by"))
+    return [letter_row(row) for row in here.annotate(due_at=due_at).order_by("due_at", "id")[:most]]
 
 
 def letter_row(row):

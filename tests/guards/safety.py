@@ -82,7 +82,10 @@ GUARDS = (
         "what-the-sender-says-later-follows-the-work",
         "R4",
         "referrals/models/intake.py",
-        ("        SenderWord.follow(self)\n", ""),
+        (
+            "        super().settle()\n        self.settle_letter()\n        SenderWord.follow(self)\n",
+            "        super().settle()\n        self.settle_letter()\n",
+        ),
     ),
     guard(
         "a-person-is-added-where-the-notice-lies",
