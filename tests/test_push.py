@@ -475,7 +475,7 @@ SUBSCRIBES = """
 
 @pytest.mark.browser
 def test_a_device_is_named_by_a_press_and_shows_the_one_text(live, chromium, service):
-    """R38, R68: in a real browser; without scripts the page says that it cannot, and nothing else is lost."""
+    """R38: in a real browser; without scripts the page says that it cannot, and nothing else is lost."""
     world, me = live.world, live.world.stx.advocate
     allow(world)
     plain = signed_in(live, chromium, me, scripts=False)
