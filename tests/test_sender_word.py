@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from cases.models import Absence, Wall
@@ -287,3 +288,13 @@ def test_nobody_is_added_to_a_notice_that_was_taken_back(world, over):
         assert late.state == "draft" and Referral.objects.filter(notice=notice).count() == 1
         with pytest.raises(IllegalMove):
             late.send(actor=officer)
+
+
+def test_a_word_is_read_by_somebody_or_waits(world):
+    """R4: the table takes no word that nobody has read for read, whatever the code says."""
+    write(world, worked(world)[0])
+    word = word_of(world)
+    with world.acting(world.stx.supervisor):
+        rows = SenderWord.objects.filter(pk=word.pk)
+        with pytest.raises(IntegrityError, match="sender_word_read_by_somebody"), transaction.atomic():
+            rows.update(state="read")
