@@ -4,10 +4,12 @@ Django builds a question anew each time that it is asked. For the twelve lists b
 navigation that takes many times as long as PostgreSQL takes to answer, and for the one record of a page
 longer than all else that its door does (decision 29). From one page to the next only a few things in it
 differ: who asks, for which organization, and the keys and moments that it is given. So it is built once for
-stand-ins that nobody else has, and from then on these are replaced by the real ones. Walls and grants stay
-what `visible_to` says: there is no second way to write them.
+stand-ins that nobody else has, and from then on these are replaced by the real ones. What never changes is
+written into the statement, so that PostgreSQL, too, reads and plans it once for a connection, and still knows
+which partial index will do. Walls and grants stay what `visible_to` says: nobody writes them a second time.
 """
 
+import re
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
@@ -18,6 +20,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models.query import ModelIterable
+from psycopg import sql as written
 
 MEMBER, HOUSE = UUID(int=0xC0DE << 64 | 1), UUID(int=0xC0DE << 64 | 2)
 FIRST_GROUP = 2**31 - 1000
@@ -28,6 +31,16 @@ STAND_INS = {
     int: lambda place: FIRST_GROUP - 1000 + place,
     str: lambda place: f"\x7fstand-in {place}\x7f",
 }
+
+
+class Prepared:
+    """Django's connection, with cursors that prepare what they are asked."""
+
+    def cursor(self):
+        return connection.prepared_cursor()
+
+    def __getattr__(self, name):
+        return getattr(connection, name)
 
 
 class Statement(NamedTuple):
@@ -60,7 +73,7 @@ def compiled(build):
         kept = statement(member, given)
         if kept.sql is None:
             return []
-        with connection.cursor() as cursor:
+        with connection.prepared_cursor() as cursor:
             cursor.execute(kept.sql, kept.filled(member, given))
             return cursor.fetchall()
 
@@ -88,6 +101,7 @@ def _first(rows):
 def _asked(kept, member, given):
     """What `ModelIterable` takes for a queryset: the question that is in SQL already, with its values."""
     compiler = copy(kept.compiler)
+    compiler.connection = Prepared()
     compiler.as_sql = lambda *args, **kwargs: (kept.sql, kept.filled(member, given))
     query = SimpleNamespace(get_compiler=lambda *args, **kwargs: compiler)
     return SimpleNamespace(db=connection.alias, query=query, _known_related_objects={})
@@ -115,7 +129,18 @@ def _statement(build, role, groups, *kinds):
         sql, values = compiler.as_sql()
     except EmptyResultSet:
         return Statement()
-    return Statement(sql, tuple(_value(value, groups, given) for value in values), compiler)
+    places = [_value(value, groups, given) for value in values]
+    return Statement(_with_constants(sql, values, places), tuple(filter(None, places)), compiler)
+
+
+def _with_constants(sql, values, places):
+    """The statement with each parameter that is always the same written into it."""
+    parts = re.split("(%%|%s)", sql)
+    marks = [index for index, part in enumerate(parts) if part == "%s"]
+    for index, value, place in zip(marks, values, places, strict=True):
+        if place is None:
+            parts[index] = written.Literal(value).as_string(connection.connection).replace("%", "%%")
+    return "".join(parts)
 
 
 def _stand_in(role, groups):
@@ -130,7 +155,7 @@ def _stand_in(role, groups):
 
 
 def _value(value, groups, stand_ins):
-    """What to put in for one parameter of the built question."""
+    """What to put in for one parameter of the built question, as a function; None where it stays as it is."""
     for place, stand_in in enumerate(stand_ins):
         if value == stand_in and type(value) is type(stand_in):
             return lambda member, given: given[place]
@@ -145,5 +170,5 @@ def _value(value, groups, stand_ins):
     elif isinstance(value, int) and FIRST_GROUP <= value < FIRST_GROUP + groups:
         return lambda member, given: member.group_ids[value - FIRST_GROUP]
     elif isinstance(value, (str, int, timedelta, type(None))) and "stand-in" not in str(value):
-        return lambda member, given: value
+        return None
     raise ValueError(f"A question that is kept may not hold a {type(value).__name__} of its own.")

@@ -173,3 +173,17 @@ def test_what_one_member_was_answered_is_never_kept_for_another(world, build):
 def test_a_question_knows_nothing_else_of_who_asks(world):
     with world.acting(world.stx.advocate) as member, pytest.raises(User.DoesNotExist):
         compiled(lambda member: Case.objects.filter(number=member.name).values_list("pk"))(member)
+
+
+def test_what_every_page_asks_is_read_and_planned_once_for_a_connection(busy):
+    """What never changes stands in the statement, and who asks and for whom travels beside it."""
+    for _who, member in everybody(busy):
+        for _again in range(8):
+            navigation.running(member)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement, generic_plans FROM pg_prepared_statements")
+        kept = [(text, plans) for text, plans in cursor.fetchall() if '"orgs_reminder"."clock"' in text]
+    assert kept and all(plans > 0 for _text, plans in kept)
+    for text, _plans in kept:
+        assert "'review_breakglass'" in text
+        assert str(busy.stx.organization.pk) not in text and str(busy.stx.advocate.pk) not in text

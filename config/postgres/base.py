@@ -2,6 +2,7 @@
 
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
+from psycopg import Cursor
 
 # The settings last as long as the transaction, so that a pooled connection never carries them on to the next.
 # Where standbys must confirm a commit, it waits for them as it always did.
@@ -14,6 +15,23 @@ FLUSH = """SELECT CASE WHEN pg_current_wal_flush_lsn() < pg_current_wal_insert_l
     THEN pg_logical_emit_message(false, '', '', true) END"""
 
 
+class PreparedCursor(base.CursorMixin, Cursor):
+    """A cursor whose questions PostgreSQL keeps, read and planned, for as long as the connection lasts."""
+
+    def execute(self, query, params=None, **options):
+        self.connection.prepare_threshold = 0  # at once; Django asks for none, and its cursors keep none
+        try:
+            return super().execute(query, params, **options)
+        finally:
+            self.connection.prepare_threshold = None
+
+
+class DatabaseOperations(base.DatabaseWrapper.ops_class):
+    def last_executed_query(self, cursor, sql, params):
+        """What was asked, for whoever counts: a statement that was prepared before is sent by name alone."""
+        return super().last_executed_query(cursor, sql, params) or self.compose_sql(sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's PostgreSQL wrapper, with the tenant as the first word of each transaction.
 
@@ -24,6 +42,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     of the commit runs and before anybody is answered; whoever saw the rows meanwhile waits for the same disk.
     """
 
+    ops_class = DatabaseOperations
     transaction_started_at = None
     commit_and_flush = f"COMMIT; {FLUSH}"  # two statements and one journey
 
@@ -38,6 +57,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.transaction_started_at = None
         if not autocommit:
             self.tell_tenant()
+
+    def prepared_cursor(self):
+        """A cursor for a question that is asked again and again in the same words (`orgs.compiled`).
+
+        Its parameters travel beside it: it suits what is written for that, and not whatever the ORM builds.
+        """
+        self.ensure_connection()
+        usual, self.connection.cursor_factory = self.connection.cursor_factory, PreparedCursor
+        try:
+            return self.cursor()
+        finally:
+            self.connection.cursor_factory = usual
 
     def tell_tenant(self):
         """Say to PostgreSQL which organization acts, and learn what time it is there."""

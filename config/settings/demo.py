@@ -14,6 +14,7 @@ env = Environment()
 DEMO = True
 ROOT_URLCONF = "config.demo.urls"
 TEMPLATES[0]["OPTIONS"]["context_processors"].append("config.demo.views.looking")
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}  # as in production
 LOGIN_URL = "demo"  # a newcomer first sees whom they can look as
 CLOCK_CAN_BE_HELD = True  # the stories of the demo happened before today
 SECRET_KEY = env.required(
