@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("referrals.urls.intake")),
     path("", include("referrals.urls.inquiry")),
     path("", include("referrals.urls.public")),
+    path("", include("referrals.urls.campaign")),
     path("", include("referrals.urls.officer")),
     path("", include("referrals.urls.handoff")),
     path("", include("referrals.urls.desk")),

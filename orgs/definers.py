@@ -2,13 +2,14 @@
 
 `audit_head` tells an organization the last link of its own chain, which no table privilege shows;
 `audit_purge` lets it drop lines that are old and exported (`orgs.audit_functions`);
-`installation_figures` is what an operator sees; the totals of oversight are in `orgs.totals`. One does more
-than answer: what deletes the rows of an approved purge is in `orgs.purging`.
+`installation_figures` is what an operator sees; the totals of oversight are in `orgs.totals`, and how many
+came by a poster is in `orgs.reach`. One does more than answer: what deletes the rows of an approved purge is
+in `orgs.purging`.
 """
 
 from django.apps import apps
 
-from . import audit_functions, purging, totals
+from . import audit_functions, purging, reach, totals
 from .sealing.base import SealedField
 
 HEAD = """
@@ -113,6 +114,8 @@ FUNCTIONS = (
     "suppressed(bigint[], bigint)",
     "referral_totals(bigint)",
     "carry_out_purge(uuid)",
+    "count_reach(text)",
+    "campaign_reach(bigint)",
 )
 OWNER_ONLY = (
     "referrals_sent_in(date)",
@@ -136,6 +139,7 @@ def apply(cursor, role, sealed_again):
         again,
         *totals.sql(cursor),
         *purging.sql(cursor),
+        *reach.sql(cursor),
     ):
         cursor.execute(text)
     for function in (*FUNCTIONS, *OWNER_ONLY):

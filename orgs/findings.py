@@ -12,7 +12,9 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 BEFORE = 4  # weeks that make what is usual
 TIMES = 2  # more than so many times the usual stands out
-OPENS = ("view", "match", "view_ledger", "print", "print_ledger", "open_paper", "open_names")
+OPENS = (
+    "view", "match", "view_ledger", "print", "print_ledger", "print_summary", "open_paper", "open_names",
+)  # fmt: skip
 RIGHTS = (
     "ask_change", "change_member", "approve_change", "invite", "approve_invitation", "accept_invitation",
     "ask_reactivation", "reactivate_member", "readmit_member", "deactivate_member", "shut_out_member",
@@ -87,7 +89,7 @@ KINDS = {
         5, _later("Papers"),
         ngettext_lazy("%(name)s made %(n)d paper", "%(name)s made %(n)d papers", "n"),
         _later("Paper lies about. Ask what it was for, and where it is."),
-        ("print", "print_ledger", "print_receipt", "print_access_report", "open_paper"),
+        ("print", "print_ledger", "print_receipt", "print_access_report", "print_summary", "open_paper"),
     ),
     "failed": Kind(
         3, _later("Failed sign-ins and confirmations"),

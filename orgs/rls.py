@@ -112,8 +112,8 @@ INSERT_ONLY = {
 }
 # By the owner: their organization changes no word of them.
 SEALED_AGAIN = INSERT_ONLY | {"referrals_outcome", "cases_coachingnote"}
-HIDDEN = {"orgs_audithead"}
-NEVER_DELETED = {"cases_coachingnote"}  # by the application; a purge is the owner's
+HIDDEN = {"orgs_audithead", "referrals_campaigncount"}
+NEVER_DELETED = {"cases_coachingnote", "referrals_campaign"}  # by the application; a purge is the owner's
 NEVER_CHANGED = {"orgs_keygrant", "orgs_recoverykit"}  # made, and deleted
 # Columns that the application changes in no row that is there. `publish_key` changes an organization's.
 KEPT_COLUMNS = {
@@ -129,6 +129,8 @@ KEPT_COLUMNS = {
         "adds_to_id",
         "text",
     },
+    # Which month counts a poster follows from these: moved, they would tell a figure that is hidden.
+    "referrals_campaign": {"id", "organization_id", "code", "found_by", "made_at", "made_by_id"},
     "referrals_arrival": {
         "id",
         "organization_id",

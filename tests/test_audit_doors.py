@@ -22,9 +22,10 @@ NO_RECORD = {
     "mfa_generate_recovery_codes mfa_reauthenticate_webauthn account_reauthenticate rules_of_behavior",
     "sessions organization_settings change_directory change_hours change_limits change_clock add_unit",
     "invite_member new_intake duty_desk purge_audit move_caseload break_glass receive_demand start_breach",
-    "change_retention make_recovery_kit rotate_keys permissions write_coachingnote",
+    "change_retention make_recovery_kit rotate_keys permissions write_coachingnote make_campaign",
     "leave_shiftnote begin_absence know_signs practice",
     "public public_write public_send public_return public_say public_end leave",
+    "public_poster public_write_poster",
     "change_retention make_recovery_kit rotate_keys permissions change_mail mailbox stop_mail feed_calendar",
     "push_worker",
 }
@@ -61,7 +62,8 @@ def test_a_page_of_many_leaves_a_line(city, place):  # noqa: F811
 @pytest.mark.parametrize(
     "noun",
     sorted(
-        RECORDS.keys() - {"member", "invitation", "shift", "shiftnote", "senderword", "dutychange", "unit"}
+        RECORDS.keys()
+        - {"member", "invitation", "shift", "shiftnote", "senderword", "dutychange", "unit", "campaign"}
     ),
 )
 def test_a_page_of_one_record_leaves_a_line_about_it(city, noun):  # noqa: F811

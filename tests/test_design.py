@@ -149,7 +149,8 @@ def test_a_print_out_carries_who_and_when(light):
     )()
     page = get_template("base.html").render({}, request)
     assert re.search(
-        r'class="on-paper">Printed by A\. Demo, An Organization, <time>\w+ \d+ \w+ \d{4}, \d\d:\d\d', page
+        r'printed"><span>Printed by A\. Demo, An Organization, <time>\w+ \d+ \w+ \d{4}, \d\d:\d\d',
+        page,
     )
 
 

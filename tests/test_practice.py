@@ -23,7 +23,7 @@ MAY_WRITE = ('"django_session"', '"orgs_auditline"')
 
 def words(answer):
     """What a page says, without what every request has of its own."""
-    said = re.sub(r'<p class="on-paper">.*?</p>', "", answer.content.decode(), flags=re.S)
+    said = re.sub(r'<p class="on-paper printed">.*?</p>', "", answer.content.decode(), flags=re.S)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", said[said.index("<main") :]))
 
 

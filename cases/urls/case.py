@@ -13,6 +13,7 @@ from cases.views import (
     note,
     receipt,
     running,
+    summary,
     wall,
 )
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("cases/<str:number>/clocks/", running.clocks_case, name="clocks_case"),
     path("cases/<str:number>/receipt/", receipt.receipt_case, name="receipt_case"),
     path("cases/<str:number>/receipt/print/", receipt.print_receipt_case, name="print_receipt_case"),
+    path("cases/<str:number>/summary/", summary.summarize_case, name="summarize_case"),
+    path("cases/<str:number>/summary/print/", summary.print_summary_case, name="print_summary_case"),
     path("cases/<str:number>/log/", contact.log, name="log_case"),
     path("cases/<str:number>/plan/", contact.make_plan, name="make_plan"),
     path("cases/<str:number>/plan/confirm/", contact.confirm_plan, name="confirm_plan"),

@@ -16,6 +16,7 @@ ARRIVING = {
         Row("receipt_referral", PAGE, "officer head desk"),  # the desk is led to its own page
         Row("discard_referral", FORM, "officer head", "draft"),
         Row("print_referral", PAGE, "officer head"),
+        Row("print_card_referral", PAGE, "officer head"),
         Row("answer_referral", FORM, "officer head", "information_requested", refused="draft"),
         Row(
             "write_referral",

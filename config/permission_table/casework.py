@@ -33,6 +33,8 @@ CASEWORK = {
         Row("draft_release", FORM, "advocate supervisor", OPEN_CASE),
         Row("disclosures", PAGE, "advocate supervisor"),
         Row("print_disclosures", PAGE, "advocate supervisor"),
+        Row("summarize_case", PAGE, "advocate supervisor"),
+        Row("print_summary_case", PAGE, "advocate supervisor"),
         Row("hand_off_case", FORM, "advocate supervisor", OPEN_CASE),
         Row("begin_duty", PAGE, "advocate supervisor"),
         Row("begin_mandatedreport", FORM, "advocate supervisor"),  # a suspicion waits for no open case

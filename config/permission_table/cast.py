@@ -77,6 +77,7 @@ CAST = {
         "administrator": "stx.administrator",
         "supervisor": "stx.supervisor stx.second_supervisor",
     },
+    "campaign": {"administrator": "stx.administrator"},
     "unit": {"administrator": "stx.administrator"},
 }
 # The same roles played by others, where a state means just that.

@@ -1,6 +1,6 @@
 """The organization's own: members, invitations, shifts, units."""
 
-from .rows import FORM, PRESS, Row
+from .rows import FORM, PAGE, PRESS, Row
 
 HOUSE = {
     "member": [
@@ -27,6 +27,12 @@ HOUSE = {
     ],
     "shift": [Row("remove_shift", PRESS, "administrator")],
     "dutychange": [Row("remove_dutychange", PRESS, "administrator supervisor")],
+    "campaign": [
+        Row("view_campaign", PAGE, "administrator"),
+        Row("print_campaign", PAGE, "administrator", "running"),
+        Row("save_square_campaign", PAGE, "administrator", "running"),
+        Row("end_campaign", FORM, "administrator", "running"),
+    ],
     "unit": [
         Row("rename_unit", FORM, "administrator"),
         Row("deactivate_unit", PRESS, "administrator"),

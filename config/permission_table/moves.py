@@ -256,6 +256,13 @@ DOES = {
     "revoke_invitation": _("Withdraw it"),
     "remove_shift": _("Remove it"),
     "remove_dutychange": _("Let the day be as every week again"),
+    "view_campaign": _("Open it"),
+    "print_campaign": _("Print it"),
+    "save_square_campaign": _("Save its square code"),
+    "end_campaign": _("End it"),
+    "print_card_referral": _("Print a card to carry"),
+    "summarize_case": _("Choose what a summary holds"),
+    "print_summary_case": _("Print a summary"),
     "rename_unit": _("Rename it"),
     "deactivate_unit": _("Close it, or open it again"),
 }

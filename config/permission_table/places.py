@@ -59,6 +59,9 @@ PLACES = [
     Place("set_aside", FORM, ADMINISTRATORS),
     Place("invite_member", FORM, ADMINISTRATORS),
     Place("duty_desk", PAGE, f"{DESKS} {HELPING_ADMINISTRATORS}"),
+    Place("print_duty_desk", PAGE, f"{DESKS} {HELPING_ADMINISTRATORS}"),
+    Place("campaigns", PAGE, HELPING_ADMINISTRATORS),
+    Place("make_campaign", FORM, HELPING_ADMINISTRATORS),
     Place("add_shift", PRESS, HELPING_ADMINISTRATORS),
     Place("add_duty_change", PRESS, f"{SUPERVISORS} {HELPING_ADMINISTRATORS}"),
     Place("organization_settings", PAGE, ADMINISTRATORS),
@@ -140,6 +143,8 @@ PLACES = [
     Place("public_return", FORM, EVERYBODY),
     Place("public_say", FORM, EVERYBODY),
     Place("public_end", FORM, EVERYBODY),
+    Place("public_poster", PAGE, EVERYBODY, key="AIRPORT7"),
+    Place("public_write_poster", PAGE, EVERYBODY, key="AIRPORT7"),
 ]
 OPEN = {
     "notice",

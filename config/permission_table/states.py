@@ -80,6 +80,7 @@ SEES = {
     "invitation": {"open": "administrator", "revoked": NOTHING},
     "shift": {"standing": "administrator"},
     "dutychange": {"standing": "administrator supervisor"},
+    "campaign": dict.fromkeys(("running", "ended"), "administrator"),
     "unit": {"empty": "administrator"},
 }
 # Where a record's state has a name of its own here, and the record is in another.

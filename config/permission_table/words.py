@@ -30,6 +30,7 @@ KINDS = {
     "invitation": _("Invitation"),
     "shift": _("Shift at the desk"),
     "dutychange": _("Day at the desk that is not as every week"),
+    "campaign": _("Poster with a code"),
     "unit": _("Unit"),
 }
 # What organizations have that refer and do not serve; the rest is a service's own work.

@@ -21,7 +21,10 @@ class NotPrinted(Exception):
 
 
 def pdf(document, *, seconds=SECONDS):
-    """The PDF (bytes) of a document: see `document.typ` for what it may hold. Raises `NotPrinted`."""
+    """The PDF (bytes) of a document: its `template` (`document`, `poster`, `card`) says what it may hold.
+
+    Raises `NotPrinted`.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(PRESS)],

@@ -1,8 +1,9 @@
 """The press: reads a document (JSON) from its input and writes a PDF to its output. Started by `orgs.paper`.
 
-It knows nothing of Causeway, touches no file but its own template, and is stopped when it needs too much.
+It knows nothing of Causeway, touches no file but its own templates, and is stopped when it needs too much.
 """
 
+import json
 import re
 import resource
 import sys
@@ -13,6 +14,7 @@ import typst
 
 MEMORY = 1_500_000_000  # bytes of address space
 SECONDS = 8  # of a processor
+TEMPLATES = ("document", "poster", "card")
 UNSHOWN = re.compile(r"the text `?\"(.+?)\"`? could not be displayed")
 
 
@@ -21,7 +23,9 @@ def main():
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     document = sys.stdin.buffer.read().decode()
-    template = (Path(__file__).resolve().parent / "document.typ").read_bytes()
+    asked = json.loads(document).get("template", "document")
+    name = TEMPLATES[TEMPLATES.index(asked)]  # a file of ours, whatever was asked
+    template = (Path(__file__).resolve().parent / f"{name}.typ").read_bytes()
     sys.stdout.buffer.write(pressed(template, document))
 
 

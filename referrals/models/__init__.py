@@ -2,6 +2,7 @@
 
 from .arrival import Arrival
 from .call_in import CallIn
+from .campaign import Campaign, CampaignCount
 from .copies import Message, ReferralCopy
 from .handoff import Handoff, HandoffFile
 from .inquiry import Inquiry, InquiryMessage
@@ -15,6 +16,8 @@ from .shift_note import ShiftNote
 __all__ = [
     "Arrival",
     "CallIn",
+    "Campaign",
+    "CampaignCount",
     "Handoff",
     "HandoffFile",
     "Inquiry",

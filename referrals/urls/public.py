@@ -1,8 +1,8 @@
 """Addresses of the public door: neutral, with the language in them."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from referrals.views import public
+from referrals.views import poster, public
 
 PAGES = (
     ("", public.front, "public"),
@@ -12,6 +12,23 @@ PAGES = (
     ("return/say/", public.say, "public_say"),
     ("return/end/", public.end, "public_end"),
 )
+
+
+class PosterCode:
+    """Whatever somebody types from a wall, a code or not. A page that lacks its last stroke is none."""
+
+    pages = ("es", "ht", "leave", *(page.strip("/") for page, _view, _name in PAGES if page))
+    regex = rf"(?!(?:{'|'.join(pages)})$)[^/]{{1,40}}"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return str(value)
+
+
+register_converter(PosterCode, "poster_code")
+DOORS = (("", poster.front, "public_poster"), ("write/", poster.write, "public_write_poster"))
 
 urlpatterns = [
     path("p/leave/", public.leave, name="leave"),
@@ -24,5 +41,16 @@ urlpatterns = [
         )
         for language in ("es", "ht", "en")
         for address, view, name in PAGES
+    ),
+    *(
+        path(
+            f"p/{'' if language == 'en' else f'{language}/'}{door}<poster_code:code>{stroke}",
+            view,
+            {"language": language},
+            name=name,
+        )
+        for language in ("es", "ht", "en")
+        for door, view, name in DOORS
+        for stroke in ("/", "")  # the last is the one that posters have
     ),
 ]

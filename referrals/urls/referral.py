@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import my, practice, referral, running, steps, unit
+from referrals.views import card, my, practice, referral, running, steps, unit
 
 urlpatterns = [
     path("referrals/", my.my_referrals, name="my_referrals"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("referrals/<reference>/receipt/", steps.receipt, name="receipt_referral"),
     path("referrals/<reference>/discard/", steps.discard, name="discard_referral"),
     path("referrals/<reference>/print/", referral.print_page, name="print_referral"),
+    path("referrals/<reference>/card/", card.print_card_referral, name="print_card_referral"),
     path("referrals/<reference>/answer/", referral.answer, name="answer_referral"),
     path("referrals/<reference>/write/", referral.write, name="write_referral"),
     path("referrals/<reference>/recall/", referral.recall, name="recall_referral"),

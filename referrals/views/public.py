@@ -59,14 +59,14 @@ def public(view):
     @login_not_required
     @csrf_exempt
     @wraps(view)
-    def wrapper(request, language="en"):
+    def wrapper(request, language="en", **more):
         with (
             translation.override(language),
             tenancy.acting_for(None),
             sealing.closed(),
             audit.unseen(),
         ):
-            response = view(request, language)
+            response = view(request, language, **more)
         response["Referrer-Policy"] = "no-referrer"
         response["Content-Language"] = language
         return response

@@ -13,11 +13,13 @@ from orgs.clock import now
 from orgs.record import IllegalMove
 from orgs.words import phone
 from referrals import packet, signs
+from referrals.forms.card import CardForm
 from referrals.forms.referral_steps import FORMS, SendForm, UrgentForm
 from referrals.models import Referral
 from referrals.models.routes import receivers_of
 from referrals.models.sender import IN_THE_OPEN, NOTICE_IS_OVER
 from referrals.projection import numbers_of, projection, read_within
+from referrals.sheets import language_of
 
 REFERRALS = lasting(Referral.objects.select_related("receiver", "organization"))
 
@@ -148,7 +150,8 @@ def receipt(request, reference):
     if referral.organization_id != request.user.organization_id or not referral.sent_at:
         return redirect(referral)
     seen = projection(referral, now(), referral.words())
-    context = {"packet": seen, "within": read_within(seen.priority)}
+    card = CardForm(initial={"language": language_of(referral.language)})
+    context = {"packet": seen, "within": read_within(seen.priority), "card": card}
     return render(request, "referrals/referral/receipt.html", context)
 
 

@@ -3,7 +3,7 @@
 `WITHOUT` says of a rule why no line of the code could be taken out for it.
 """
 
-from . import covering, entrance, keys, leaving, letters, record, releases, safety, telling, walls
+from . import covering, entrance, keys, leaving, letters, posters, record, releases, safety, telling, walls
 from .guard import AFTER_MIGRATION, Guard
 
 GUARDS = (
@@ -17,6 +17,7 @@ GUARDS = (
     *leaving.GUARDS,
     *covering.GUARDS,
     *letters.GUARDS,
+    *posters.GUARDS,
 )
 WITHOUT = {
     "R39": "Nothing writes to a victim: no code to take out. The tests hold the list of what sends.",

@@ -16,6 +16,7 @@ from orgs.models import DutyChange, DutyShift, Invitation, User
 from orgs.words import local
 from referrals.models import Intake, SenderWord, ShiftNote
 from tests.makers import breach as breaches
+from tests.makers import campaign as campaigns
 from tests.makers import demand as demands
 from tests.makers import handoff as handoffs
 from tests.makers import letter as letters
@@ -504,7 +505,16 @@ def a_unit(world, state):
     return Subject(record=unit, keys={"pk": unit.pk})
 
 
+def a_campaign(world, state):
+    with world.acting(world.stx.administrator) as administrator:
+        campaign = campaigns.a_campaign(administrator)
+        if state == "ended":
+            campaign.end(actor=administrator)
+    return Subject(record=campaign, keys={"pk": campaign.pk})
+
+
 BUILDERS = {
+    "campaign": a_campaign,
     "referral": a_referral,
     "intake": an_intake,
     "intakeassignment": an_intake_offer,

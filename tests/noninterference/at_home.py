@@ -138,6 +138,13 @@ AT_HOME = {
     "make_calendar": {},
     "revoke_calendar": {},
     "move_caseload": _caseload,
+    "make_campaign": {
+        "name": "Arrivals",
+        "place": "Hall",
+        "word": "AIRPORT",
+        "language": "es",
+        "door": "front",
+    },
     "add_shift": _shift,
     "add_duty_change": _duty_change,
     "invite_member": {"email": "new@house.test", "name": "New (invented)", "role": "advocate", "unit": ""},

@@ -20,6 +20,7 @@ from orgs import audit
 from orgs.models import DutyShift, Invitation, Unit, User
 from orgs.record import Record
 from orgs.tenancy import acting_for
+from referrals.models import Campaign
 from tests.makers.every import NOBODY, body
 from tests.noninterference.at_home import AT_HOME, NOT_PRIVATE, WHO, places
 from tests.noninterference.extra import EXTRA, Extra
@@ -42,7 +43,13 @@ def private_models():
     }
 
 
-ADMINISTERED = {"member": User, "invitation": Invitation, "shift": DutyShift, "unit": Unit}
+ADMINISTERED = {
+    "member": User,
+    "invitation": Invitation,
+    "shift": DutyShift,
+    "unit": Unit,
+    "campaign": Campaign,
+}
 
 
 def rows_of(noun):
