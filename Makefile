@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo code reset test lint format types journey bench bench-audit bench-clocks chaos proofs rules rules-mutate backup-drill restore-drill lock holes
+.PHONY: help demo code reset test lint format messages types journey bench bench-audit bench-clocks chaos proofs rules rules-mutate backup-drill restore-drill lock holes
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lint: .venv/.test-ready ## Look for mistakes and for untidy formatting
 format: .venv/.test-ready ## Put imports and formatting right
 	$(BIN)/ruff check --select I --fix .
 	$(BIN)/ruff format .
+
+messages: .venv/.demo-ready ## Bring the catalogues of es and ht up to date with the sources, and say what waits
+	$(BIN)/python -m config.tongues
 
 types: .venv/.test-ready ## Check types where they pay (see pyproject.toml)
 	$(BIN)/mypy

@@ -10,5 +10,6 @@ class ConfigConfig(AppConfig):
 
     def ready(self):
         from . import role  # its checks, and its look at the role when a process connects
+        from .tongues import checks  # noqa: F401
 
         role.watch()

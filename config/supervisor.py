@@ -15,6 +15,7 @@ import time
 from config import devcache, devdb
 from config.datafolder import ROOT, USUAL_PORT, DataFolder, Refused
 from config.processes import spawn, stop
+from config.tongues import catalogues
 
 MAIL_PAGE = 8025
 PATIENCE = 60  # seconds for the first page to answer
@@ -77,6 +78,7 @@ class Supervisor:
 
     def _prepare(self):
         self.data.claim()
+        catalogues.compile_all()
         if not devcache.is_free(self.port):
             raise Refused(
                 f"Another program uses port {self.port}. Choose another: make demo PORT={self.port + 1}"

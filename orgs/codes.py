@@ -3,10 +3,8 @@
 A table is `<app>/codes/<name>.json`: `{"source": …, "codes": [{"code", "label", "hint"?, "group"?, …}],
 "groups"?: [{"code", "label"}]}`. Labels of federal forms stand as the forms have them.
 
-Labels and hints are lazy translations. `makemessages` does not read JSON, so `python -m orgs.codes`
-prints every string of every table as a gettext call; `make messages` puts that beside the sources
-before it collects strings. Models keep the code in a plain column: a label can change, or a table grow,
-without a migration.
+Labels and hints are lazy translations; `make messages` collects them out of the files. Models keep the
+code in a plain column: a label can change, or a table grow, without a migration.
 """
 
 import json
@@ -95,17 +93,10 @@ def table_names(app: str) -> list[str]:
     return sorted(path.stem for path in (ROOT / app / "codes").glob("*.json"))
 
 
-def extract() -> str:
-    """A Python file that marks every label and hint of every table for translation."""
-    lines = ["from django.utils.translation import gettext_noop as _", ""]
-    for app in APPS:
-        for name in table_names(app):
-            lines.append(f"# {app}/codes/{name}.json")
-            data = json.loads((ROOT / app / "codes" / f"{name}.json").read_text(encoding="utf-8"))
-            for row in data.get("groups", []) + data["codes"]:
-                texts = [row[key] for key in sorted(_TRANSLATED) if row.get(key)]
-                lines += [f"_({json.dumps(text, ensure_ascii=False)})" for text in texts]
-    return "\n".join(lines) + "\n"
+def texts_of(data: dict) -> list[str]:
+    """Every label and hint of one table, as the data of its file, in its own order."""
+    rows = data.get("groups", []) + data["codes"]
+    return [row[key] for row in rows for key in sorted(_TRANSLATED) if row.get(key)]
 
 
 def _code(row: dict) -> Code:
@@ -121,7 +112,3 @@ def _code(row: dict) -> Code:
 
 def _lazy(key: str, value):
     return _(value) if key in _TRANSLATED and value else value
-
-
-if __name__ == "__main__":
-    print(extract(), end="")

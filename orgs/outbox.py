@@ -120,7 +120,7 @@ def _hold(pk, leased):
     the mail, so that a second try has the same name. Empty: another has it, or it is sent.
     """
     ours = OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
-    ours = ours.select_related("recipient")
+    ours = ours.select_related("recipient__mailbox")
     first = ours.filter(pk=pk, state="waiting", leased_until=leased).first()
     if first is None:
         return []
@@ -175,7 +175,7 @@ def compose(message, server=None):
     in every one, also where it stops nothing, and leads nowhere where there is no member yet: what differs
     would tell. The audit's head has its day and its code besides: random signs that are about nobody.
     """
-    with translation.override(message.language):
+    with translation.override(_language(message)):
         if message.kind == "invitation":
             subject = _("An invitation to Causeway")
             text = _("You are invited to Causeway. The link works once and for a short time.")
@@ -204,6 +204,12 @@ def compose(message, server=None):
     )
     mail.encoding = utf8_charset_qp  # short lines of ASCII: no server on the way changes what was signed
     return mail
+
+
+def _language(message):
+    """The one that its reader chose for mail, or the row's own where nobody did."""
+    mailbox = getattr(message.recipient, "mailbox", None)
+    return mailbox.language if mailbox else message.language
 
 
 def _key_to_stop(message):

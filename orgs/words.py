@@ -88,14 +88,15 @@ def _far(day, gap, today):
     """Days of the coming week have names; other days have dates, and other years have years."""
     if 1 < gap < 7:
         return dateformat.format(day, "l")
-    return dateformat.format(day, "j M" if day.year == today.year else "j M Y")
+    # Translators: a day of this year, of another year, and in full, as Django's `date` filter spells them.
+    return dateformat.format(day, _("j M") if day.year == today.year else _("j M Y"))
 
 
 def exactly(value):
     """The moment or day in full, in St. Thomas time: "Monday 23 November 2026, 10:42"."""
     if isinstance(value, datetime):
-        return dateformat.format(local(value), "l j F Y, H:i")
-    return dateformat.format(value, "l j F Y")
+        return dateformat.format(local(value), _("l j F Y, H:i"))
+    return dateformat.format(value, _("l j F Y"))
 
 
 def local(moment):

@@ -8,6 +8,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from config.tongues import catalogues
 from tests import log_watch, servers
 
 # How long one example takes says how busy the machine is, and nothing of what is promised. A usual run draws
@@ -27,6 +28,7 @@ def pytest_configure(config):
     """The process that leads the run starts the servers; the others find them in their environment."""
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
+    catalogues.compile_all()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # Playwright keeps a loop in the thread of the tests
     _running["servers"] = servers.Servers()
     os.environ.update(_running["servers"].environment())

@@ -263,11 +263,11 @@ def test_a_mistake_loses_nothing_and_a_second_press_sends_once(world, visitor):
     assert digits(first)[:4] not in later and "is kept once" in later  # not shown to whoever presses "back"
     number = digits(first)
     page = come_back(visitor, number)
-    again = {"to": "stx", "text": "Are you there?", "ticket": hidden(page, "ticket")}
+    again = {"to": "stx", "stx-text": "Are you there?", "ticket": hidden(page, "ticket")}
     for _ in range(2):
         assert come_back(visitor, number, "public_say", **again).status_code == 200
     assert come_back(visitor, number).content.decode().count("Are you there?") == 1
-    empty = come_back(visitor, number, "public_say", **again | {"text": ""}).content.decode()
+    empty = come_back(visitor, number, "public_say", **again | {"stx-text": ""}).content.decode()
     assert "Fill this in" in empty
 
 
@@ -339,7 +339,7 @@ def test_clocks_run_until_it_is_read_and_whenever_they_write_again(world, visito
         assert not Reminder.objects.filter(clock="acknowledge_inquiry", fired_at=None).exists()
         assigned(boss, advocate, intake)
     ticket = hidden(come_back(visitor, number), "ticket")
-    come_back(visitor, number, "public_say", to="stx", text="Please.", ticket=ticket)
+    come_back(visitor, number, "public_say", to="stx", ticket=ticket, **{"stx-text": "Please."})
     with world.acting(advocate):
         running = Reminder.objects.filter(clock="answer_inquiry", fired_at=None)
         assert set(running.values_list("owner_id", flat=True)) == {advocate.pk}
@@ -368,7 +368,7 @@ def test_nothing_that_asks_for_help_is_dropped_by_a_guard_against_machines(world
         assert not Inquiry.objects.exists()  # all of those that were chosen, or none
     monkeypatch.setattr(inquiries, "MOST_MESSAGES", 1)
     ticket = hidden(come_back(visitor, number), "ticket")
-    many = come_back(visitor, number, "public_say", to="stx", text="One more.", ticket=ticket)
+    many = come_back(visitor, number, "public_say", to="stx", ticket=ticket, **{"stx-text": "One more."})
     assert many.status_code == 503 and "One more." in many.content.decode()
     letter = letter_of(world.stx.organization)
     desk = world.client(world.stx.intake_worker)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import drawing, signing
 from orgs import codes, names, uploads
 from orgs.forms.base import CausewayForm, Radios
+from orgs.forms.spoken import speak
 
 from .contact import hints
 
@@ -16,6 +17,8 @@ NOT_THEIRS = _(
     "This is not the name given above of who signs here. The one who signs types that name, or draws a "
     "signature. If the name above is wrong, correct it there."
 )
+# What whoever signs reads and presses themselves: in the language of the text that they sign.
+SPOKEN = ("drawn", "typed", "adopted", "co_drawn", "co_typed", "co_adopted")
 DRAW = _("Draw the signature in the box, or type the name and adopt it.")
 
 
@@ -102,8 +105,10 @@ class SignForm(CausewayForm):
         ),
     )  # last, so that what is typed has arrived when a file is too large
 
-    def __init__(self, *args, minor, died=False, **kwargs):
+    def __init__(self, *args, minor, died=False, language="en", **kwargs):
         super().__init__(*args, **kwargs)
+        for name in SPOKEN:
+            speak(self.fields[name], language)
         offered = signing.signers_for(minor, died)
         self.fields["signer_type"].choices = [choice for choice in SIGNERS.choices if choice[0] in offered]
         if minor is False or died:

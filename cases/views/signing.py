@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from cases.forms.signing import SignForm
 from cases.models import ReleasePaper
 from cases.release_paper import release_pdf
+from cases.release_text import language_of
 from cases.signing import Incomplete, Replayed
 from cases.views.asking import typed
 from cases.views.release import page, permitted, say_missing
@@ -35,7 +36,9 @@ def sign(request, release):
         return redirect("discuss_release", release=release.pk)
     files = request.FILES if request.method == "POST" else None
     person = release.person
-    form = SignForm(typed(request), files, minor=person.is_minor(clock.now()), died=person.has_died)
+    language = language_of(release.language)
+    minor, died = person.is_minor(clock.now()), person.has_died
+    form = SignForm(typed(request), files, minor=minor, died=died, language=language)
     if request.method == "POST" and form.is_valid():
         try:
             release.sign(actor=request.user, shown=request.POST.get("shown", ""), **form.signed())

@@ -136,6 +136,7 @@ PLACES = [
     Place("stop_mail", FORM, EVERYBODY, key="a-key-that-nobody-has"),
     Place("feed_calendar", PAGE, "", key="a-key-that-nobody-has"),
     # the public door, for people without an account
+    Place("public_door", PAGE, EVERYBODY),
     Place("public", PAGE, EVERYBODY),
     Place("leave", PAGE, EVERYBODY),
     Place("public_write", FORM, EVERYBODY),

@@ -45,7 +45,7 @@ MIDDLEWARE = [
     "orgs.middleware.RequestReference",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "orgs.middleware.Tenancy",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.tongues.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -4,6 +4,8 @@ import re
 
 import dj_database_url
 
+from config.tongues import catalogues
+
 from .base import *
 from .env import Environment, ImproperlyConfigured, is_pair, mail_settings
 
@@ -107,5 +109,12 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 CAUSEWAY_KEY_COOKIE_NAME = "__Host-key"
 LANGUAGE_COOKIE_NAME = "__Host-language"
+
+# Somebody in danger would read English without a word of why.
+if _missing := catalogues.not_made():
+    env.problem(
+        f"The words of {', '.join(_missing)} are not made, or are older than their text: run "
+        "`python -m config.tongues compile`, as docker/Dockerfile does."
+    )
 
 env.refuse()

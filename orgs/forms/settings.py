@@ -137,6 +137,7 @@ class DirectoryForm(CausewayModelForm):
     class Meta:
         model = Organization
         fields = ["name", "islands", "languages", "hotline", "office_phone"]
+        labels = {"name": _("Name")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -157,6 +158,7 @@ class UnitForm(CausewayModelForm):
     class Meta:
         model = Unit
         fields = ["name", "island"]
+        labels = {"name": _("Name")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from orgs import audit, clock
+from orgs.languages import NAMES
 from orgs.tenancy import TenantModel
 
 from .user import User
@@ -30,6 +31,7 @@ class Mailbox(TenantModel):
     """
 
     user = models.OneToOneField(User, models.CASCADE, related_name="mailbox")
+    language = models.CharField(max_length=2, choices=NAMES, default="en", db_default="en")  # of the mails
     how = models.CharField(max_length=8, choices=How.choices, default=How.AT_ONCE)
     came_back_at = models.DateTimeField(null=True)
     came_back_why = models.CharField(max_length=12, blank=True)  # the mail server's code, and no word of its
@@ -60,15 +62,20 @@ class Mailbox(TenantModel):
         """How they hear now, within the limits that their organization sets."""
         return within(self.how, self.user.organization)
 
-    def choose(self, how, *, actor):
-        """Another way, from the next reminder on. `actor` is None where the link in a mail was used."""
+    def choose(self, how, language="", *, actor):
+        """Another way, from the next reminder on, and another language, from the next mail on ("": the same).
+
+        `actor` is None where the link in a mail was used.
+        """
         with transaction.atomic():
             self.refresh_from_db(from_queryset=type(self).objects.select_for_update(of=("self",)))
-            if self.how == how:
+            language = language or self.language
+            if (self.how, self.language) == (how, language):
                 return
-            self.how = how
-            self.save(update_fields=["how"])
-            audit.write(actor, "choose_mail", self.user, how=str(how))
+            spoken = {} if language == self.language else {"language": language}
+            self.how, self.language = how, language
+            self.save(update_fields=["how", "language"])
+            audit.write(actor, "choose_mail", self.user, how=str(how), **spoken)
 
     def came_back(self, why, *, refused):
         """A mail to this member was not taken, or came back. Administrators hear of the first."""

@@ -25,10 +25,11 @@ def mailbox(request):
     form = MailboxForm(
         request.POST if request.method == "POST" else None,
         organization=request.user.organization,
-        initial={"how": box.holds},
+        initial={"how": box.holds, "language": box.language},
     )
     if form.is_valid():
-        Mailbox.of(request.user).choose(form.cleaned_data["how"], actor=request.user)
+        said = form.cleaned_data
+        Mailbox.of(request.user).choose(said.get("how", box.how), said["language"], actor=request.user)
         notices.say(request, _("Saved. It holds from the next reminder on."))
         return redirect("mailbox")
     test = tests_of(request.user).first()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from orgs import audit, clock_words, notices
+from orgs import audit, clock_words, codes, notices
 from orgs.clocks import FIXED_RUNGS, STATUTORY
 from orgs.doors import for_roles
 from orgs.forms.settings import DirectoryForm, HoursForm, LimitsForm, MailForm, UnitForm, clock_form
@@ -29,12 +29,19 @@ def organization_settings(request):
     context = {
         "organization": organization,
         "units": units,
+        "islands": _named("islands", organization.islands),
+        "languages": _named("languages", organization.languages),
         "kept": periods(organization),
         "clocks": [c for c in clocks if c["code"] not in FIXED_RUNGS],
         "fixed": [c for c in clocks if c["code"] in FIXED_RUNGS],
         "priorities": clock_words.PRIORITY_NAMES.values(),
     }
     return render(request, "orgs/organization_settings.html", context)
+
+
+def _named(table, chosen):
+    """Codes of a table as people say them."""
+    return [str(codes.load("orgs", table).label(code)) for code in chosen]
 
 
 def _change(request, Form, title):

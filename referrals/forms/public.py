@@ -1,6 +1,7 @@
 """What somebody without an account is asked, all of it in words for a person under strain (R15, R36)."""
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -130,6 +131,11 @@ class LetterForm(CausewayForm):
         if not wanted and "message" not in self.errors and "phone" not in self.errors:
             self.add_error("message", _("Write a few words, or choose under “More” what would help."))
         return said
+
+    def leave_unjudged(self):
+        """Shown again with all that was typed, and nothing said of what is missing: it was not sent."""
+        self.full_clean()
+        self._errors = ErrorDict()
 
     def said_more(self):
         """What was said of `MORE`, or is wrong there."""

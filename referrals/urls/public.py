@@ -1,4 +1,4 @@
-"""Addresses of the public door: neutral, with the language in them."""
+"""Addresses of the public door: neutral, with the language in them; the first asks the browser for it."""
 
 from django.urls import path, register_converter
 
@@ -31,6 +31,8 @@ register_converter(PosterCode, "poster_code")
 DOORS = (("", poster.front, "public_poster"), ("write/", poster.write, "public_write_poster"))
 
 urlpatterns = [
+    path("p/", public.door, name="public_door"),
+    path("p/en/", public.front, {"language": "en"}, name="public"),
     path("p/leave/", public.leave, name="leave"),
     *(
         path(
@@ -41,6 +43,7 @@ urlpatterns = [
         )
         for language in ("es", "ht", "en")
         for address, view, name in PAGES
+        if (language, address) != ("en", "")  # which is the door's
     ),
     *(
         path(

@@ -3,25 +3,28 @@
 No cookie is set and nothing is stored before somebody presses "Send". Forms need no token against forgery:
 they act for nobody, and what they may do hangs on what is typed alone. The digits stand in the body of a
 POST and nowhere else: in no address, no header, no cookie and no log. Nobody who is signed in is seen here,
-no line says from where somebody came, and pages in other languages are at addresses of their own.
+no line says from where somebody came, and pages in other languages are at addresses of their own. Where
+something was typed, another language is a button of its form, so that all of it comes along.
 """
 
 from functools import wraps
 
 import segno
 from django.contrib.auth.decorators import login_not_required
+from django.core import signing
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from orgs import audit, clock, codes, sealing, tenancy
+from orgs import audit, clock, codes, languages, sealing, tenancy
 from orgs.models import Organization
 from orgs.rate import too_often
 from orgs.record import IllegalMove
@@ -30,11 +33,11 @@ from referrals.forms.public import MORE, LetterForm, NumberForm, SayForm
 from referrals.models import Inquiry
 from referrals.models.inquiry import TooMany
 
-LANGUAGES = (("en", "English"), ("es", "Español"), ("ht", "Kreyòl ayisyen"))
 WEATHER = "https://forecast.weather.gov/"
 TRAP = "website"  # a field that nobody sees, and that machines fill in
 QUICKEST = 3  # seconds from the page of questions to "Send"
 SHOWN_AGAIN = 600  # seconds in which a second press shows the digits again
+SENT = "causeway.sent"  # what the page of what was sent hands on to itself in another language
 SENDS, LOOKS = 6, 10  # within a minute, from one address
 
 PRESS_AGAIN = later("Nothing was sent yet. Please look it over and press “Send” again. Nothing is lost.")
@@ -88,8 +91,9 @@ def page(template, language, name="public", status=200, **context):
         "language_links": [
             {"code": code, "label": label, "url": reverse(name, kwargs={"language": code}),
              "current": code == language}
-            for code, label in LANGUAGES
+            for code, label in languages.NAMES.items()
         ],
+
         "numbers": numbers(),
     }  # fmt: skip
     return HttpResponse(render_to_string(f"referrals/public/{template}.html", shown), status=status)
@@ -119,6 +123,14 @@ def front(request, language):
 
 
 @login_not_required
+def door(request):
+    """The first page in the language that the browser asks for, of which nothing is kept."""
+    response = front(request, language=languages.preferred(request))
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@login_not_required
 @require_safe
 def leave(request):
     """Away from here, and what the browser has kept of these pages with it; it says nothing of them."""
@@ -136,11 +148,22 @@ def write(request, language):
     """The questions; then the answers once more, to be looked over."""
     if request.method != "POST":
         return asked(language, LetterForm(organizations=receivers()), letterbox.new_ticket(clock.now()))
-    form = LetterForm(request.POST, organizations=receivers())
+    elsewhere = "from" in request.POST and "looked" not in request.POST  # the questions, in another language
+    form = LetterForm(moved(request.POST, language) if elsewhere else request.POST, organizations=receivers())
     ticket = kept_ticket(request)
-    if "change" in request.POST or not form.is_valid():
+    if elsewhere:
+        form.leave_unjudged()
+    if elsewhere or "change" in request.POST or not form.is_valid():
         return asked(language, form, ticket)
     return looked_over(language, form, ticket)
+
+
+def moved(typed, language):
+    """What was typed, for a page in another language: who had not said which one they speak speaks this."""
+    typed = typed.copy()
+    if typed.get("language") == typed["from"]:
+        typed["language"] = language
+    return typed
 
 
 @public
@@ -148,6 +171,8 @@ def send(request, language):
     """Seal it to each organization that was chosen, and show the digits."""
     if request.method != "POST":
         return redirect("public", language=language)
+    if "again" in request.POST:
+        return sent_again(request, language)
     form = LetterForm(request.POST, organizations=receivers())
     if not form.is_valid():
         return asked(language, form, kept_ticket(request))
@@ -164,11 +189,38 @@ def send(request, language):
         if isinstance(shut, sealing.Doubted):
             request.doubts.add(shut.organization_id)
         return looked_over(language, form, kept_ticket(request), NOT_NOW, 503)
-    number = ticket.number if (clock.now() - sent_at).total_seconds() < SHOWN_AGAIN else ""
-    drawn = segno.make(number, micro=False).svg_inline(omitsize=True) if number else ""
     crisis = form.cleaned_data["priority"] == "crisis"
     to = [one.name for one in form.receivers]
-    return page("sent", language, number=number, drawn=drawn, to=to, crisis=crisis)
+    return told(language, request.POST["ticket"], sent_at.timestamp(), to, crisis)
+
+
+def sent_again(request, language):
+    """The page of what was sent, in another language: it shows what it showed, and no longer."""
+    try:
+        known = signing.loads(request.POST["again"], salt=SENT)
+    except signing.BadSignature:
+        return redirect("public_return", language=language)
+    return told(language, **known)
+
+
+def told(language, ticket, sent_at, to, crisis):
+    """The digits, or soon after no digits any more, and what happens now.
+
+    `ticket` is the text of the one that was sent, `sent_at` a timestamp, `to` the names of who reads it.
+    """
+    kept = letterbox.read_ticket(ticket, clock.now())
+    number = kept.number if kept and clock.now().timestamp() - sent_at < SHOWN_AGAIN else ""
+    known = {"ticket": ticket, "sent_at": sent_at, "to": to, "crisis": crisis}
+    return page(
+        "sent",
+        language,
+        "public_send",
+        number=number,
+        drawn=segno.make(number, micro=False).svg_inline(omitsize=True) if number else "",
+        to=to,
+        crisis=crisis,
+        carry={"again": signing.dumps(known, salt=SENT, compress=True)},
+    )
 
 
 @transaction.atomic
@@ -249,7 +301,13 @@ def come_back(request, language):
     """Ask for the digits; then what both sides wrote."""
     if request.method != "POST":
         return page("return", language, "public_return", form=NumberForm())
-    return with_letters(request, language, lambda opener, letters, number: shown(language, opener, number))
+    if "from" in request.POST and "looked" not in request.POST:
+        form = NumberForm(initial={"number": request.POST.get("number", "")})
+        return page("return", language, "public_return", form=form)
+    typed = request.POST
+    return with_letters(
+        request, language, lambda opener, letters, number: shown(language, opener, number, typed=typed)
+    )
 
 
 @public
@@ -259,22 +317,24 @@ def say(request, language):
         return redirect("public_return", language=language)
 
     def add(opener, letters, number):
-        letter = chosen(request, letters)
+        letter, typed = chosen(request, letters), request.POST.copy()
         ticket = letterbox.read_ticket(request.POST.get("ticket", ""), clock.now())
-        form = SayForm(request.POST)
+        form = SayForm(request.POST, prefix=letter.organization.code) if letter else None
         if letter is None or not form.is_valid() or ticket is None:
-            return shown(language, opener, number, letter and letter.pk, form)
+            return shown(language, opener, number, letter and letter.pk, form, typed=typed)
         try:
             letter.hear(ticket.key_for(letter.organization_id), form.cleaned_data["text"])
         except TooMany:
-            return shown(language, opener, number, letter.pk, form, TOO_MANY, 503)
+            return shown(language, opener, number, letter.pk, form, TOO_MANY, 503, typed=typed)
         except IllegalMove:
-            return shown(language, opener, number)
+            return shown(language, opener, number, typed=typed)
         except sealing.Locked as shut:
             if isinstance(shut, sealing.Doubted):
                 request.doubts.add(shut.organization_id)
-            return shown(language, opener, number, letter.pk, form, NOT_NOW, 503)
-        return shown(language, opener, number, done=_("Sent. You can read it here again with your number."))
+            return shown(language, opener, number, letter.pk, form, NOT_NOW, 503, typed=typed)
+        typed.pop(form.add_prefix("text"))  # it is sent; what was typed to another stays
+        done = _("Sent. You can read it here again with your number.")
+        return shown(language, opener, number, done=done, typed=typed)
 
     return with_letters(request, language, add)
 
@@ -284,21 +344,29 @@ def end(request, language):
     """End one letter: once asked whether they are sure, its digits open nothing any more."""
     if request.method != "POST":
         return redirect("public_return", language=language)
+    if "ended" in request.POST:  # the page of what has ended, in another language
+        return ended(language, request.POST.get("number", ""))
 
     def over(opener, letters, number):
         letter = chosen(request, letters)
         if letter is None:
             return shown(language, opener, number)
         if "sure" not in request.POST:
-            return page("end", language, "public_return", number=number, letter=letter)
+            carry = {"number": number, "to": letter.organization.code}
+            return page("end", language, "public_end", number=number, letter=letter, carry=carry)
         try:
             letter.leave()
         except IllegalMove:  # by another page, a moment ago
             return shown(language, opener, number)
         left = [one for one in letters if one.pk != letter.pk]
-        return page("ended", language, "public_return", letter=letter, number=number if left else "")
+        return ended(language, number if left else "")
 
     return with_letters(request, language, over)
+
+
+def ended(language, number):
+    """Said once it is over; with the digits where they open another letter still."""
+    return page("ended", language, "public_end", number=number, carry={"ended": "1", "number": number})
 
 
 def with_letters(request, language, then):
@@ -331,13 +399,18 @@ def chosen(request, letters):
     return next((one for one in letters if one.organization.code == request.POST.get("to")), None)
 
 
-def shown(language, opener, number, at=None, form=None, said="", status=200, done=""):
-    """Every letter that the digits open: when it was sent, whether it was read, what both sides wrote."""
+def shown(language, opener, number, at=None, form=None, said="", status=200, done="", typed=None):
+    """Every letter that the digits open: when it was sent, whether it was read, what both sides wrote.
+
+    `at` is the letter to which `form` belongs; what was `typed` to the others comes back too.
+    """
     letters = Inquiry.opened_by(opener)
     for letter in letters:
         letter.thread = letter.said(opener)
-        typed = form if letter.pk == at else None
-        letter.form = typed or SayForm(auto_id=f"{letter.organization.code}_%s")
+        letter.form = form if letter.pk == at else None
+        if letter.form is None:
+            letter.form = SayForm(prefix=letter.organization.code)
+            letter.form.initial = {"text": (typed or {}).get(letter.form.add_prefix("text"), "")}
     ticket = letterbox.new_ticket(clock.now())
     return page(
         "letters",

@@ -107,4 +107,32 @@ GUARDS = (
         "referrals/reminders.py",
         ('    if inquiry.state == "acknowledged" and inquiry.asked_at:\n', "    if False:\n"),
     ),
+    guard(
+        "digits-in-another-language-are-shown-no-longer",
+        "R40",
+        "referrals/views/public.py",
+        ("if kept and clock.now().timestamp() - sent_at < SHOWN_AGAIN else", "if kept else"),
+        tests="tests/test_public_languages.py",
+    ),
+    guard(
+        "no-browser-changes-what-a-member-sees",
+        "R3",
+        "config/tongues/middleware.py",
+        ('    if request.session.get("organization"):\n', "    if False:\n"),
+        tests="tests/test_public_languages.py",
+    ),
+    guard(
+        "another-language-takes-along-what-was-typed",
+        "R36",
+        "referrals/views/public.py",
+        ("LetterForm(moved(request.POST, language) if elsewhere", "LetterForm(None if elsewhere"),
+        tests="tests/test_public_languages.py",
+    ),
+    guard(
+        "mail-speaks-one-text-in-the-language-of-its-reader",
+        "R38",
+        "orgs/outbox.py",
+        ("with translation.override(_language(message)):", "with translation.override(message.language):"),
+        tests="tests/test_public_languages.py",
+    ),
 )

@@ -130,7 +130,7 @@ AT_HOME = {
     "receive_demand": _demand,
     "start_breach": _breach,
     "list_purge": {},
-    "mailbox": {"how": "daily"},
+    "mailbox": {"how": "daily", "language": "es"},
     "send_test_mail": {},
     "confirm_mail": {},
     "change_stop_link": {},
