@@ -10,6 +10,7 @@ ADVOCATE_ON_CASE = (
     "view",
     "activate",
     "hold",
+    "extend",
     "resume",
     "request_closure",
     "log",
@@ -66,7 +67,7 @@ def covering(record, *verbs):
 
 
 def case_grants(case):
-    yield user(case.assigned_to_id, *ADVOCATE_ON_CASE)
+    yield user(case.assigned_to_id, *ADVOCATE_ON_CASE, "take_up")
     yield covering(case, *COVER_ON_CASE)
     yield role(Role.SUPERVISOR, *SUPERVISOR_ON_CASE)
 

@@ -49,6 +49,7 @@ class Closing:
         """Ask a supervisor to close; `reason` is a code of closure_reasons."""
         with self.moving("request_closure", actor, reason=reason):
             self.closure_reason, self.closure_requested_by = reason, actor
+            self.rest_no_more()
 
     def refuse_closure(self, *, actor):
         with self.moving("refuse_closure", actor):
@@ -90,7 +91,8 @@ class Closing:
             self.closed_at = clock.now()
 
     def reopen(self, *, actor):
-        """Take it up again; with nobody, if the one who had it has left or cannot work it any more."""
+        """Open it again, with whoever had it, who learns of it; with nobody, if they are gone or cannot work
+        it any more."""
         from cases.models.assignment import CaseAssignment, can_work
 
         with transaction.atomic():
@@ -102,3 +104,4 @@ class Closing:
                     CaseAssignment.end_accepted(self, actor)
                     self.assigned_to, self.assigned_at = None, clock.now()
                     following.follow(self, actor)
+                self.be_handed(actor)

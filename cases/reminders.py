@@ -20,10 +20,25 @@ def case_clocks(case):
         yield Clock("confirm_plan", case.plan_verified_at or case.opened_at, **mine)
     if case.state != "closed" and case.assigned_to_id is None:  # nobody's: the supervisors hear
         yield Clock("accept_assignment", case.assigned_at, priority=case.priority, team=Role.SUPERVISOR)
+    yield from handed_clocks(case, case.state != "closed")
+    if case.state == "on_hold":  # nothing sleeps for ever: somebody looks on the day that was said
+        yield Clock("review_rest", case.rests_since, due_at=case.rests_until, **mine)
     if case.state == "closure_requested":
         yield Clock("review_closure", case.changed_at, priority=case.priority, team=Role.SUPERVISOR)
     if case.legal_hold:  # it never ends by itself: somebody looks again
         yield Clock("review_hold", case.hold_review_at, due_at=case.hold_review_at, team=Role.SUPERVISOR)
+
+
+def handed_clocks(record, is_open):
+    """Until whoever was given a case or an intake, without being asked, says that they have it."""
+    if is_open and record.handed_at:
+        yield Clock(
+            "take_up_work",
+            record.handed_at,
+            priority=record.priority,
+            owner=record.assigned_to_id,
+            team=Role.SUPERVISOR,
+        )
 
 
 def assignment_clocks(assignment):

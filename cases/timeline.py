@@ -33,7 +33,9 @@ READ = 120  # rows looked at for a page; several rows make one moment
 MOVES = {
     "create": gettext_lazy("Case opened"),
     "hold": gettext_lazy("Put on hold"),
-    "resume": gettext_lazy("Taken up again"),
+    "extend": gettext_lazy("On hold for longer"),
+    "resume": gettext_lazy("Work went on"),
+    "take_up": gettext_lazy("Whoever it was given to has it"),
     "request_closure": gettext_lazy("Closure asked for"),
     "refuse_closure": gettext_lazy("Closure refused; work goes on"),
     "close": gettext_lazy("Case closed"),

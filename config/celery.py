@@ -38,6 +38,10 @@ app.conf.update(
         },
         "what a house owes": {"task": "orgs.keep_house", "schedule": crontab(hour=3, minute=25)},
         "old forms are forgotten": {"task": "orgs.forget_forms", "schedule": crontab(hour=3, minute=40)},
+        "moved caseloads are forgotten": {
+            "task": "referrals.forget_moves",
+            "schedule": crontab(hour=3, minute=45),
+        },
         "grants against policies": {"task": "orgs.compare_access", "schedule": crontab(hour=3, minute=10)},
     },
 )

@@ -34,6 +34,7 @@ DEFAULT_CLOCKS = {
     "acknowledge_inquiry": _clock(Interval.minutes(30), Interval.hours(4), _DAY),
     "answer_inquiry": _clock(Interval.minutes(30), Interval.hours(4), _DAY),
     "accept_assignment": _clock(Interval.hours(1), Interval.hours(4), _DAY),
+    "take_up_work": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # what a supervisor gave to somebody
     "first_outreach": _clock(Interval(same_day=True), Interval.hours(24), _NEXT_DAY),
     "answer_information_request": _same(_DAY),
     "review_handoff": _clock(Interval.hours(2), Interval.hours(8), _DAY),
@@ -49,6 +50,7 @@ DEFAULT_CLOCKS = {
     "review_closure": _same(Interval(business_days=2)),
     "review_purge": _same(Interval(business_days=5)),  # R35
     "review_hold": _same(Interval(business_days=5)),  # between rungs: its due date is given
+    "review_rest": _clock(Interval.hours(4), Interval.hours(8), _DAY),  # between rungs: its day is chosen
     "review_breakglass": _same(Interval.hours(4)),  # R32
     "follow_up": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # between rungs: its due date is given
     "confirm_plan": _same(_MONTH),  # R37
@@ -115,6 +117,7 @@ AHEAD = {
     "claim_compensation_late": timedelta(days=90),
     "review_accounts": timedelta(days=7),
     "review_audit": timedelta(days=6),
+    "take_up_work": timedelta(days=366),  # at once: nobody asked them, so nothing else says that it came
     "read_senderword": timedelta(days=366),  # at once: it may say that a call would harm
 }
 # What nobody can gather for the morning mail, or mute: it must be read before the next call is made.

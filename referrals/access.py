@@ -60,7 +60,7 @@ def intake_grants(intake):
     yield role(Role.SUPERVISOR, *SUPERVISOR_ON_INTAKE)
     yield user(intake.asked_id, "view", "take_on", "pass_on", "keep")
     works = intake.case or intake
-    yield user(works.assigned_to_id, *ADVOCATE_ON_INTAKE)
+    yield user(works.assigned_to_id, *ADVOCATE_ON_INTAKE, "take_up")
     yield covering(works, *COVER_ON_INTAKE)
 
 
@@ -68,6 +68,11 @@ def intake_assignment_grants(assignment):
     yield user(assignment.assignee_id, "view", "accept", "decline")
     for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
         yield role(desk, "view", "supersede")
+
+
+def caseloadmove_grants(move):
+    """Every supervisor: whoever moved it may be away when it is looked at again."""
+    yield role(Role.SUPERVISOR, "view", "undo")
 
 
 def shiftnote_grants(note):

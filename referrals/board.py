@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from cases.loads import Load
 from cases.models import Case, CaseAssignment, FollowUp, Wall
+from cases.models.case import OPEN_STATES
 from orgs import clock
 from orgs.ladder import due
 from orgs.models import User
@@ -56,6 +57,7 @@ def board(member):
     now = clock.now()
     handoffs, intakes, packets = _handoffs(member), list(_intakes(member)), list(_packets(member))
     offers = list(_offers(member))
+    looked_at = (packets, offers, intakes, handoffs)
     review = [handoff for handoff in handoffs if handoff.state == "supervisor_review"]
     clocks = sorted(_clocks(member, packets, offers, intakes, handoffs), key=lambda row: row.due)
     unassigned = [i for i in intakes if i.state != "new" and not i.assigned_to_id and not i.asked_id]
@@ -63,7 +65,7 @@ def board(member):
     members, nobody, overdue = load(member, now)
     late = [row for row in clocks if row.due < now]
     panels = {
-        "clocks": Panel(clocks, cut=any(len(rows) == LIMIT for rows in (packets, offers, intakes, handoffs))),
+        "clocks": Panel(clocks, cut=any(len(rows) == LIMIT for rows in looked_at)),
         "unassigned": Panel(unassigned, cut=len(intakes) == LIMIT),
         "review": Panel(sorted(review, key=lambda handoff: handoff.due), cut=len(handoffs) == LIMIT),
         "closures": Panel(closures, cut=len(closures) == LIMIT),
@@ -125,11 +127,12 @@ def _handoffs(member):
 
 
 def _intakes(member):
-    """Open intakes to which nobody has reached out, or that nobody has any more, with when somebody was asked
-    who has not answered."""
+    """Open intakes to which nobody has reached out, that nobody has any more, or that were given to somebody
+    who has not taken them up; with when somebody was asked who has not answered."""
+    begun = Q(state__in=BEGUN) & (Q(assigned_to=None) | Q(handed_at__isnull=False))
     offers = IntakeAssignment.objects.filter(intake=models.OuterRef("pk"), state="offered")
     to_reach = Q(state__in=TO_REACH, person_died=False)
-    rows = unwalled(Intake, member).filter(to_reach | Q(state__in=BEGUN, assigned_to=None))
+    rows = unwalled(Intake, member).filter(to_reach | begun)
     rows = first(rows, "arrived_at").select_related("person", "assigned_to", "asked")
     return rows.annotate(offered_at=models.Subquery(offers.values("offered_at")[:1]))
 
@@ -142,9 +145,14 @@ def _packets(member):
 
 
 def _offers(member):
-    """Cases that somebody was asked to take and who has not answered."""
-    rows = unwalled(CaseAssignment, member).filter(state="offered")
-    return first(rows, "offered_at").select_related("case__person", "assignee")
+    """Cases that somebody was asked to take and has not answered, and those that were given to somebody who
+    has not taken them up: their assignment is accepted already."""
+    rows = unwalled(CaseAssignment, member)
+    asked, given = rows.filter(state="offered"), rows.filter(state="accepted", case__handed_at__isnull=False)
+    chosen, more = (some.order_by(URGENT_FIRST, "offered_at", "id").values("pk")[:LIMIT]
+                    for some in (asked, given.filter(case__state__in=OPEN_STATES)))  # fmt: skip
+    found = CaseAssignment.objects.filter(pk__in=chosen.union(more, all=True))
+    return found.select_related("case__person", "case__assigned_to", "assignee")
 
 
 def _clocks(member, packets, offers, intakes, handoffs):
@@ -157,8 +165,14 @@ def _clocks(member, packets, offers, intakes, handoffs):
     for packet in packets:
         yield Row("referral", packet, runs_out("acknowledge_referral", packet.priority, packet.delivered_at))
     for offer in offers:
+        if offer.state == "accepted":
+            case = offer.case
+            yield Row("handed", case, runs_out("take_up_work", case.priority, case.handed_at))
+            continue
         yield Row("offer", offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
     for intake in intakes:
+        if intake.handed_at:
+            yield Row("handed", intake, runs_out("take_up_work", intake.priority, intake.handed_at))
         if intake.state in BEGUN:  # what runs is the answer of whoever was asked to go on with it
             if intake.offered_at:
                 answer = runs_out("accept_assignment", intake.priority, intake.offered_at)

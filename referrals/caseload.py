@@ -1,16 +1,25 @@
-"""A leaver's whole caseload into other hands: planned first, then moved in one transaction."""
+"""A leaver's whole caseload into other hands: planned first, moved in one transaction, looked at afterwards,
+and taken back where nobody has touched it."""
 
 from collections import Counter
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 
-from cases.models import Case, CaseAssignment, Wall
+from cases.models import Case, CaseAssignment, FollowUp, Wall
+from cases.models.assignment import can_work
+from orgs import audit
+from orgs.models import User
 from referrals.desk import listed
 from referrals.following import handoffs_of, intakes_of
-from referrals.models import Handoff, Intake
+from referrals.models import CaseloadMove, Handoff, Intake
 
 MOST = 500  # records that one press moves
+
+
+MODELS = {"case": Case, "offer": Case, "intake": Intake, "question": Intake, "handoff": Handoff}
 
 
 class Part(NamedTuple):
@@ -114,3 +123,103 @@ def move(leaver, members, *, actor, reason):
                 if not part.record.is_with(part.to):
                     part.record.pass_on(part.to, actor=actor)
     return parts
+
+
+@transaction.atomic
+def carry_out(leaver, members, *, actor, reason):
+    """`move`, and the record of it by which it is looked at and taken back; None where nothing could move."""
+    audit.crossing()
+    parts = move(leaver, members, actor=actor, reason=reason)
+    if not any(part.to for part in parts):
+        return None
+    done = CaseloadMove.keep(leaver, parts, actor=actor, reason=reason)
+    count = sum(part.to is not None for part in parts)
+    audit.write(actor, "move_caseload", leaver, count=count)
+    return done
+
+
+class Moved(NamedTuple):
+    """What became of one record: who got it (None: nobody might), and how it stands with them.
+
+    "untouched": as it was moved; "taken_up": they work it; "elsewhere": somebody else has it; "back": whoever
+    it came from; "stayed": nobody who was chosen may have it.
+    """
+
+    kind: str
+    record: object
+    to: object
+    standing: str
+
+
+def moved(done, actor, lock=False):
+    """What became of each record of a `CaseloadMove`, as far as `actor` may move it: `Moved`s (R42).
+
+    Five questions. With `lock` each record is held until the transaction ends, in the order of a wall.
+    """
+    wanted, found = [(part["kind"], part["id"], part["to"]) for part in done.parts], {}
+    asked = CaseAssignment.objects.filter(case=OuterRef("pk"), state="offered")
+    promised = FollowUp.objects.filter(case=OuterRef("pk"), changed_at__gt=done.moved_at)
+    doors = {
+        Intake: ("assign", {}),
+        Case: ("assign", {"asked_id": Subquery(asked.values("assignee")[:1]), "promised": Exists(promised)}),
+        Handoff: ("pass_on", {}),
+    }
+    for model, (verb, beside) in doors.items():
+        keys = [key for kind, key, _to in wanted if MODELS[kind] is model]
+        rows = model.objects.visible_to(actor, verb).filter(pk__in=keys).order_by("pk").annotate(**beside)
+        found |= {str(row.pk): row for row in (rows.select_for_update(of=("self",)) if lock else rows)}
+    members = User.objects.in_bulk({to for _kind, _key, to in wanted if to})
+    for kind, key, to in wanted:
+        if record := found.get(key):
+            member = members.get(UUID(to)) if to else None
+            yield Moved(kind, record, member, standing(kind, record, member, done))
+
+
+def standing(kind, record, to, done):
+    """The word of `Moved` for a record, which comes from `moved`; no question."""
+    if to is None:
+        return "stayed"
+    untouched = record.changed_at == done.moved_at
+    match kind:
+        case "offer":
+            has, untouched = record.asked_id or record.assigned_to_id, record.asked_id is not None
+        case "question":
+            has = record.asked_id or record.assigned_to_id
+        case "handoff":
+            has = record.side_of(done.organization_id)
+            has = getattr(record, f"{has}_advocate_id")
+        case _:
+            has = record.assigned_to_id
+    if kind == "case":
+        latest = max(filter(None, (record.last_activity_at, record.plan_verified_at)))
+        untouched = untouched and latest <= done.moved_at and not record.promised
+    if has == done.leaver_id:
+        return "back"
+    if has != to.pk:
+        return "elsewhere"
+    return "untouched" if untouched else "taken_up"
+
+
+def take_back(done, actor):
+    """Give back what is as it was moved; returns what went. Called by `CaseloadMove.undo`."""
+    leaver, back = done.leaver, []
+    for part in list(moved(done, actor, lock=True)):
+        record = part.record
+        of = record.own_file().case if part.kind == "handoff" else record
+        if part.standing != "untouched" or (of and not can_work(leaver, of)):
+            continue
+        match part.kind:
+            case "case":
+                record.offer(leaver, actor=actor, directed=True, reason=done.reason)
+            case "offer":
+                record.offer(leaver, actor=actor)
+            case "intake":
+                record.direct(leaver, actor=actor, reason=done.reason)
+            case "question":
+                record.assign(leaver, actor=actor)
+            case "handoff":
+                record.refresh_from_db()  # it may have followed its case
+                if not record.is_with(leaver):
+                    record.pass_on(leaver, actor=actor)
+        back.append(part)
+    return back

@@ -9,22 +9,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import duties
-from cases.models import Absence, Case, CaseAssignment, FollowUp, Release, SafeContactPlan
+from cases.models import Absence, Case, FollowUp, Release, SafeContactPlan
 from cases.models.contact import GOOD_FOR
 from orgs import clock
 from orgs.calendar import end_of_day
 from orgs.compiled import compiled
 from orgs.ladder import due
-from referrals.models import Handoff, HandoffFile, Intake, IntakeAssignment, SenderWord
+from orgs.roles import Role
+from referrals.given import ARRIVED, LIMIT, Arrived, case_offers, intake_offers, offers, unasked
+from referrals.models import Handoff, HandoffFile, Intake, SenderWord
 from referrals.models.handing import UNDER_RELEASE
 from referrals.wording import because, came_back, in_a_line, state_in_words, whose
 
-LIMIT = 60  # rows of one kind that are looked at; more than a day holds
 SHOWN = 25  # rows of one panel
 AHEAD = timedelta(days=7)
 QUIET = timedelta(days=7)
 SOON_ENDS = timedelta(days=7)
 WORKED = ("open", "active")
+ROWS = {"release": "release", "courtdate": "court", "goal": "goal", "rest": "rest"}  # the others: a duty
 OF_HANDOFFS = ("handoff", "older_plan")  # not in the figure beside Today
 
 
@@ -34,17 +36,6 @@ class Row(NamedTuple):
     kind: str
     record: object
     due: object
-
-
-class Offer(NamedTuple):
-    """A case or an intake that somebody is asked to take: which number, by whom, and since when."""
-
-    kind: str
-    pk: object
-    number: str
-    priority: str
-    offered_at: object
-    who: str
 
 
 class Unread(NamedTuple):
@@ -114,8 +105,15 @@ def _all(member, now):
     def runs_out(clock_name, priority, start):
         return due(start, organization.interval(clock_name, priority), calendar)
 
+    arrived = {}
     for offer in offers(member):
-        yield Row(offer.kind, offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
+        if offer.kind in ARRIVED:
+            arrived.setdefault(offer.offered_at, []).append(offer)
+        else:
+            yield Row(offer.kind, offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
+    for at, given in arrived.items():
+        first = min(runs_out("take_up_work", one.priority, at) for one in given)
+        yield Row("arrived", Arrived(given[0].who, at, given), first)
     yield from _of_handoffs(member, member)
 
 
@@ -158,8 +156,8 @@ def _of_case(case, now):
 
 
 def _ending_and_due(member, now, whose):
-    """Releases that end, duties, court dates, goals, and where a referrer wrote, in one question: nothing
-    shown of them is sealed."""
+    """Releases that end, duties, court dates, goals, cases on hold, and where a referrer wrote, in one
+    question: nothing shown of them is sealed."""
     releases = duties.listed(
         releases_ending(member, now, whose).annotate(since=F("starts_at"), due_at=F("expires_at")),
         "pk", "recipient__name", "state", "since", "due_at", "case__number", Value(""),
@@ -170,16 +168,18 @@ def _ending_and_due(member, now, whose):
         "pk", "referral__reference", "priority", "since", "due_at",
         Coalesce("case__number", "intake__number"), Coalesce("case__number", Value("")),
     )  # fmt: skip
-    soon = [*(duties.listed(rows) for rows in soon), words]
+    text, none = CharField(), Value("", CharField())
+    rests = cases_resting(member, whose).filter(rests_until__lte=now + AHEAD).order_by().values_list(
+        Value("rest", text), "pk", none, "state", "rests_since", "rests_until", "number", none
+    )  # fmt: skip
+    soon = [*(duties.listed(rows) for rows in soon), words, rests]
     rows = releases.union(*soon, all=True).order_by("due_at")[: 2 * LIMIT]
     for row in map(duties.Running._make, rows):
         if row.noun == "senderword":
             place = reverse("view_case" if row.owner else "view_intake", args=[row.case_number])
             yield Row("senderword", Unread(row.kind, row.state, row.case_number, place), row.due)
             continue
-        yield Row(
-            {"release": "release", "courtdate": "court", "goal": "goal"}.get(row.noun, "duty"), row, row.due
-        )
+        yield Row(ROWS.get(row.noun, "duty"), row, row.due)
 
 
 def _with_warnings(people):
@@ -237,29 +237,6 @@ def followups_of(member, whose=None):
     return mine.filter(state="scheduled").order_by("due_at", "id")
 
 
-def case_offers(member):
-    mine = CaseAssignment.objects.visible_to(member).filter(organization_id=member.organization_id)
-    return mine.filter(assignee=member, state="offered").order_by("offered_at", "id")
-
-
-def intake_offers(member):
-    mine = IntakeAssignment.objects.visible_to(member).filter(organization_id=member.organization_id)
-    return mine.filter(assignee=member, state="offered").order_by("offered_at", "id")
-
-
-def offers(member):
-    """What this member is asked to take, as `Offer`s in one question: nothing shown of it is sealed."""
-    asked = (("case", case_offers), ("intake", intake_offers))
-    cases, intakes = (
-        rows(member).order_by().values_list(
-            Value(f"{what}_offer", CharField()), "pk", f"{what}__number", "priority", "offered_at",
-            "assigned_by__name",
-        )
-        for what, rows in asked
-    )  # fmt: skip
-    return map(Offer._make, cases.union(intakes, all=True).order_by("offered_at")[: 2 * LIMIT])
-
-
 def intakes_to_reach(member, whose=None):
     """Accepted, and nobody has tried to reach the person yet."""
     mine = Intake.objects.visible_to(member).filter(organization_id=member.organization_id)
@@ -285,6 +262,12 @@ def words_for(member, whose=None):
     """What referrers said since of what this member works, and nobody has read."""
     mine = SenderWord.objects.visible_to(member).filter(organization_id=member.organization_id)
     return mine.for_worker(whose or member).waiting()
+
+
+def cases_resting(member, whose=None):
+    """The member's cases on hold; each has a day on which it is looked at again."""
+    mine = Case.objects.visible_to(member).filter(organization_id=member.organization_id)
+    return mine.filter(assigned_to=whose or member).resting()
 
 
 def releases_ending(member, now, whose=None):
@@ -329,6 +312,13 @@ def handoffs_waiting(member, whose=None):
     whose = whose or member
     turn = Q(handoff__sender_advocate=whose) & waits_for_sender("handoff__")
     turn |= Q(handoff__receiver_advocate=whose) & waits_for_receiver("handoff__")
+    if member.role == Role.SUPERVISOR and whose == member:  # nobody is left on our side of it
+        turn |= Q(handoff__sender_advocate=None, handoff__organization=member.organization_id) & (
+            waits_for_sender("handoff__")
+        )
+        orphaned = Q(handoff__receiver_advocate=None, handoff__receiver=member.organization_id)
+        turn |= orphaned & waits_for_receiver("handoff__")
+        turn |= orphaned & Q(recall_answer="") & taken_back("handoff__")
     older = Q(plan_changed_at__isnull=False, handoff__state__in=UNDER_RELEASE)
     turn |= Q(handoff__sender_advocate=whose) & older
     turn |= Q(handoff__receiver_advocate=whose, recall_answer="") & taken_back("handoff__")
@@ -355,7 +345,13 @@ def what_waits(member):
             return end_of_day(moment)
         return due(moment, organization.interval(kind, priority), calendar)
 
-    dues = [runs_out(*row) for row in _waiting(member, now, ends)]
+    rows = _waiting(member, now, ends)
+    together = {}  # what was given at once is taken up by one press: it counts once, by the first to run out
+    for moment, priority, kind in rows:
+        if kind == "take_up_work":
+            together.setdefault(moment, []).append(runs_out(moment, priority, kind))
+    dues = [runs_out(*row) for row in rows if row[2] != "take_up_work"]
+    dues += [min(given) for given in together.values()]
     return sum(moment <= ends for moment in dues), any(moment <= now for moment in dues)
 
 
@@ -379,6 +375,10 @@ def _moments(member, now, ends):
     yield case_offers(member), F("offered_at"), F("priority"), "accept_assignment"
     yield intake_offers(member), F("offered_at"), F("priority"), "accept_assignment"
     yield intakes_to_reach(member), Coalesce("reopened_at", "arrived_at"), F("priority"), "first_outreach"
+    for _kind, rows, since, _who in unasked(member):
+        clock_name = "accept_assignment" if since == "assigned_at" else "take_up_work"
+        yield rows, F(since), F("priority"), clock_name
+    yield cases_resting(member).filter(rests_until__lte=ends), F("rests_until"), none, "due"
     yield words_for(member).filter(due_at__lte=ends), F("due_at"), none, "due"
     yield cases.filter(plan_verified_at=None), F("opened_at"), none, "no_plan"
     yield planned.filter(plan_verified_at__lte=ends - GOOD_FOR), F("plan_verified_at") + GOOD_FOR, none, "due"

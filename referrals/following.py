@@ -154,12 +154,21 @@ def handoffs_of(member):
 def keep_open(case):
     """The handoffs of a case after which it can close: whoever answers for the person keeps it open (R10).
 
-    What is connected is the receiver's, so the sender's case may close; a draft gives nobody a clock.
+    What is connected is the receiver's, so the sender's case may close; a draft gives nobody a clock. The
+    receiver's stays open, after what they had accepted was taken back, until they say what becomes of it.
     """
     going = Q(handoff__organization=F("organization"), handoff__state__in=(*BEFORE_CONNECTED, *CAME_BACK))
     coming = Q(handoff__receiver=F("organization"), handoff__state__in=("accepted", "connected"))
-    mine = HandoffFile.objects.filter(going | coming, case=case, organization_id=case.organization_id)
-    return Handoff.objects.filter(pk__in=mine.values("handoff"), put_away_at=None)
+    running = (going | coming) & Q(handoff__put_away_at=None)
+    mine = HandoffFile.objects.filter(case=case, organization_id=case.organization_id)
+    return Handoff.objects.filter(pk__in=mine.filter(running | unanswered()).values("handoff"))
+
+
+def unanswered():
+    """A condition on files: what was accepted here was taken back, and nobody has said what becomes of our
+    case. The sender's putting it away is no answer of ours."""
+    taken = Q(handoff__receiver=F("organization"), handoff__state="recalled", recall_answer="")
+    return taken & Q(handoff__identified=True, handoff__accepted_at__isnull=False)
 
 
 def running_handoffs():

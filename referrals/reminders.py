@@ -3,6 +3,7 @@
 No queries, but for what each side of a handoff keeps to itself.
 """
 
+from cases.reminders import handed_clocks
 from orgs.reminders import Clock
 from orgs.roles import Role
 
@@ -58,6 +59,7 @@ def senderword_clocks(word):
 
 
 def intake_clocks(intake):
+    yield from handed_clocks(intake, intake.state in ("assigned", "outreach", "engaged"))
     if intake.person_died:  # nobody is left to be reached (R33)
         return
     mine = {"priority": intake.priority, "owner": intake.assigned_to_id, "team": Role.INTAKE_WORKER}

@@ -6,7 +6,7 @@ from django.db import transaction
 from orgs.models import Organization
 from orgs.tasks import for_organization, in_each
 from referrals import following
-from referrals.models import Referral
+from referrals.models import CaseloadMove, Referral
 
 BATCH = 100
 
@@ -30,6 +30,17 @@ def close_some(organization_id):
     for referral in batch:
         referral.close()
     return len(batch)
+
+
+@shared_task(name="referrals.forget_moves", expires=3600)
+def forget_moves():
+    """Every night: which records went in one press, long ago."""
+    in_each(forget_moves_of)
+
+
+def forget_moves_of(organization_id):
+    with transaction.atomic():
+        CaseloadMove.objects.filter(organization_id=organization_id).forget_old()
 
 
 @shared_task(name="referrals.end_handoffs", expires=50)

@@ -88,6 +88,8 @@ def foreign_ids(world):
          {"email": "n@stx.test", "name": "N", "role": "advocate", "unit": unit.pk}),
         (world.vipd.administrator, "invite_member", [],
          {"email": "n@vipd.test", "name": "N", "role": "advocate", "unit": ""}),
+        (stx.advocate, "engage_intake", [handed.number],
+         {"way": "call", "at": (clock.now() - timedelta(hours=9)).isoformat()[:16], "by": stt.advocate.pk}),
         (stx.supervisor, "move_caseload", [],
          {"leaver": stt.advocate.pk, "to": [stx.advocate.pk], "reason": "leaving"}),
         (stx.supervisor, "move_caseload", [],

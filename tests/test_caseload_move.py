@@ -1,13 +1,16 @@
 """A leaver's caseload: planned, moved in one step, nothing left, nothing given to whom it must not reach."""
 
+import re
+
 import pytest
 
 from cases.models import Case, CaseAssignment, FollowUp, Wall
 from orgs import holdings
-from orgs.models import AuditLine
+from orgs.models import AuditLine, Reminder
 from orgs.models.membership import NotNow
 from referrals import caseload
-from referrals.models import Handoff, Intake
+from referrals.models import CaseloadMove, Handoff, Intake
+from referrals.tasks import forget_moves_of
 from tests.makers import case as cases
 from tests.makers import handoff as handoffs
 from tests.makers import intake as intakes
@@ -87,7 +90,8 @@ def test_what_the_mover_is_walled_from_stays_and_is_not_named(full):
     ask = {"leaver": str(full.stx.advocate.pk), "to": [str(full.stx.colleague.pk)], "reason": "leaving"}
     client = full.client(full.stx.supervisor)
     assert case.number not in client.get("/board/move-caseload/", ask).content.decode()
-    assert case.number not in client.post("/board/move-caseload/", ask).content.decode()
+    answer = client.post("/board/move-caseload/", ask, follow=True)
+    assert "has moved" in answer.content.decode() and case.number not in answer.content.decode()
     with full.acting(full.stx.second_supervisor) as other:
         assert holdings.of(full.stx.advocate)
         caseload.move(full.stx.advocate, [full.stx.colleague], actor=other, reason="leaving")
@@ -130,7 +134,7 @@ def test_it_is_shown_before_it_is_done_and_reported_after(full):
     assert "Nothing has moved yet" in page and "C-0001" in page
     with full.acting(full.stx.supervisor):
         assert Case.objects.filter(assigned_to=full.stx.advocate).exists()
-    done = client.post("/board/move-caseload/", ask).content.decode()
+    done = client.post("/board/move-caseload/", ask, follow=True).content.decode()
     assert "has moved" in done and "to Colleague" in done
     with full.acting(full.stx.supervisor):
         assert not Case.objects.filter(assigned_to=full.stx.advocate).exists()
@@ -176,3 +180,143 @@ def test_a_question_to_the_leaver_about_what_the_other_works_already_is_taken_ba
         intake = Intake.objects.get()
         assert (intake.assigned_to, intake.asked) == (colleague, None)
         assert not intake.assignments.filter(state="offered").exists()
+
+
+# Looked at again, and taken back
+
+
+def carried_out(world):
+    """The caseload of the advocate, moved to the colleague; returns the `CaseloadMove`."""
+    with world.acting(world.stx.supervisor) as boss:
+        return caseload.carry_out(world.stx.advocate, [world.stx.colleague], actor=boss, reason="leaving")
+
+
+def standings(world, done, viewer=None):
+    with world.acting(viewer or world.stx.supervisor) as boss:
+        fresh = CaseloadMove.objects.get(pk=done.pk)
+        return [(part.kind, part.standing) for part in caseload.moved(fresh, boss)]
+
+
+def test_what_became_of_it_is_there_after_the_page_was_left(full):
+    """Each record with how it stands now, for every supervisor, on a page that is found again."""
+    client, done = full.client(full.stx.second_supervisor), carried_out(full)
+    assert {standing for _kind, standing in standings(full, done)} == {"untouched"}
+    found = client.get("/board/move-caseload/").content.decode()
+    assert f'href="{done.get_absolute_url()}"' in found and "Moved lately" in found
+    full.forward(minutes=5)
+    with full.acting(full.stx.colleague) as me:
+        for case in Case.objects.of(me).handed():
+            case.take_up(actor=me)
+    page = client.get(done.get_absolute_url()).content.decode()
+    assert page.count("<td>taken up</td>") == 2 and "not taken up yet" in page
+
+
+def test_a_double_press_moves_once_and_leads_to_the_same_page(full):
+    client = full.client(full.stx.supervisor)
+    ask = {"leaver": str(full.stx.advocate.pk), "to": [str(full.stx.colleague.pk)], "reason": "leaving"}
+    page = client.get("/board/move-caseload/", ask).content.decode()
+    ask["form_id"] = re.search(r'name="form_id" value="([^"]+)"', page)[1]
+    first, second = (client.post("/board/move-caseload/", ask) for _ in range(2))
+    assert first.status_code == second.status_code == 302 and first.url == second.url
+    with full.acting(full.stx.supervisor):
+        assert CaseloadMove.objects.count() == 1
+    del ask["form_id"]
+    again = client.post("/board/move-caseload/", ask, follow=True)  # a stale page: nothing is left to move
+    assert "Nothing was moved" in again.content.decode()
+
+
+def test_taken_back_everything_is_where_it_was_and_told_of(full):
+    """All kinds of records; whoever had them learns that they have them again, by the clock of each."""
+    with full.acting(full.stx.supervisor):
+        leaver = full.stx.advocate
+        before = holdings.of(leaver)
+    done = carried_out(full)
+    answer = full.client(full.stx.second_supervisor).post(f"{done.get_absolute_url()}undo/", follow=True)
+    assert "went back to" in answer.content.decode() and "Taken back" in answer.content.decode()
+    with full.acting(full.stx.supervisor):
+        assert holdings.of(leaver) == before
+        assert FollowUp.objects.get().owner == leaver
+        assert Handoff.objects.get().sender_advocate == leaver
+        assert Case.objects.of(leaver).handed().count() == 2
+        rungs = Reminder.objects.filter(clock="take_up_work", fired_at=None)
+        assert {rung.owner for rung in rungs} == {leaver}
+    assert {standing for _kind, standing in standings(full, done)} == {"back"}
+    assert full.client(full.stx.supervisor).post(f"{done.get_absolute_url()}undo/").status_code == 409
+
+
+TOUCHES = {
+    "taken up": lambda case, me: case.take_up(actor=me),
+    "a note": lambda case, me: case.add_note("They called.", actor=me),
+    "a contact": lambda case, me: case.log_contact(actor=me, way="call", outcome="no_answer"),
+    "a plan": lambda case, me: case.person.plan.confirm(actor=me),
+    "a promise kept": lambda case, me: [one.complete(actor=me) for one in FollowUp.objects.filter(case=case)],
+    "on hold": lambda case, me: case.hold(actor=me),
+}
+
+
+@pytest.mark.parametrize("touch", TOUCHES)
+def test_what_somebody_has_touched_stays_with_them(full, touch):
+    done = carried_out(full)
+    full.forward(minutes=5)
+    with full.acting(full.stx.colleague) as me:
+        case = FollowUp.objects.get().case
+        case.refresh_from_db()
+        if touch == "on hold":
+            Case.objects.filter(pk=case.pk).update(state="active")
+            case.refresh_from_db()
+        TOUCHES[touch](case, me)
+    with full.acting(full.stx.supervisor) as boss:
+        CaseloadMove.objects.get(pk=done.pk).undo(actor=boss)
+        assert Case.objects.get(pk=case.pk).assigned_to == full.stx.colleague
+        assert FollowUp.objects.get().owner == full.stx.colleague
+        assert Case.objects.of(full.stx.advocate).exists(), "the others went back"
+
+
+def test_after_a_day_it_is_not_taken_back(full):
+    done = carried_out(full)
+    full.forward(hours=24)
+    client = full.client(full.stx.supervisor)
+    assert "Take it back" not in client.get(done.get_absolute_url()).content.decode()
+    answer = client.post(f"{done.get_absolute_url()}undo/")
+    assert answer.status_code == 409 and "24 hours" in answer.content.decode()
+    with full.acting(full.stx.supervisor):
+        assert not Case.objects.filter(assigned_to=full.stx.advocate).exists()
+
+
+def test_a_wall_takes_a_record_from_the_page_and_from_what_goes_back(full):
+    """R42: whoever is walled reads no number of it and no count, and their press leaves it where it is; and
+    nobody gets back what they were walled from since."""
+    done = carried_out(full)
+    with full.acting(full.stx.supervisor) as boss:
+        case, other = Case.objects.filter(assigned_to=full.stx.colleague, handed_at__isnull=False)
+        Wall.build(case.person, full.stx.second_supervisor, actor=boss, reason="other")
+        Wall.build(other.person, full.stx.advocate, actor=boss, reason="other")
+    seen = standings(full, done, full.stx.second_supervisor)
+    assert [kind for kind, _standing in seen].count("case") == 1
+    assert [kind for kind, _standing in standings(full, done)].count("case") == 2
+    client = full.client(full.stx.second_supervisor)
+    assert case.number not in client.get(done.get_absolute_url()).content.decode()
+    client.post(f"{done.get_absolute_url()}undo/")
+    with full.acting(full.stx.supervisor):
+        for one in (case, other):
+            one.refresh_from_db()
+            assert one.assigned_to == full.stx.colleague
+
+
+def test_nothing_goes_back_to_somebody_who_is_gone(full):
+    done = carried_out(full)
+    with full.acting(full.stx.administrator) as administrator:
+        full.stx.advocate.deactivate(actor=administrator)
+    answer = full.client(full.stx.supervisor).post(f"{done.get_absolute_url()}undo/")
+    assert answer.status_code == 409 and "Nothing of it" in answer.content.decode()
+
+
+def test_only_supervisors_look_at_it_and_it_is_forgotten_after_a_month(full):
+    done = carried_out(full)
+    for who in (full.stx.colleague, full.stx.administrator, full.stt.supervisor):
+        assert full.client(who).get(done.get_absolute_url()).status_code == 404
+    full.forward(days=30)
+    with full.acting(full.stx.supervisor):
+        forget_moves_of(full.stx.organization.pk)
+        assert not CaseloadMove.objects.exists()
+        assert AuditLine.objects.filter(verb="move_caseload").count() == 1

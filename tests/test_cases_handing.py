@@ -87,7 +87,7 @@ def test_only_a_supervisor_directs_and_says_why(world, me):
     case.offer(colleague, actor=boss, directed=True, reason="leaving")
     case.refresh_from_db()
     assert case.assigned_to == colleague
-    assert list(Case.objects.newly_with(colleague, clock.now() - timedelta(minutes=1))) == [case]
+    assert list(Case.objects.of(colleague).handed()) == [case]
 
 
 def test_a_case_goes_to_nobody_who_cannot_work_it(world, me):

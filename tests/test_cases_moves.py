@@ -20,6 +20,8 @@ def taken_back(case, me):
 CALLS = {
     (Case, "activate"): lambda case, me: case.activate(actor=me),
     (Case, "hold"): lambda case, me: case.hold(actor=me),
+    (Case, "extend"): lambda case, me: case.extend(clock.today() + timedelta(days=9), "away", actor=me),
+    (Case, "take_up"): lambda case, me: given(case).take_up(actor=me),
     (Case, "resume"): lambda case, me: case.resume(actor=me),
     (Case, "request_closure"): lambda case, me: case.request_closure("goals_met", actor=me),
     (Case, "refuse_closure"): lambda case, me: case.refuse_closure(actor=me),
@@ -48,6 +50,15 @@ CALLS = {
     (CaseAssignment, "decline"): lambda row, me: row.decline("full", actor=row.assignee),
     (CaseAssignment, "supersede"): lambda row, me: row.supersede(actor=me),
 }
+
+
+def given(case):
+    """As if a supervisor had given it to whoever has it."""
+    Case.objects.filter(pk=case.pk).update(
+        handed_at=clock.now(), handed_by=User.objects.get(email="supervisor@stx.test")
+    )
+    case.refresh_from_db()
+    return case
 
 
 def held(case, me):
@@ -93,7 +104,9 @@ def test_a_move_starts_where_its_table_says_and_nowhere_else(world, me, model, v
     record = make(world, model, me)
     if (model, state) == (CaseAssignment, "accepted"):
         CaseAssignment.objects.filter(case=record.case, state="accepted").delete()
-    model.objects.filter(pk=record.pk).update(state=state)
+    now = clock.now()
+    rests = {"rests_since": now, "rests_until": now + timedelta(days=9)} if state == "on_hold" else {}
+    model.objects.filter(pk=record.pk).update(state=state, **rests)
     record.refresh_from_db()
     starts, ends = model.MOVES[verb]
     lines = AuditLine.objects.filter(subject_id=record.pk, verb=verb)

@@ -11,7 +11,7 @@ from referrals.urls import officer as officer_urls
 from tests.makers.intake import assigned, in_state, triaged
 from tests.makers.referral import acknowledged, sent
 
-POSTS = ("engage", "open_case", "reopen", "confirm_plan", "hide_heads")
+POSTS = ("take_up", "open_case", "reopen", "confirm_plan", "hide_heads")
 VERBS = sorted(
     path.name.removesuffix("_intake")
     for path in (*intake_urls.urlpatterns, *officer_urls.urlpatterns)
@@ -31,7 +31,7 @@ NEEDS = {
 MAY = {
     "intake_worker": DESK_ON_INTAKE,
     "supervisor": SUPERVISOR_ON_INTAKE,
-    "advocate": ADVOCATE_ON_INTAKE,  # the one who has it
+    "advocate": (*ADVOCATE_ON_INTAKE, "take_up"),  # the one who has it
 }
 
 
@@ -86,8 +86,8 @@ def test_who_comes_too_late_learns_how_it_stands(world):
         intake = in_state("case_opened", desk, world.stx.advocate)
     client = world.client(world.stx.supervisor)
     for verb in VERBS:
-        if verb in ("view", "clocks", *SUSPECTED, "plan", "confirm_plan", *NEVER_LATE):
-            continue
+        if verb in ("view", "clocks", *SUSPECTED, "plan", "confirm_plan", "take_up", *NEVER_LATE):
+            continue  # nobody takes up for another
         assert knock(client, verb, intake).status_code == 409, verb
 
 

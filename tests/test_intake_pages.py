@@ -185,7 +185,7 @@ def test_a_packet_is_not_sent_on_after_contact_whatever_the_intake_has_become(wo
         if begun == "reached":
             intake.reach_out(actor=me, way="call", outcome="reached")
         elif begun == "engaged":
-            intake.engage(actor=me)
+            intake.engage(actor=me, way="call")
         intake.refer_out(actor=me, reason="other_service")
         if after == "reopened":
             intake.reopen(actor=world.stx.supervisor)
@@ -474,7 +474,7 @@ def test_what_came_with_a_referral_is_the_first_note_of_its_case(world):
         intake.assign(advocate, actor=desk).accept(actor=advocate)
     with world.acting(advocate):
         intake.refresh_from_db()
-        intake.engage(actor=advocate)
+        intake.engage(actor=advocate, way="call")
         case = intake.open_case(actor=advocate)
         note = case.notes.get().text
     for said in (intake.number, ANSWERS["note"], ANSWERS["never"], ANSWERS["reach_who"]):

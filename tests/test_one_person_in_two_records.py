@@ -130,7 +130,7 @@ def test_a_report_at_a_duplicate_reaches_the_case(world, first):
         report = duty.a_report(two, boss)
         if first == "the duplicate":
             two.find_duplicate(one, actor=boss)
-        one.engage(actor=me)
+        one.engage(actor=me, way="call")
         case = one.open_case(actor=me)
         if first == "the case":
             two.find_duplicate(one, actor=boss)
@@ -145,7 +145,7 @@ def test_a_report_that_was_begun_while_the_case_was_opened_is_the_cases(world):
         a_plan(intake.person, me)
         as_it_was = type(intake).objects.select_related("case").get(pk=intake.pk)
         assert as_it_was.case is None
-        intake.engage(actor=me)
+        intake.engage(actor=me, way="call")
         case = intake.open_case(actor=me)
         assert duty.a_report(as_it_was, me).case_id == case.pk
 

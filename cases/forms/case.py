@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs import codes
+from cases.resting import USUAL, must_be_ahead
+from orgs import clock, codes
 from orgs.forms.base import CausewayForm, Checkboxes, LocalDateField, LongTextField, Radios
 from orgs.guard import refuse_numbers
 from orgs.models import User
@@ -16,6 +17,7 @@ CLOSURES = codes.load("cases", "closure_reasons")
 DIRECTED = codes.load("cases", "assignment_reasons")
 DECLINES = codes.load("cases", "assignment_decline_reasons")
 WALLS = codes.load("cases", "wall_reasons")
+RESTS = codes.load("cases", "rest_reasons")
 
 
 class NoteForm(CausewayForm):
@@ -92,6 +94,31 @@ class DeclineForm(CausewayForm):
     reason = forms.ChoiceField(
         label=_("Why not you?"), choices=DECLINES.choices, widget=Radios(hints=hints(DECLINES))
     )
+
+
+class HoldForm(CausewayForm):
+    """Until when a case rests; somebody is asked to look on that day."""
+
+    question = "until"
+    until = LocalDateField(
+        label=_("Until which day does it rest?"),
+        help_text=_("90 days from now at the latest. On that morning you are asked to look at it again."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = clock.today() + USUAL
+
+    def clean_until(self):
+        must_be_ahead(self.cleaned_data["until"])
+        return self.cleaned_data["until"]
+
+
+class ExtendForm(HoldForm):
+    """Until when it rests for longer, and why."""
+
+    question = ""
+    reason = forms.ChoiceField(label=_("Why for longer?"), choices=RESTS.choices, widget=Radios)
 
 
 class ClosureForm(CausewayForm):
@@ -179,6 +206,7 @@ class CaseloadFilter(CausewayForm):
             ("active", _("Active")),
             ("on_hold", _("On hold")),
             ("closure_requested", _("Closure asked for")),
+            ("handed", _("Given, not taken up yet")),
             ("closed", _("Closed")),
         ],
     )

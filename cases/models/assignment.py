@@ -139,7 +139,7 @@ class CaseAssignment(Assignment):
             ):
                 pass
             if case.assigned_to_id != to.pk:
-                case.hand_to(to, actor=actor)
+                case.hand_to(to, actor=actor, unasked=directed)
         return assignment
 
     @classmethod

@@ -8,6 +8,8 @@ from cases import access, before_a_case, duties, following, glass, letting_go, r
 from cases.closing import Closing, OwnClosure, StillOpen
 from cases.covering import Covered, cover_of
 from cases.death import Death
+from cases.resting import Resting
+from cases.taking_up import Handed
 from cases.walls import walled
 from cases.work import Work
 from orgs import clock, codes
@@ -26,7 +28,9 @@ MOVES = {
     "refuse_closure": ({"closure_requested"}, "active"),
     "close": ({"closure_requested"}, "closed"),
     "reopen": ({"closed"}, "active"),
+    "extend": ({"on_hold"}, None),  # it rests for longer
     "assign": ({"open", "active", "on_hold", "closure_requested"}, None),
+    "take_up": ({"open", "active", "on_hold", "closure_requested"}, None),  # what was given to one unasked
     "log": ({"open", "active", "on_hold", "closure_requested"}, None),
     "record_death": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
     "take_back_death": ({"open", "active", "on_hold", "closure_requested", "closed"}, None),
@@ -66,7 +70,8 @@ class CaseQuerySet(RecordQuerySet):
         And with `demanded`: whether a legal demand about it is still to be answered (R28).
         """
         beside = told.told_beside() | duties.duties_beside()
-        return self.select_related("person", "assigned_to").annotate(**beside, demanded=demanded())
+        people = self.select_related("person", "assigned_to", "handed_by")
+        return people.annotate(**beside, demanded=demanded())
 
     def for_list(self):
         """With its people, and the id of the next follow-up."""
@@ -109,9 +114,14 @@ class CaseQuerySet(RecordQuerySet):
     def unassigned(self):
         return self.open().filter(assigned_to=None)
 
-    def newly_with(self, member, since):
-        """Open cases that came into this member's hands since an aware moment."""
-        return self.open().of(member).filter(assigned_at__gte=since)
+    def handed(self):
+        """Open cases that were given to somebody unasked, who has not taken them up yet."""
+        return self.open().filter(handed_at__isnull=False)
+
+    def resting(self, until=None):
+        """Cases on hold, to be looked at again by an aware moment (None: whenever)."""
+        rests = self.filter(state="on_hold")
+        return rests.filter(rests_until__lte=until) if until else rests
 
     def load(self):
         """Open work by advocate, in one query: dicts of assigned_to, assigned_to__name, open, high_risk."""
@@ -127,8 +137,9 @@ class CaseQuerySet(RecordQuerySet):
         )
 
 
-class Case(Work, Closing, Death, Covered, Record):
-    """`Work` holds what is done in a case, `Closing` how it ends, `Death` what a death changes."""
+class Case(Work, Closing, Resting, Death, Covered, Handed, Record):
+    """`Work` holds what is done in a case, `Closing` how it ends, `Resting` how it waits, `Death` what a
+    death changes."""
 
     MOVES, STATES = MOVES, STATES
     grants, clocks = access.case_grants, reminders.case_clocks
@@ -168,6 +179,8 @@ class Case(Work, Closing, Death, Covered, Record):
                 condition=models.Q(state__in=(*OPEN_STATES, "closed")), name="case_state_is_known"
             ),
             Covered.for_a_while("case"),
+            Handed.to_somebody("case"),
+            Resting.until_a_day(),
         ]
         indexes = [
             models.Index(
@@ -187,6 +200,16 @@ class Case(Work, Closing, Death, Covered, Record):
                 name="closures_asked_for",
             ),
             models.Index(fields=["organization", "person"], name="cases_of_person"),
+            models.Index(
+                fields=["organization", "assigned_to", "handed_at"],
+                condition=models.Q(handed_at__isnull=False),
+                name="cases_handed",
+            ),
+            models.Index(
+                fields=["organization", "assigned_to", "rests_until"],
+                condition=models.Q(state="on_hold"),
+                name="cases_resting",
+            ),
         ]
 
     @classmethod
@@ -270,15 +293,6 @@ class Case(Work, Closing, Death, Covered, Record):
         with self.moving("activate", actor):
             pass
 
-    def hold(self, *, actor):
-        """Rest a case for now: the clock of "no contact" stops, follow-ups go on."""
-        with self.moving("hold", actor):
-            pass
-
-    def resume(self, *, actor):
-        with self.moving("resume", actor):
-            pass
-
     def restrict(self, restricted, *, actor, by_walls=False):
         """Mark that who may see it is narrowed, or lift the mark.
 
@@ -304,10 +318,14 @@ class Case(Work, Closing, Death, Covered, Record):
 
         return CaseAssignment.offer(self, to, actor=actor, directed=directed, reason=reason)
 
-    def hand_to(self, member, *, actor):
-        """Give the case, and all that follows it, to a member (None: to nobody, and the supervisors hear)."""
+    def hand_to(self, member, *, actor, unasked=False):
+        """Give the case, and all that follows it, to a member (None: to nobody, and the supervisors hear).
+
+        `unasked`, it waits until they have taken it up, with a clock of its own.
+        """
         with self.moving("assign", actor, assignee=str(member.pk) if member else ""):
             self.assigned_to, self.assigned_at = member, clock.now()
+            self.be_handed(actor if unasked else None)
             self.be_covered(cover_of(self.assigned_to_id))
             following.follow(self, actor)
 

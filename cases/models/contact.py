@@ -155,7 +155,8 @@ class ContactAttempt(TenantModel):
 
     person = models.ForeignKey("cases.Person", models.PROTECT, related_name="attempts")
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="attempts")
-    plan = models.ForeignKey(SafeContactPlan, models.PROTECT, related_name="+")
+    plan = models.ForeignKey(SafeContactPlan, models.PROTECT, null=True, related_name="+")
+    incoming = models.BooleanField(default=False, db_default=False)  # they were in touch with us
     at = models.DateTimeField()
     by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     way = models.CharField(max_length=24)
@@ -165,6 +166,12 @@ class ContactAttempt(TenantModel):
 
     class Meta:
         ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(incoming=True) | models.Q(plan__isnull=False),
+                name="attempts_have_a_plan",  # R37: only what they began themselves needs none
+            )
+        ]
         indexes = [models.Index(fields=["person", "-at"], name="attempts_newest")]
 
     @classmethod
@@ -194,6 +201,34 @@ class ContactAttempt(TenantModel):
             attempt.save(force_insert=True)
             audit.write(actor, "contact", case or attempt, way=way, result=outcome)
         return attempt
+
+    @classmethod
+    def come(cls, person, *, actor, way, at=None, by=None, note=""):
+        """Write down that `person` was in touch themselves, which needs no plan. Returns it.
+
+        `at` is when (aware, not to come; None: now), `by` with which member of the house (None: `actor`).
+        Raises `PersonDied`, and `ValueError` for a moment that is to come.
+        """
+        at = at or clock.now()
+        if at > clock.now():
+            raise ValueError("They cannot have been in touch yet.")
+        with transaction.atomic():
+            if type(person).objects.filter(pk=person.pk, death_recorded_at__isnull=False).exists():
+                raise PersonDied(person.plan)
+            contact = cls(
+                organization_id=person.organization_id,
+                person=person,
+                plan=person.plan,
+                incoming=True,
+                at=at,
+                by=by or actor,
+                way=way,
+                outcome="reached",
+                note=note,
+            )
+            contact.save(force_insert=True)
+            audit.write(actor, "contact", contact, way=way, result="reached", incoming=True)
+        return contact
 
     @property
     def outcome_in_words(self):

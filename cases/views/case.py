@@ -2,13 +2,14 @@
 
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cases import at_court, duties, goals
 from cases.at_a_glance import glance
 from cases.closing import elsewhere
-from cases.forms.case import CloseForm, ClosureForm
+from cases.forms.case import CloseForm, ClosureForm, ExtendForm, HoldForm
 from cases.models import FollowUp, Merge, Release
 from cases.models.case import OwnClosure, StillOpen
 from cases.timeline import timeline
@@ -18,6 +19,7 @@ from cases.views.asking import about, ask, typed
 from cases.views.looked_up import ASSIGNED, CLOSING, PAGES
 from orgs import audit, notices
 from orgs.access import get_permitted
+from orgs.words import local
 
 
 @require_GET
@@ -56,19 +58,51 @@ def _case(request, verb, number):
     return get_permitted(request.user, f"{verb}_case", ASSIGNED, number=number)
 
 
-@require_POST
 def hold(request, number):
     case = _case(request, "hold", number)
-    case.hold(actor=request.user)
-    notices.say(request, _("The case rests. Follow-ups go on."), undo=_url("resume_case", case))
-    return redirect(case)
+    form = HoldForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        case.hold(form.cleaned_data["until"], actor=request.user)
+        said = _("The case rests until %(day)s. Follow-ups go on.") % {"day": _day(case)}
+        notices.say(request, said, undo=_url("resume_case", case))
+        return redirect(case)
+    return ask(request, form, _("Put on hold"), _("Let it rest"), case.get_absolute_url(), about=about(case))
+
+
+def extend(request, number):
+    case = _case(request, "extend", number)
+    form = ExtendForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        case.extend(form.cleaned_data["until"], form.cleaned_data["reason"], actor=request.user)
+        notices.say(request, _("The case rests until %(day)s.") % {"day": _day(case)})
+        return redirect(case)
+    return ask(
+        request,
+        form,
+        _("On hold for longer"),
+        _("Let it rest for longer"),
+        case.get_absolute_url(),
+        about=about(case),
+    )
+
+
+def _day(case):
+    return date_format(local(case.rests_until), "j F")
 
 
 @require_POST
 def resume(request, number):
     case = _case(request, "resume", number)
     case.resume(actor=request.user)
-    notices.say(request, _("Work goes on."), undo=_url("hold_case", case))
+    notices.say(request, _("Work goes on."))
+    return redirect(case)
+
+
+@require_POST
+def take_up(request, number):
+    case = _case(request, "take_up", number)
+    case.take_up(actor=request.user)
+    notices.say(request, _("You have it."))
     return redirect(case)
 
 

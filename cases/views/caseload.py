@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases.forms.case import CaseloadFilter
@@ -51,7 +52,10 @@ def _advocates(member):
 
 def _narrow(cases, chosen):
     state, advocate = chosen.get("state"), chosen.get("advocate")
-    cases = cases.filter(state=state) if state else cases.open()
+    if state == "handed":
+        cases = cases.handed()
+    else:
+        cases = cases.filter(state=state) if state else cases.open()
     exact = {name: chosen[name] for name in ("priority", "island") if chosen.get(name)}
     if advocate:
         exact["assigned_to"] = None if advocate == "nobody" else advocate
@@ -68,6 +72,8 @@ def _say_what_is_next(cases):
         case.tags = [] if case.priority == "standard" else [urgency.partition(":")[0]]
         if case.state not in ("open", "active"):
             case.tags.append(case.standing)
+        if case.handed_at and case.is_open:
+            case.tags.append(_("not taken up yet"))
         case.place = codes.load("orgs", "islands").label(case.island)
 
 

@@ -115,11 +115,15 @@ class _World:
         closed = self.dice.random() > OPEN_SHARE
         opened = self._ago(700 if closed else 120)
         advocate = self.dice.choice(self.advocates)
+        state = "closed" if closed else self.dice.choice(("active", "active", "active", "open", "on_hold"))
+        rests = self.now - timedelta(days=self.dice.randrange(14)) if state == "on_hold" else None
         return Case(
             organization=self.organization,
             number=f"C-{number:04}",
             person=person,
-            state="closed" if closed else self.dice.choice(("active", "active", "active", "open", "on_hold")),
+            state=state,
+            rests_since=rests,
+            rests_until=rests and rests + timedelta(days=14),
             assigned_to=None if closed else advocate,
             opened_at=opened,
             assigned_at=opened,

@@ -60,7 +60,8 @@ ARRIVING = {
         Row("plan_intake", FORM, "desk supervisor advocate", OPEN_INTAKE),
         Row("confirm_plan_intake", PRESS, "desk supervisor advocate", OPEN_INTAKE),
         Row("reach_out_intake", FORM, "supervisor advocate", "assigned outreach engaged"),
-        Row("engage_intake", PRESS, "supervisor advocate", "assigned outreach"),
+        Row("engage_intake", FORM, "supervisor advocate", "assigned outreach"),
+        Row("take_up_intake", PRESS, "advocate", "given"),
         Row("open_case_intake", PRESS, "supervisor advocate", "engaged"),
         Row(
             "reopen_intake",

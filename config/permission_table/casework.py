@@ -18,7 +18,9 @@ CASEWORK = {
         Row("correct_note", FORM, "advocate supervisor"),  # on a closed case too
         Row("give_service", FORM, "advocate supervisor", OPEN_CASE),
         Row("promise_followup", FORM, "advocate supervisor", OPEN_CASE),
-        Row("hold_case", PRESS, "advocate supervisor", "active"),
+        Row("hold_case", FORM, "advocate supervisor", "active"),
+        Row("extend_case", FORM, "advocate supervisor", "on_hold"),
+        Row("take_up_case", PRESS, "advocate", "reassigned"),
         Row("resume_case", PRESS, "advocate supervisor", "on_hold"),
         Row("request_closure_case", FORM, "advocate supervisor", "open active on_hold"),
         Row("refuse_closure_case", PRESS, "supervisor", "closure_requested"),
@@ -55,6 +57,10 @@ CASEWORK = {
         Row("withdraw_absence", PRESS, "away", "proposed"),
         Row("change_absence", FORM, "supervisor", "standing"),
         Row("end_absence", PRESS, "away supervisor", "standing"),
+    ],
+    "caseloadmove": [
+        Row("view_caseloadmove", PAGE, "supervisor"),
+        Row("undo_caseloadmove", PRESS, "supervisor", "moved"),
     ],
     "caseassignment": [
         Row("view_caseassignment", PAGE, "asked advocate supervisor"),

@@ -27,6 +27,7 @@ CAST = {
     },
     "shiftnote": {"desk": "stx.intake_worker stx.supervisor stx.second_supervisor"},
     "case": {"advocate": "stx.advocate", "supervisor": "stx.supervisor stx.second_supervisor"},
+    "caseloadmove": {"supervisor": "stx.supervisor stx.second_supervisor"},
     "absence": {
         "away": "stx.advocate",
         "cover": "stx.colleague",
@@ -96,6 +97,7 @@ CAST_IN = {
     ("otiprequest", "at_intake"): {"advocate": "stx.intake_worker"},
     ("certification", "reassigned"): {"advocate": "stx.colleague"},
     ("intake", "handed_on"): {"advocate": "stx.colleague"},  # the case that it became has gone on
+    ("intake", "given"): {"advocate": "stx.colleague"},  # it came with a caseload that was moved
     ("case", "reassigned"): {"advocate": "stx.colleague"},
     ("followup", "reassigned"): {"advocate": "stx.colleague"},
     # before anybody has proposed, either may be the one to approve

@@ -39,6 +39,7 @@ PLACES = [
     Place("handoffs", PAGE, STAFF),
     Place("review", PAGE, SUPERVISORS),
     Place("today", PAGE, f"{ADVOCATES} {SUPERVISORS}"),
+    Place("take_up_all", PRESS, f"{ADVOCATES} {SUPERVISORS}"),
     Place("board", PAGE, SUPERVISORS),
     Place("sending_units", PAGE, SUPERVISORS),
     Place("week", PAGE, SUPERVISORS),

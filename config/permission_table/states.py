@@ -20,7 +20,7 @@ SEES = {
         "asked": "desk supervisor asked",
         **dict.fromkeys(
             "assigned outreach engaged case_opened linked_to_case services_declined unable_to_contact "
-            "unsafe_to_contact not_eligible referred_out duplicate_of invalid walled handed_on".split(),
+            "unsafe_to_contact not_eligible referred_out duplicate_of invalid walled handed_on given".split(),
             "desk supervisor advocate",
         ),
     },
@@ -34,6 +34,7 @@ SEES = {
     "case": dict.fromkeys(
         "open active on_hold closure_requested closed walled reassigned".split(), "advocate supervisor"
     ),
+    "caseloadmove": dict.fromkeys("moved undone".split(), "supervisor"),
     "absence": {
         **dict.fromkeys("proposed refused withdrawn ended".split(), "away cover supervisor"),
         "standing": "away cover supervisor staff",
@@ -91,6 +92,7 @@ REALLY = {
     ("referral", "group"): "acknowledged",
     ("intake", "walled"): "assigned",
     ("intake", "handed_on"): "case_opened",
+    ("intake", "given"): "assigned",
     **{("intake", state): "new" for state in ("with_packet", "marked", "heads_see")},
     ("case", "walled"): "open",
     ("inquiry", "walled"): "acknowledged",

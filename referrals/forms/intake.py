@@ -1,12 +1,24 @@
 """What is asked on the way from a packet to a case."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.contact import LogContactForm, PlanForm, hints
-from orgs import codes
-from orgs.forms.base import CausewayForm, Checkboxes, LongTextField, PhoneField, Radios
+from cases.forms.contact import METHODS, LogContactForm, PlanForm, hints
+from cases.models import Wall
+from orgs import clock, codes
+from orgs.forms.base import (
+    CausewayForm,
+    Checkboxes,
+    LocalDateTimeField,
+    LongTextField,
+    PhoneField,
+    Radios,
+)
 from orgs.guard import refuse_numbers
+from orgs.models import User
+from orgs.roles import VICTIM_SERVICES
 
 PRIORITIES = codes.load("referrals", "priority")
 AGES = codes.load("referrals", "age_groups")
@@ -15,6 +27,7 @@ LANGUAGES = codes.load("orgs", "languages")
 WALLS = codes.load("cases", "wall_reasons")
 DECLINES = codes.load("cases", "assignment_decline_reasons")
 REASONS = codes.load("referrals", "intake_reasons")
+LONG_AGO = timedelta(days=30)
 
 __all__ = ["AttemptForm", "PlanForm"]
 
@@ -139,6 +152,41 @@ class AttemptForm(LogContactForm):
     """One try to reach the person before there is a case."""
 
     services = next_what = next_at = None
+
+
+class InTouchForm(CausewayForm):
+    """The person was in touch themselves: how, when, and with which member of the house."""
+
+    once = True
+
+    way = forms.ChoiceField(label=_("How were they in touch?"), choices=METHODS.choices, widget=Radios)
+    at = LocalDateTimeField(label=_("When?"))
+    by = forms.ModelChoiceField(
+        label=_("Who spoke with them?"), queryset=User.objects.none(), empty_label=None
+    )
+    text = LongTextField(
+        label=_("What was said and agreed"),
+        max_length=4000,
+        required=False,
+        validators=[refuse_numbers],
+        help_text=_("Only for your organization. It is never part of a release or a handoff."),
+    )
+
+    def __init__(self, *args, intake, me, **kwargs):
+        super().__init__(*args, **kwargs)
+        here = User.objects.filter(organization_id=intake.organization_id).in_role(*VICTIM_SERVICES)
+        walled = Wall.objects.filter(person=intake.person_id).values("user")
+        self.fields["by"].queryset = here.exclude(pk__in=walled).order_by("name")
+        self.fields["by"].label_from_instance = lambda one: one.name
+        self.fields["by"].initial, self.fields["at"].initial = me.pk, clock.now()
+
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if at > clock.now():
+            raise forms.ValidationError(_("Give a time that has been."))
+        if at < clock.now() - LONG_AGO:
+            raise forms.ValidationError(_("This is more than 30 days ago. Check the day."))
+        return at
 
 
 class DeclineForm(CausewayForm):

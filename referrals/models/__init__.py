@@ -3,6 +3,7 @@
 from .arrival import Arrival
 from .call_in import CallIn
 from .campaign import Campaign, CampaignCount
+from .caseload_move import CaseloadMove
 from .copies import Message, ReferralCopy
 from .handoff import Handoff, HandoffFile
 from .inquiry import Inquiry, InquiryMessage
@@ -18,6 +19,7 @@ __all__ = [
     "CallIn",
     "Campaign",
     "CampaignCount",
+    "CaseloadMove",
     "Handoff",
     "HandoffFile",
     "Inquiry",

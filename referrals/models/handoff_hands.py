@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.assignment import can_work
-from orgs import access, words
+from orgs import access, reminders, words
 from orgs.record import IllegalMove
 from orgs.tenancy import current
 
@@ -35,6 +35,8 @@ class Hands:
             setattr(self, self._ours, member)
             self.save(update_fields=[self._ours])
             access.settle(self, current.get())
+            if self.state == "recalled":  # the receiver may still have to say what becomes of their case
+                reminders.settle(self, current.get())
             return
         with self._moving("pass_on", actor, member=str(member.pk) if member else ""):
             self._belongs_to(member)

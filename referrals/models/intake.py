@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from cases import before_a_case, glass
 from cases.covering import Covered
 from cases.models import SafeContactPlan
+from cases.models.contact import REACHED
 from cases.models.person import Person
+from cases.taking_up import Handed
 from cases.walls import walled
 from orgs import clock
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
@@ -44,12 +46,16 @@ class IntakeQuerySet(RecordQuerySet):
         """What has been offered to somebody who has not answered."""
         return self.open().exclude(asked=None)
 
+    def handed(self):
+        """What came to somebody with a caseload that was moved, who has not taken it up yet."""
+        return self.open().filter(handed_at__isnull=False)
+
     def open_for(self, member):
         """The open intakes that this member works."""
         return self.open().filter(assigned_to=member)
 
 
-class Intake(IntakeMoves, OfficerMoves, Covered, Record):
+class Intake(IntakeMoves, OfficerMoves, Covered, Handed, Record):
     """One person's arrival. `person` is this organization's own; the packet keeps no trace of any of it."""
 
     MOVES = MOVES
@@ -98,6 +104,7 @@ class Intake(IntakeMoves, OfficerMoves, Covered, Record):
             ),
             models.CheckConstraint(condition=Q(state__in=STATES), name="intake_state_is_known"),
             Covered.for_a_while("intake"),
+            Handed.to_somebody("intake"),
             models.CheckConstraint(
                 condition=Q(officer_marked_at=None, heads_see=False)
                 | Q(officer_marked_at__isnull=False, officer_marked_by__isnull=False, referral__isnull=False),
@@ -159,6 +166,11 @@ class Intake(IntakeMoves, OfficerMoves, Covered, Record):
     @property
     def is_open(self):
         return self.state in OPEN_STATES
+
+    @property
+    def was_reached(self):
+        """Whether a contact with the person is on record since it arrived, or was opened again."""
+        return self.person.attempts.filter(outcome__in=REACHED, at__gte=self.waits_since).exists()
 
     @property
     def waits_since(self):

@@ -141,6 +141,7 @@ class IntakeEnds:
             self._supersede(actor, "accepted")
             self.assigned_to = self.assigned_at = self.outreach_at = self.same_as = self.ended_at = None
             self.ended_by = self.last_attempt_at = None
+            self.be_handed(None)
             self.attempts, self.reason, self.reopened_at = 0, "", clock.now()
             before_a_case.hand_on(self)
 

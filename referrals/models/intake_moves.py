@@ -32,6 +32,7 @@ MOVES = {
     "assign": ({"triaged", *WITH_SOMEBODY}, None),  # ask an advocate; nobody is responsible by being asked
     "take_on": ({"triaged"}, "assigned"),  # the advocate who was asked accepted
     "pass_on": (WITH_SOMEBODY, None),  # another accepted, and goes on where the first left off
+    "take_up": (WITH_SOMEBODY, None),  # what came with a caseload that was moved
     "keep": (WITH_SOMEBODY, None),  # the other who was asked said no: it stays with whom it is
     "let_go": (set(OPEN_STATES), None),  # a wall went up before whoever had it, or was asked
     "plan": (set(OPEN_STATES), None),  # how to reach the person safely
@@ -65,6 +66,7 @@ REFUSALS = {
     "other_organization": _("That case is not of this organization."),
     "no_packet": _("It did not come by a packet that is still here."),
     "not_marked": _("The officer is not marked."),
+    "no_contact": _("No contact with the person is on record. Write down when and how they were in touch."),
     "no_heads": _("Nobody else at the agency sees this packet."),
     "not_that_one": _("It cannot be the same as that one."),
 }
@@ -132,6 +134,7 @@ class IntakeMoves(IntakeEnds):
             self._supersede(actor, "offered", "accepted")
             assignment = self.assignments.model.settled(self, to, actor=actor, reason=reason)
             self._belongs_to(to)
+            self.be_handed(actor)
         return assignment
 
     def take_on(self, *, actor):
@@ -223,9 +226,18 @@ class IntakeMoves(IntakeEnds):
             self._doubt_the_plan(actor)
         return attempt
 
-    def engage(self, *, actor):
-        """The person was reached and talks with us."""
-        with self.moving("engage", actor):
+    @transaction.atomic
+    def engage(self, *, actor, way="", at=None, by=None, note=""):
+        """The person talks with us: an attempt reached them, or they were in touch themselves.
+
+        For the latter `way` (a code) says how, `at` (aware) when, `by` which member of the house they spoke
+        with, and it becomes a contact on record. Refused where there is neither.
+        """
+        with self.moving("engage", actor, **({"by": str((by or actor).pk)} if way else {})):
+            if way:
+                ContactAttempt.come(self.person, actor=actor, way=way, at=at, by=by, note=note)
+            elif not self.was_reached:
+                self.refuse("engage", "no_contact")
             self.outreach_at = self.outreach_at or clock.now()
 
     # What several of them share
@@ -253,6 +265,7 @@ class IntakeMoves(IntakeEnds):
         """It is `member`'s from here on (None: nobody's), and so is what was begun before there is a case."""
         self.assigned_to, self.assigned_at = member, clock.now() if member else None
         self.asked = None
+        self.be_handed(None)
         self.be_covered(cover_of(self.assigned_to_id))
         before_a_case.hand_on(self)
 

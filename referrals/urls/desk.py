@@ -7,6 +7,7 @@ from referrals.views import absence, board, calendar_feed, caseload_move, leaver
 urlpatterns = [
     path("calendar/<str:key>.ics", calendar_feed.feed_calendar, name="feed_calendar"),
     path("today/", today.today, name="today"),
+    path("today/take-up/", today.take_up_all, name="take_up_all"),
     path("board/", board.board, name="board"),
     path("board/week/", week.week, name="week"),
     path("away/", absence.absences, name="absences"),
@@ -20,4 +21,6 @@ urlpatterns = [
     path("board/leavers/", leavers.leavers, name="leavers"),
     path("board/units/", sending_units.sending_units, name="sending_units"),
     path("board/move-caseload/", caseload_move.move_caseload, name="move_caseload"),
+    path("board/moved/<uuid:pk>/", caseload_move.view_caseloadmove, name="view_caseloadmove"),
+    path("board/moved/<uuid:pk>/undo/", caseload_move.undo_caseloadmove, name="undo_caseloadmove"),
 ]

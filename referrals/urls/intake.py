@@ -44,6 +44,7 @@ urlpatterns = [
     path("intakes/<slug:number>/plan/confirm/", intake_person.confirm_plan, name="confirm_plan_intake"),
     path("intakes/<slug:number>/reach-out/", intake_person.reach_out, name="reach_out_intake"),
     path("intakes/<slug:number>/engage/", intake_person.engage, name="engage_intake"),
+    path("intakes/<slug:number>/take-up/", intake_person.take_up, name="take_up_intake"),
     path("intakes/<slug:number>/open-case/", intake_person.open_case, name="open_case_intake"),
     path("intakes/<slug:number>/reopen/", intake_person.reopen, name="reopen_intake"),
     *(

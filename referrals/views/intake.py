@@ -20,7 +20,9 @@ from referrals.views.intake_facts import known, page_of, state_words
 
 PAGE = 25
 LOOKED_UP = lasting(
-    Intake.objects.select_related("organization", "person", "asked", "assigned_to", "case", "same_as")
+    Intake.objects.select_related(
+        "organization", "person", "asked", "assigned_to", "case", "same_as", "handed_by"
+    )
 )
 WRITTEN = Exists(SenderWord.objects.filter(intake=OuterRef("pk")))  # asked along: most have none
 PAGES = lasting(

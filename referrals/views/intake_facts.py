@@ -211,7 +211,7 @@ def ago(moment):
 OPEN = {
     # verb: (label, whether it asks for more, whether it is quiet)
     "reach_out": (later("Log an attempt…"), True, False),
-    "engage": (later("They are in touch with us"), False, True),
+    "engage": (later("They are in touch with us…"), True, True),
     "open_case": (later("Open a case"), False, False),
     "assign": (later("Ask an advocate…"), True, True),
     "hand_back": (later("Give it back to the desk…"), True, True),
@@ -276,6 +276,7 @@ SAID = {
     "take_on": later("Accepted"),
     "pass_on": later("Taken over"),
     "keep": later("The other one said no"),
+    "take_up": later("Whoever it was given to has it"),
     "hand_back": later("Back at the desk"),
     "begin_outreach": later("Outreach begun"),
     "engage": later("In touch"),
@@ -311,6 +312,7 @@ def events(intake, attempts):
         for line in lines
     ]
     for attempt in attempts:
-        what = f"{methods.label(attempt.way)}: {outcomes.label(attempt.outcome)}"
+        came = _("They were in touch") if attempt.incoming else outcomes.label(attempt.outcome)
+        what = f"{methods.label(attempt.way)}: {came}"
         happened.append(Event(attempt.at, what, attempt.by.name, attempt.note))
     return sorted(happened, key=lambda event: event.at, reverse=True)

@@ -9,7 +9,7 @@ from cases.models import Case
 from orgs import codes, notices
 from orgs.once import once
 from orgs.record import IllegalMove
-from referrals.forms.intake import AttemptForm, EndForm, PlanForm
+from referrals.forms.intake import AttemptForm, EndForm, InTouchForm, PlanForm
 from referrals.views.intake import found
 from referrals.views.intake_facts import plan_gate
 from referrals.words_since import of_intake
@@ -101,11 +101,26 @@ def after_words(outcome, intake):
     return _("Kept. This was attempt %(n)d.") % {"n": intake.attempts}
 
 
-@require_POST
+@require_http_methods(FORM)
+@once
 def engage(request, number):
+    """They were in touch with us: when, how, and with whom; it is a contact on record."""
     intake = found(request, "engage", number)
-    intake.engage(actor=request.user)
-    notices.say(request, _("You are in touch."))
+    form = InTouchForm(request.POST or None, intake=intake, me=request.user)
+    if form.is_valid():
+        said = form.cleaned_data
+        intake.engage(actor=request.user, way=said["way"], at=said["at"], by=said["by"], note=said["text"])
+        notices.say(request, _("Kept. You are in touch."))
+        return redirect(intake)
+    context = {"intake": intake, "form": form, "words": of_intake(intake, request.user)}
+    return render(request, "referrals/intake/engage.html", context)
+
+
+@require_POST
+def take_up(request, number):
+    intake = found(request, "take_up", number)
+    intake.take_up(actor=request.user)
+    notices.say(request, _("You have it."))
     return redirect(intake)
 
 

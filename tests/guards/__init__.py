@@ -3,7 +3,20 @@
 `WITHOUT` says of a rule why no line of the code could be taken out for it.
 """
 
-from . import covering, entrance, keys, leaving, letters, posters, record, releases, safety, telling, walls
+from . import (
+    covering,
+    entrance,
+    handing,
+    keys,
+    leaving,
+    letters,
+    posters,
+    record,
+    releases,
+    safety,
+    telling,
+    walls,
+)
 from .guard import AFTER_MIGRATION, Guard
 
 GUARDS = (
@@ -18,6 +31,7 @@ GUARDS = (
     *covering.GUARDS,
     *letters.GUARDS,
     *posters.GUARDS,
+    *handing.GUARDS,
 )
 WITHOUT = {
     "R39": "Nothing writes to a victim: no code to take out. The tests hold the list of what sends.",

@@ -14,6 +14,7 @@ from orgs.founding import add_unit
 from orgs.keyring.members import join, make_key
 from orgs.models import DutyChange, DutyShift, Invitation, User
 from orgs.words import local
+from referrals import caseload
 from referrals.models import Intake, SenderWord, ShiftNote
 from tests.makers import breach as breaches
 from tests.makers import campaign as campaigns
@@ -129,8 +130,10 @@ def an_intake(world, state):
             intake = triaged(desk)
             intake.assign(advocate, actor=desk)
         else:
-            really = {"walled": "assigned", "handed_on": "case_opened"}.get(state, state)
+            really = {"walled": "assigned", "handed_on": "case_opened", "given": "assigned"}.get(state, state)
             intake = in_state(really, desk, advocate)
+        if state == "given":
+            intake.direct(world.stx.colleague, actor=world.stx.supervisor, reason="leaving")
         if state == "handed_on":
             to, boss = world.stx.colleague, world.stx.supervisor
             intake.case.offer(to, actor=boss, directed=True, reason="load")
@@ -198,6 +201,18 @@ def an_absence(world, state):
         if state == "ended":
             absence.end(actor=advocate)
     return Subject(record=absence, keys={"absence": absence.pk})
+
+
+def a_moved_caseload(world, state):
+    """Of the advocate, with a case, to the colleague."""
+    advocate, boss = world.stx.advocate, world.stx.supervisor
+    with world.acting(advocate):
+        open_case(advocate)
+    with world.acting(boss):
+        done = caseload.carry_out(advocate, [world.stx.colleague], actor=boss, reason="leaving")
+        if state == "undone":
+            done.undo(actor=boss)
+    return Subject(record=done, keys={"pk": done.pk})
 
 
 def a_case_offer(world, state):
@@ -520,6 +535,7 @@ BUILDERS = {
     "intakeassignment": an_intake_offer,
     "case": a_case,
     "absence": an_absence,
+    "caseloadmove": a_moved_caseload,
     "caseassignment": a_case_offer,
     "followup": a_promise,
     "release": a_release,
@@ -567,6 +583,10 @@ def _at_court(world, subject):
 def _wanted(world, subject):
     ahead = (local(world.now) + timedelta(days=20)).date().isoformat()
     return {"kind": "housing", "words": "A door that I can lock", "progress": "under_way", "look_on": ahead}
+
+
+def _rests(world, subject):
+    return {"until": (clock.today() + timedelta(days=10)).isoformat()}
 
 
 def _insiders(world):
@@ -664,6 +684,11 @@ BODIES = {
     "link_case_intake": lambda world, subject: {"which": subject.case.number},
     "plan_intake": PLAN,
     "reach_out_intake": CALL,
+    "engage_intake": lambda world, subject: {
+        "way": "call",
+        "at": _by_now(world),
+        "by": str(world.stx.advocate.pk),
+    },
     "decline_services_intake": {"reason": "not_now"},
     "give_up_intake": {"reason": "no_answer"},
     "find_unsafe_intake": {"reason": "watched"},
@@ -682,6 +707,8 @@ BODIES = {
     "give_service": lambda world, subject: {"code": "A1", "on": clock.today().isoformat()},
     "promise_followup": _in_two_days,
     "request_closure_case": {"reason": "goals_met"},
+    "hold_case": _rests,
+    "extend_case": lambda world, subject: {**_rests(world, subject), "reason": "away"},
     "close_case": {"told": "on", "safety": "on", "written": "on"},
     "assign_case": lambda world, subject: {"to": str(world.stx.supervisor.pk), "how": "ask"},
     "restrict_case": lambda world, subject: {

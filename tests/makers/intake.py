@@ -4,6 +4,7 @@ Call them inside `with world.acting(member):` of a member of the organization.
 """
 
 from cases.models import SafeContactPlan
+from orgs import clock
 from orgs.roles import Role
 from referrals.models import Intake
 from referrals.models.intake_moves import MOVES
@@ -52,7 +53,7 @@ def in_state(state, member, advocate, arrived=None):
     if state in ("outreach", "unable_to_contact"):
         intake.begin_outreach(actor=advocate)
     elif state not in ("invalid", "duplicate_of"):
-        intake.engage(actor=advocate)
+        intake.engage(actor=advocate, way="call")
     if state not in ("outreach", "engaged"):
         end(intake, state, advocate)
     return intake
@@ -75,6 +76,13 @@ def do(intake, verb, actor):
         return intake.assign(to, actor=actor)
     if verb == "reach_out":
         return intake.reach_out(actor=actor, **CALL)
+    if verb == "engage":
+        return intake.engage(actor=actor, way="call")
+    if verb == "take_up":
+        given = {"handed_at": clock.now(), "handed_by": a_supervisor(actor)}
+        Intake.objects.filter(pk=intake.pk).exclude(assigned_to=None).update(**given)
+        intake.refresh_from_db()
+        return intake.take_up(actor=intake.assigned_to or actor)
     if verb == "let_go":
         return intake.let_go([actor], actor=actor)
     if verb == "plan":
@@ -88,6 +96,12 @@ def do(intake, verb, actor):
     if verb == "give_up":
         Intake.objects.filter(pk=intake.pk).update(attempts=intake.organization.safe_attempts)
     return getattr(intake, verb)(actor=actor)
+
+
+def a_supervisor(member):
+    from orgs.models import User
+
+    return User.objects.filter(organization=member.organization).in_role(Role.SUPERVISOR).first()
 
 
 def colleagues(member):

@@ -117,6 +117,7 @@ def _absence(world, house):
 
 AT_HOME = {
     "write_coachingnote": _coaching,
+    "take_up_all": {},
     "leave_shiftnote": lambda world, house: {"number": "", "text": "They call again at six."},
     "begin_absence": _absence,
     "new_intake": {

@@ -31,7 +31,7 @@ ANYBODY = ("supervisor", "advocate", "intake_worker", "colleague", "second_super
 SELDOM = {"find_invalid_intake", "find_duplicate_intake", "refer_out_intake", "find_ineligible_intake",
           "find_unsafe_intake", "discard_handoff", "discard_release", "refuse_release"}  # fmt: skip
 # Presses that are answered with what was made.
-SHOWS = {"export_audit", "make_calendar", "make_recovery_kit", "move_caseload"}
+SHOWS = {"export_audit", "make_calendar", "make_recovery_kit"}
 
 
 def private_models():
