@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo code reset test lint format messages types journey bench bench-audit bench-clocks chaos proofs rules rules-mutate backup-drill restore-drill lock holes
+.PHONY: help demo code reset test lint format messages types journey screenshots bench bench-audit bench-clocks chaos proofs rules rules-mutate backup-drill restore-drill lock holes
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ types: .venv/.test-ready ## Check types where they pay (see pyproject.toml)
 
 journey: .venv/.test-ready ## Follow one referral from an officer to a closed loop, step by step
 	$(BIN)/python -m tests.journey
+
+screenshots: .venv/.test-ready ## Take a picture of every main page at two widths (ONLY=officer,public; GUIDES=1)
+	@ONLY='$(ONLY)' GUIDES='$(GUIDES)' $(BIN)/python -m tests.screenshots
 
 bench: .venv/.test-ready ## Measure the pages and the clocks; writes bench.json
 	$(BIN)/python -m tests.bench

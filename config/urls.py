@@ -9,6 +9,7 @@ from config.views.permissions import permissions
 urlpatterns = [
     path("", home, name="home"),
     path("counts/", counts, name="counts"),
+    path("help/", include("config.views.help")),
     path("", include("orgs.urls.account")),
     path("organization/", include("orgs.urls.admin")),
     path("organization/permissions/", permissions, name="permissions"),

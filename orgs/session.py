@@ -73,6 +73,11 @@ def standing(request):
     return Standing.OPEN
 
 
+def left(request):
+    """In how many seconds this session ends, whatever its member does (C8)."""
+    return request.session.get("signed_in_at", 0) + settings.SIGNED_IN_HOURS * 3600 - seconds()
+
+
 def touch(request):
     """Remember that the member is here; written at most once a minute."""
     now = seconds()

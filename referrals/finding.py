@@ -1,6 +1,7 @@
 """Intakes are found by the person's name or number too: when they call back, the desk knows them."""
 
 from cases.finding import Found, finder
+from cases.recent import opened_before
 from referrals.models import Intake
 from referrals.views.intake_facts import state_words
 
@@ -16,3 +17,15 @@ def intakes(member, people):
     for intake in rows.order_by("-arrived_at")[: MOST + 1]:
         what = f"{intake.person.called}, {intake.number}"
         yield Found(what, intake.get_absolute_url(), state_words(intake))
+
+
+@opened_before("intake")
+def opened(member, keys):
+    """The intakes among these that the member may see now."""
+    rows = Intake.objects.visible_to(member).filter(organization_id=member.organization_id, pk__in=keys)
+    return {
+        intake.pk: Found(
+            f"{intake.person.called}, {intake.number}", intake.get_absolute_url(), state_words(intake)
+        )
+        for intake in rows.select_related("person", "assigned_to", "asked")
+    }

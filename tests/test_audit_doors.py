@@ -27,7 +27,7 @@ NO_RECORD = {
     "public public_write public_send public_return public_say public_end leave",
     "public_poster public_write_poster",
     "change_retention make_recovery_kit rotate_keys permissions change_mail mailbox stop_mail feed_calendar",
-    "push_worker",
+    "push_worker help help_words help_guide",
 }
 QUIET = {name for names in NO_RECORD for name in names.split()}
 

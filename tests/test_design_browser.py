@@ -237,7 +237,7 @@ def test_without_a_connection_nothing_is_sent_and_nothing_typed_is_lost(site, ta
     button = tab.locator("main form[method=post] button").first
     tab.context.set_offline(True)
     button.click()
-    expect(tab.get_by_text("There is no connection, so nothing was sent")).to_be_visible()
+    expect(tab.get_by_text("Not sent yet: there is no connection")).to_be_visible()
     assert tab.get_by_label("Phone number").input_value() == "340 555 0142" and not Server.sent
     tab.context.set_offline(False)
     with tab.expect_request(lambda request: request.method == "POST"):

@@ -13,6 +13,7 @@ from orgs import audit, codes
 from orgs.models import User
 from orgs.places import place_of
 from orgs.roles import VICTIM_SERVICES, Role
+from orgs.views import saved_views
 
 PAGE = 25
 
@@ -41,6 +42,7 @@ def caseload(request):
         "filtered": any(chosen.values()),
         "older": _older(request, shown[-1]) if len(cases) > PAGE else "",
         "newest": request.path + _query(request) if after else "",
+        "saved": saved_views.shown(request, "caseload"),
     }
     return render(request, "cases/case/list.html", context)
 

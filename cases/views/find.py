@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from cases.finding import Found, found_elsewhere
 from cases.models import Case, Person, Release
+from cases.recent import recent
 from orgs import audit, reference, sealing
 from orgs.roles import VICTIM_SERVICES
 from orgs.words import exactly
@@ -26,9 +27,16 @@ def find(request):
     found = _found(member, text) if text else []
     if text:
         audit.viewed(member, Case, "search", terms=keyed(member, text), found=len(found))
-    return render(
-        request, "cases/find.html", {"text": text, "found": found[:MOST], "more": len(found) > MOST}
-    )
+    lately = [] if text else recent(member)
+    if lately:
+        audit.viewed(member, Case, "list", count=len(lately))
+    context = {
+        "text": text,
+        "found": found[:MOST],
+        "more": len(found) > MOST,
+        "recent": lately,
+    }
+    return render(request, "cases/find.html", context)
 
 
 def keyed(member, text):

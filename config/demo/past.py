@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from config.demo import people
@@ -19,12 +20,14 @@ def acting(member):
 
 
 def ago(**amount):
-    """Hold the clock so long before now, by the words of `timedelta`; `ago()` lets it go."""
+    """Hold the clock so long before the demo's present, by the words of `timedelta`; `ago()` lets it go."""
+    present = "%s::timestamptz" if settings.DEMO_NOW else "clock_timestamp()"
+    given = [settings.DEMO_NOW] if settings.DEMO_NOW else []
     with connection.cursor() as cursor:
         if amount:
             cursor.execute(
-                "SELECT set_config('causeway.now', (clock_timestamp() - %s)::text, false)",
-                [timedelta(**amount)],
+                f"SELECT set_config('causeway.now', ({present} - %s)::text, false)",
+                [*given, timedelta(**amount)],
             )
         else:
-            cursor.execute("SELECT set_config('causeway.now', '', false)")
+            cursor.execute("SELECT set_config('causeway.now', %s, false)", [settings.DEMO_NOW])

@@ -217,7 +217,7 @@ def plan(person, actor, **how):
         "reach_at": "340 555 0142",
         "times": ["morning"],
         "when": "9 to 12 only",
-        "ask_for": "If anyone else answers, ask for “the dentist”",
+        "ask_for": "It is the dentist’s office",
         "never": "Never leave a message",
     }
     return SafeContactPlan.make(person, actor=actor, **{**said, **how})

@@ -18,6 +18,10 @@ from .rows import FORM, PAGE, PRESS, Place
 PLACES = [
     Place("home", PAGE, EVERYBODY),
     Place("counts", PAGE, EVERYBODY),
+    Place("help", PAGE, EVERYBODY),
+    Place("put_off_steps", PRESS, EVERYBODY),
+    Place("help_words", PAGE, EVERYBODY),
+    Place("help_guide", PAGE, EVERYBODY, key="officer"),
     # referrers
     Place("my_referrals", PAGE, REFERRERS, 403),
     Place("begin_referral", PRESS, REFERRERS, 403),
@@ -101,6 +105,8 @@ PLACES = [
     Place("add_device", PRESS, WORKING),
     Place("try_device", PRESS, "", key="0198c5b2-0000-7000-8000-000000000000"),
     Place("remove_device", PRESS, "", key="0198c5b2-0000-7000-8000-000000000000"),
+    Place("save_view", PRESS, ""),  # of a list that the reader has, see tests/test_saved_views.py
+    Place("remove_view", PRESS, "", key="0198c5b2-0000-7000-8000-000000000000"),
     Place("make_calendar", PRESS, EVERYBODY),
     Place("revoke_calendar", PRESS, EVERYBODY),
     Place("sessions", PAGE, EVERYBODY),

@@ -14,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 DEBUG = False
 DEMO = False
+DEMO_NOW = ""  # a moment at which the clock of a demo stands still
 ALLOWED_HOSTS = []
 SECRET_KEY = os.environ.get("CAUSEWAY_SECRET_KEY", "")
 

@@ -17,6 +17,10 @@ TEMPLATES[0]["OPTIONS"]["context_processors"].append("config.demo.views.looking"
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}  # as in production
 LOGIN_URL = "demo"  # a newcomer first sees whom they can look as
 CLOCK_CAN_BE_HELD = True  # the stories of the demo happened before today
+# For pictures: a moment at which this demo's clock stands still, so that every run says the same times.
+DEMO_NOW = env.value("CAUSEWAY_DEMO_NOW")
+if DEMO_NOW:
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c causeway.now={DEMO_NOW}"
 SECRET_KEY = env.required(
     "CAUSEWAY_SECRET_KEY", "`make demo` makes one; this is not the way to start it by hand."
 )

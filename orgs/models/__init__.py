@@ -12,6 +12,7 @@ from .keys import KeyGrant, MemberKey, PublishedKey, RecoveryKit, Resealing
 from .mailbox import How, Mailbox, MemberLink
 from .organization import Organization, Unit
 from .reminder import Heartbeat, OutboxMessage, Reminder
+from .saved_view import SavedView
 from .session import SessionStart
 from .tally import Tally
 from .used_form import UsedForm
@@ -42,6 +43,7 @@ __all__ = [
     "RecoveryKit",
     "Reminder",
     "Resealing",
+    "SavedView",
     "SessionStart",
     "SignedHead",
     "Tally",

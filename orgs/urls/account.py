@@ -9,7 +9,18 @@ from allauth.mfa.webauthn.views import edit_webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from orgs.views import account, calendar_links, devices, entrance, keys, lock, mailbox, rules, sessions
+from orgs.views import (
+    account,
+    calendar_links,
+    devices,
+    entrance,
+    keys,
+    lock,
+    mailbox,
+    rules,
+    saved_views,
+    sessions,
+)
 
 urlpatterns = [
     path("notice/", entrance.notice, name="notice"),
@@ -29,6 +40,8 @@ urlpatterns = [
     path("account/devices/add/", devices.add_device, name="add_device"),
     path("account/devices/<uuid:device>/try/", devices.try_device, name="try_device"),
     path("account/devices/<uuid:device>/remove/", devices.remove_device, name="remove_device"),
+    path("account/views/save/", saved_views.save_view, name="save_view"),
+    path("account/views/<uuid:pk>/remove/", saved_views.remove_view, name="remove_view"),
     path("push.js", devices.push_worker, name="push_worker"),
     path("account/calendar/make/", calendar_links.make_calendar, name="make_calendar"),
     path("account/calendar/revoke/", calendar_links.revoke_calendar, name="revoke_calendar"),

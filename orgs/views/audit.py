@@ -9,6 +9,7 @@ from orgs import audit_reviews, audit_search
 from orgs.doors import for_roles
 from orgs.forms.audit import AuditForm
 from orgs.roles import Role
+from orgs.views import saved_views
 
 
 @for_roles(Role.ADMINISTRATOR)
@@ -28,6 +29,7 @@ def audit(request):
     kept = {name: value for name, value in request.GET.items() if value and name != "before"}
     context = {
         "form": form,
+        "saved": saved_views.shown(request, "audit"),
         "waiting": audit_reviews.waiting(request.user.organization_id),
         "lines": lines,
         "older_url": f"?{urlencode(kept | {'before': below})}" if below else "",

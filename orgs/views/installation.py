@@ -14,8 +14,10 @@ from orgs.words import span
 def totals_page(request):
     """Referrals sent in the last eight whole quarters, by island and kind, with what must be said of them."""
     trail.viewed(request.user, None, "view_totals")
+    quarters = list(totals.quarters())
     context = {
-        "quarters": totals.quarters(),
+        "quarters": quarters,
+        "few": [quarter for quarter in quarters if quarter.total is None],
         "kinds": totals.KINDS.values(),
         "smallest": totals.smallest(),
     }

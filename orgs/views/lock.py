@@ -26,8 +26,11 @@ def lock(request):
 
 @require_POST
 def stay(request):
-    """Typing in a page counts as being here; the request itself has already said so."""
-    return HttpResponse(status=204)
+    """Typing in a page counts as being here; the request itself has already said so.
+
+    It is told in how many seconds everybody signs in again (C8), so that the page can say it in time.
+    """
+    return HttpResponse(status=204, headers={"Causeway-Ends": session.left(request)})
 
 
 @require_POST

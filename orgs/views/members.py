@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from orgs import audit, audit_reviews, clock, notices, set_aside
+from orgs import audit, audit_reviews, clock, first_steps, notices, set_aside
 from orgs.alone import alone_from
 from orgs.doors import for_roles
 from orgs.forms.members import PlaceForm
@@ -56,14 +56,20 @@ def members(request):
         "now": clock.now(),
     }
     audit.viewed(request.user, None, "view_members")
-    return render(request, "orgs/members.html", context | _of_the_house(request.user.organization_id))
+    house = _of_the_house(request.user)
+    return render(
+        request, "orgs/members.html", context | house | {"steps": first_steps.steps(request, house)}
+    )
 
 
-def _of_the_house(organization_id):
-    """What the whole organization is to hear: nobody can open some records, something could not be sent."""
+def _of_the_house(user):
+    """What the whole organization is to hear: nobody can open some records, something could not be sent, and
+    what its first steps have brought.
+    """
     duty = HouseDuty.objects.filter(organization=OuterRef("pk"), what="name_supervisor", since__isnull=False)
-    ours = Organization.objects.filter(pk=organization_id)
-    return ours.values(no_supervisor=Exists(duty), set_aside=set_aside.any_here()).get()
+    ours = Organization.objects.filter(pk=user.organization_id)
+    asked = {"no_supervisor": Exists(duty), "set_aside": set_aside.any_here(), **first_steps.facts(user)}
+    return ours.values(**asked).get()
 
 
 @for_roles(Role.ADMINISTRATOR)

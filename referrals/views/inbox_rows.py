@@ -111,7 +111,6 @@ def letter_row(row):
     """A letter with its tags and its line of reasons."""
     said = row.content
     row.tags = [short_priority(row.priority)] if said.get("danger") in ("crisis", "high_risk") else []
-    row.tags.append(_("From the public page"))
     row.what = said.get("called") or _("No name given")
     row.why = joined(
         _("for somebody else") if said.get("basis") != "self" else "",

@@ -15,8 +15,10 @@ from referrals import quality
 def sending_units(request):
     """Whole quarters by unit, with what must be said of them (R46, R48)."""
     audit.viewed(request.user, None, "view_sending_units")
+    quarters = list(quality.quarters(request.user.organization_id))
     context = {
-        "quarters": quality.quarters(request.user.organization_id),
+        "quarters": quarters,
+        "few": [first for first, units in quarters if not units],
         "measures": quality.MEASURES.values(),
         "smallest": smallest(),
     }

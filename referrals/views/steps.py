@@ -11,6 +11,7 @@ from orgs import notices
 from orgs.access import get_permitted, lasting
 from orgs.clock import now
 from orgs.record import IllegalMove
+from orgs.told_where import stays
 from orgs.words import phone
 from referrals import packet, signs
 from referrals.forms.card import CardForm
@@ -52,6 +53,7 @@ def my_draft(request, verb, reference):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@stays
 def edit(request, reference, number):
     """One step: shown with what was answered before, saved when it is sent in."""
     try:
@@ -128,6 +130,7 @@ def answered(user, referral):
 
 
 @require_POST
+@stays
 def send(request, reference):
     """Send, once: a second press shows the receipt of the first."""
     try:

@@ -4,6 +4,7 @@
 """
 
 from . import (
+    comfort,
     covering,
     entrance,
     handing,
@@ -32,6 +33,7 @@ GUARDS = (
     *letters.GUARDS,
     *posters.GUARDS,
     *handing.GUARDS,
+    *comfort.GUARDS,
 )
 WITHOUT = {
     "R39": "Nothing writes to a victim: no code to take out. The tests hold the list of what sends.",

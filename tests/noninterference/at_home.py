@@ -35,6 +35,7 @@ NOT_PRIVATE = {
     "shut_out_member": "as deactivate_member",
     "open_paper_release": "reads a scan of one's own; no release of the makers has one",
     "home": "leads to another page",
+    "help": "leads to another page",
     "tell_outcome_release": "an outcome, under the person's own release",
 }
 OWN_ACCOUNT = "mfa_ account_ sessions end_ lock unlock stay resume recover_keys enroll rules_ account".split()
@@ -136,6 +137,7 @@ AT_HOME = {
     "confirm_mail": {},
     "change_stop_link": {},
     "add_device": {},
+    "save_view": {"page": "caseload", "name": "Mine", "query": "state=active"},
     "make_calendar": {},
     "revoke_calendar": {},
     "move_caseload": _caseload,

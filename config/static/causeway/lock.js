@@ -5,8 +5,8 @@
   const lock = document.querySelector("form[data-lock]");
   const { idle, stay, member } = document.body.dataset;
   if (!lock) return;
-  const warning = document.querySelector(".idle");
-  const LIMIT = Number(idle) * 1000, WARN = 60000, TELL = 180000, SLIP = 5000;
+  const warning = document.querySelector(".idle"), ending = document.querySelector("[data-ending]");
+  const LIMIT = Number(idle) * 1000, WARN = 60000, TELL = 180000, SLIP = 5000, SOON = 600; // the last in seconds
 
   // Two clocks: the one of the device can be set, the other stands while the device sleeps. The longer span counts,
   // and a clock that was set back locks at once: who knows for how long nobody was here.
@@ -65,7 +65,10 @@
     since = now();
     if (passed(told) < TELL) return;
     told = since;
-    fetch(stay, { method: "POST", body: new FormData(lock) }).catch(() => {});
+    fetch(stay, { method: "POST", body: new FormData(lock) }).then((said) => {
+      const rest = Number(said.headers.get("Causeway-Ends"));
+      if (ending && rest) ending.hidden = rest > SOON;
+    }).catch(() => {});
   };
   ["keydown", "pointerdown"].forEach((kind) => addEventListener(kind, here, { passive: true }));
 
