@@ -173,7 +173,7 @@ def demand_grants(demand):
 def absence_grants(absence):
     """A supervisor decides. Who is away and who covers, all who work here may know; nobody else (R6)."""
     yield user(absence.user_id, "view", "withdraw", "end")
-    yield user(absence.cover_id, "view")
+    yield user(absence.cover_id, "view", "confirm")
     yield role(Role.SUPERVISOR, "view", "direct", "refuse", "change", "end")
     if absence.state == "standing":
         yield role(Role.ADVOCATE, "view")

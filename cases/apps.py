@@ -57,6 +57,7 @@ class CasesConfig(AppConfig):
 
         covering.caseload(Case, OPEN_STATES, following.cover)
         ringing.stands_in(covering.standing_in)
+        ringing.absences(covering.absent)
 
         @holdings.told
         def cover_again(member):

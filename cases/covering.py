@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from orgs import access, audit, clock
-from orgs.roles import WORKERS
+from orgs.roles import DESK, WORKERS, Role
 
 _caseloads = []
 
@@ -73,26 +73,39 @@ def caseloads():
 
 
 def works(member):
-    """Whether a member can cover, or have a caseload: here, active, in a role that works."""
-    return member.is_active and member.role in WORKERS and not member.has_left
+    """Whether a member has work that somebody can cover: here, active, with a caseload or at a desk."""
+    return member.is_active and member.role in (*WORKERS, Role.INTAKE_WORKER) and not member.has_left
 
 
-def can_cover(member):
-    """Whether a member can stand in: they work here, and their account would open (C9)."""
-    return works(member) and not member.is_dormant
+def may_cover(whose):
+    """The roles of those who can stand in for this member: what a desk does an advocate cannot open."""
+    return DESK if whose.role == Role.INTAKE_WORKER else WORKERS
+
+
+def can_cover(member, whose):
+    """Whether a member can stand in for `whose`: they work here, and their account would open (C9)."""
+    return works(member) and member.role in may_cover(whose) and not member.is_dormant
 
 
 def running(members=None):
     """{id of a member who is away now: `Cover`, or None where who was to cover cannot}; one query."""
-    rows = list(apps.get_model("cases", "Absence").objects.running().select_related("cover"))
+    rows = list(apps.get_model("cases", "Absence").objects.running().select_related("cover", "user"))
     away = {row.user_id for row in rows}
     return {
         row.user_id: Cover(row.cover, row.ends_at)
-        if can_cover(row.cover) and row.cover_id not in away
+        if can_cover(row.cover, row.user) and row.cover_id not in away
         else None
         for row in rows
         if members is None or row.user_id in members
     }
+
+
+def absent(first, last):
+    """(id, from, until) of those who are away at some moment between two aware ones; for the desk."""
+    rows = (
+        apps.get_model("cases", "Absence").objects.standing().filter(starts_at__lte=last, ends_at__gt=first)
+    )
+    return rows.values_list("user_id", "starts_at", "ends_at")
 
 
 def standing_in():

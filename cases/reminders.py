@@ -10,6 +10,7 @@ from orgs.roles import Role
 from orgs.words import local
 
 LIVE = ("open", "active")
+TIME_TO_LOOK = timedelta(hours=1)  # for whoever covers somebody who is away already
 
 
 def case_clocks(case):
@@ -63,7 +64,8 @@ def followup_clocks(followup):
 
 
 def absence_clocks(absence):
-    """Until a supervisor has decided, and while nobody can cover whoever is away."""
+    """Until a supervisor has decided, while nobody can cover whoever is away, and until whoever does has said
+    that they know."""
     soon = absence.starts_at - absence.proposed_at < timedelta(days=2)
     since = absence.proposed_at if absence.state == "proposed" else absence.without_cover_since
     if absence.state in ("proposed", "standing") and since:
@@ -72,6 +74,14 @@ def absence_clocks(absence):
             since,
             priority="high_risk" if soon or absence.state == "standing" else "standard",
             team=Role.SUPERVISOR,
+        )
+    if absence.waits_for_cover:  # at once to whoever covers; from the first hour on to the supervisors
+        yield Clock(
+            "know_cover",
+            absence.cover_asked_at,
+            priority="high_risk" if soon else "standard",
+            due_at=max(absence.starts_at, absence.cover_asked_at + TIME_TO_LOOK),
+            owner=absence.cover_id,
         )
 
 

@@ -4,8 +4,10 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cases.models import BreakGlass, Demand
+from orgs import rota
 from orgs.clock import Now
 from orgs.compiled import compiled
 from orgs.models import Reminder, User
@@ -42,6 +44,7 @@ LOOK = {
     "glass_uses": ("review_breakglass",),
     "leavers": ("member_leaves", "take_over_work"),
     "absences": ("cover_absence",),
+    "covers": ("know_cover",),
     "demands": ("answer_demand",),
     "breaches": ("notify_grantor", "notify_persons", "notify_territory", "close_breach"),
 }
@@ -50,10 +53,16 @@ LOOK_WORDS = {
     "glass_uses": _("Opened in an emergency, not reviewed yet"),
     "leavers": _("Members who leave, and what they have"),
     "absences": _("Absences that nobody covers yet"),
+    "covers": _("Somebody is away, and whoever covers has not said that they know"),
     "demands": _("Legal demands to answer"),
     "breaches": _("Clocks of a breach"),
 }
-LOOKERS = {Role.SUPERVISOR: tuple(LOOK), Role.ADVOCATE: ("letters", "glass_uses")}
+LOOKERS = {
+    Role.SUPERVISOR: tuple(LOOK),
+    Role.ADVOCATE: ("letters", "glass_uses", "covers"),
+    Role.INTAKE_WORKER: ("covers",),
+}
+LOOK_AT = {"covers": "absences"}  # the page where it is, where that is called otherwise
 
 
 def navigation(request):
@@ -73,7 +82,12 @@ def to_look_at(request, counts):
     for name in LOOKERS.get(request.user.role, ()):
         count, late = counts[name]
         if count:
-            yield {"label": LOOK_WORDS[name], "url": reverse(name), "count": count, "late": late}
+            url = reverse(LOOK_AT.get(name, name))
+            yield {"label": LOOK_WORDS[name], "url": url, "count": count, "late": late}
+    if request.user.role == Role.SUPERVISOR and (hours := rota.hours_without(request.user.organization_id)):
+        what = ngettext("Hour in the next two weeks", "Hours in the next two weeks", hours)
+        label = _("%(hours)s in which nobody is on at the desk") % {"hours": what}
+        yield {"label": label, "url": reverse("duty_desk") + "#ahead", "count": hours, "late": False}
 
 
 def entries(request, running, at=None):

@@ -49,12 +49,14 @@ CLOCK_NAMES = {
     "review_accounts": _("Look at every account again"),
     "take_up_demand": _("Take up a legal demand: counsel is named"),
     "cover_absence": _("Decide who covers somebody who is away"),
+    "know_cover": _("Know that one covers somebody who is away"),
     "take_over_work": _("Move the work of somebody who has left"),
     "change_keys": _("Change the keys after somebody has left"),
     "read_senderword": _("Read what the referrer wrote after the packet was sent"),
     "take_shiftnote": _("Take the note of the shift before"),
     "name_supervisor": _("Make somebody a supervisor, where none can open some record"),
     "replace_administrator": _("Find another administrator, after the last one’s last day"),
+    "close_house": _("What runs in an organization that was closed"),
     "review_audit": _("Read the audit of the week before"),
     "no_contact": _("No contact with an open case, days after"),
     "answer_demand": _("A legal demand must be answered, days before"),
@@ -104,7 +106,8 @@ REFERRER_CLOCKS = (
 
 def clocks_of(organization):
     """The names of the clocks that run in this organization."""
-    return tuple(CLOCK_NAMES) if organization.helps else REFERRER_CLOCKS
+    ours = tuple(name for name in CLOCK_NAMES if name != "close_house")  # the operator's, who sets none
+    return ours if organization.helps else REFERRER_CLOCKS
 
 
 def split(interval):

@@ -72,12 +72,14 @@ DEFAULT_CLOCKS = {
     "take_up_demand": _clock(Interval.minutes(30), Interval.hours(4), Interval.hours(4)),  # R28
     "review_accounts": _same(_QUARTER),  # C9
     "cover_absence": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # who covers somebody who is away
+    "know_cover": _clock(Interval.hours(1), Interval.hours(4), _DAY),  # between rungs: its due date is given
     "take_over_work": _same(_DAY),  # what somebody who is gone still holds
     "change_keys": _same(_DAY),  # C19
     "name_supervisor": _same(_DAY),  # R42: while no supervisor can open some record
     "replace_administrator": _same(_DAY),  # the last one, whose last day is over
     "read_senderword": _clock(Interval.minutes(30), Interval.hours(4), _DAY),
     "take_shiftnote": _same(Interval.hours(2)),
+    "close_house": _same(_DAY),  # what runs in an organization that was closed; the operator's
     "review_audit": _same(Interval.days(7)),  # C16: the week after the one that is read
 }
 
@@ -118,6 +120,8 @@ AHEAD = {
     "review_accounts": timedelta(days=7),
     "review_audit": timedelta(days=6),
     "take_up_work": timedelta(days=366),  # at once: nobody asked them, so nothing else says that it came
+    "close_house": timedelta(days=366),  # at once: nobody who works there hears it any more
+    "know_cover": timedelta(days=366),  # at once: who covers is to know long before it begins
     "read_senderword": timedelta(days=366),  # at once: it may say that a call would harm
 }
 # What nobody can gather for the morning mail, or mute: it must be read before the next call is made.

@@ -2,9 +2,9 @@
 
 `audit_head` tells an organization the last link of its own chain, which no table privilege shows;
 `audit_purge` lets it drop lines that are old and exported (`orgs.audit_functions`);
-`installation_figures` is what an operator sees; the totals of oversight are in `orgs.totals`, and how many
-came by a poster is in `orgs.reach`. One does more than answer: what deletes the rows of an approved purge is
-in `orgs.purging`.
+`installation_figures` is what an operator sees, and `left_running` one of its figures; the totals of
+oversight are in `orgs.totals`, and how many came by a poster is in `orgs.reach`. One does more than answer:
+what deletes the rows of an approved purge is in `orgs.purging`.
 """
 
 from django.apps import apps
@@ -31,7 +31,8 @@ CREATE POLICY figures ON public.orgs_counter FOR SELECT TO CURRENT_USER
     USING (name IN ('rung', 'sent', 'pushed', 'push_failed'));
 CREATE FUNCTION public.installation_figures() RETURNS TABLE (
         waiting bigint, oldest_waiting timestamptz, set_aside bigint, due bigint, oldest_due timestamptz,
-        stuck bigint, rung bigint, sent bigint, pushed bigint, push_failed bigint, database_bytes bigint)
+        stuck bigint, rung bigint, sent bigint, pushed bigint, push_failed bigint, left_running bigint,
+        database_bytes bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT (SELECT count(*) FROM public.orgs_outboxmessage WHERE state = 'waiting'),
            (SELECT min(available_at) FROM public.orgs_outboxmessage WHERE state = 'waiting'),
@@ -45,7 +46,21 @@ CREATE FUNCTION public.installation_figures() RETURNS TABLE (
            (SELECT coalesce(sum(next - 1), 0)::bigint FROM public.orgs_counter WHERE name = 'sent'),
            (SELECT coalesce(sum(next - 1), 0)::bigint FROM public.orgs_counter WHERE name = 'pushed'),
            (SELECT coalesce(sum(next - 1), 0)::bigint FROM public.orgs_counter WHERE name = 'push_failed'),
+           public.left_running(),
            pg_database_size(current_database())
+$$;
+"""
+
+# What runs in an organization that is not active rings with nobody who works there. What the house owes as a
+# whole, its weekly reading and the like, ends with it.
+LEFT_RUNNING = """
+CREATE OR REPLACE FUNCTION public.left_running() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(sum(n), 0)::bigint FROM public.orgs_organization o
+     CROSS JOIN LATERAL (
+        SELECT count(DISTINCT (r.subject_id, r.clock)) AS n FROM public.orgs_reminder r
+         WHERE r.organization_id = o.id AND r.fired_at IS NULL AND r.subject_type <> 'orgs.houseduty') c
+     WHERE NOT o.is_active
 $$;
 """
 
@@ -111,6 +126,7 @@ FUNCTIONS = (
     "audit_purge(integer)",
     "audit_head()",
     "installation_figures()",
+    "left_running()",
     "suppressed(bigint[], bigint)",
     "referral_totals(bigint)",
     "carry_out_purge(uuid)",
@@ -134,6 +150,7 @@ def apply(cursor, role, sealed_again):
     for text in (
         *audit_functions.FUNCTIONS,
         HEAD,
+        LEFT_RUNNING,
         FIGURES,
         PUBLISH_KEY,
         again,

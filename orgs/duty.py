@@ -1,11 +1,11 @@
 """The week of a desk: who is on when, and when nobody is. Pure, in local time."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from orgs.calendar import holiday_name
+from orgs.calendar import ISLANDS, holiday_name
 
 DAY = 24 * 60
 WEEK = 7 * DAY
@@ -55,22 +55,28 @@ class Stretch(NamedTuple):
 
 
 class Day(NamedTuple):
-    """One day at the desk: who is on, when nobody is, what is not as every week, and which holiday it is."""
+    """One day at the desk: who is on, when nobody is, what is not as every week, which holiday it is, and the
+    names of those who would be on and are not here."""
 
     date: date
     on: list
     gaps: list
     changes: list
     holiday: str
+    away: list
 
 
-def ahead(shifts, changes, first, days=14):
-    """`days` days from the date `first` on, as they will be: `Day` by `Day`."""
-    return [_day(first + timedelta(days=n), shifts, changes) for n in range(days)]
+def ahead(shifts, changes, first, days=14, absent=()):
+    """`days` days from the date `first` on, as they will be: `Day` by `Day`.
+
+    `absent` are (id of a member, from, until), two aware moments between which nobody counts on them.
+    """
+    return [_day(first + timedelta(days=n), shifts, changes, absent) for n in range(days)]
 
 
-def _day(on, shifts, changes):
-    """Everybody's minutes of this day: of the week, less who is replaced, and who is on instead."""
+def _day(on, shifts, changes, absent):
+    """Everybody's minutes of this day: of the week, less who is replaced, and who is on instead; and of all
+    that less who is not here."""
     minutes_of, names = {}, {}
     for shift in shifts:
         begins, ends = stretch(shift)
@@ -86,6 +92,16 @@ def _day(on, shifts, changes):
         if change.user_id:
             names[change.user_id] = change.user.name
             _mark(minutes_of.setdefault(change.user_id, bytearray(DAY)), *_within(change, on), 1)
+    not_here = set()
+    midnight = datetime.combine(on, time(), ISLANDS)
+    for user, since, until in absent:
+        if user in minutes_of:
+            begins, ends = (
+                max(min(round((at - midnight).total_seconds() / 60), DAY), 0) for at in (since, until)
+            )
+            if any(minutes_of[user][begins:ends]):
+                not_here.add(names[user])
+                _mark(minutes_of[user], begins, ends, 0)
     covered = bytearray(any(mine[m] for mine in minutes_of.values()) for m in range(DAY))
     stretches = [
         Stretch(gap.starts, gap.ends, names[user])
@@ -93,7 +109,7 @@ def _day(on, shifts, changes):
         for gap in _of_day(bytearray(not on for on in mine))
     ]
     today, stretches = [change for change in changes if change.day == on], sorted(stretches, key=_by_time)
-    return Day(on, stretches, _of_day(covered), today, holiday_name(on))
+    return Day(on, stretches, _of_day(covered), today, holiday_name(on), sorted(not_here))
 
 
 def _by_time(one):

@@ -13,7 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from . import audit, sealing, session, tenancy
+from . import audit, sealing, session, tenancy, typed
 from .keyring import holding, published, rotation
 from .keyring.members import check_code, public_half
 from .models import Organization
@@ -48,6 +48,7 @@ class Tenancy:
         with (
             tenancy.acting_for(organization_id),
             audit.trail(request.META.get("REMOTE_ADDR", ""), request.reference) as trail,
+            typed.watching(),
         ):
             with transaction.atomic():
                 response = self.get_response(request)
@@ -72,7 +73,8 @@ class Tenancy:
 
 
 def conflict(request, illegal):
-    """The page for one who came too late: what the record's state is now, and that nothing was changed."""
+    """The page for one who came too late: what the record's state is now, that nothing was changed, and what
+    they had typed."""
     context = {"record": illegal.record, "verb": illegal.verb, "reason": illegal.reason}
     return render(request, "409.html", context, status=409)
 

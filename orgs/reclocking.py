@@ -13,7 +13,7 @@ from django.db import transaction
 
 from . import clock as the_clock
 from . import reminders
-from .access_index import named_by_policy
+from .access_index import with_named
 from .models import Organization, Reminder
 from .tenancy import current
 
@@ -56,9 +56,7 @@ def set_some(batch=BATCH):
 
 def _set(organization, label, keys):
     model = apps.get_model(label)
-    rows = model._base_manager.select_related(*named_by_policy(model)).select_for_update(
-        of=("self",), skip_locked=True
-    )
+    rows = with_named(model).select_for_update(of=("self",), skip_locked=True)
     records = {record.pk: record for record in rows.filter(pk__in=keys)}
     ladders = defaultdict(list)
     standing = Reminder.objects.filter(organization_id=organization.pk, subject_id__in=records)

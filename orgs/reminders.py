@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from . import clock as the_clock
-from . import outbox, ringing
+from . import outbox, ringing, rota
 from .calendar import leave_quiet_hours, next_morning
 from .clocks import (
     AHEAD,
@@ -25,10 +25,9 @@ from .clocks import (
     rings_by_night,
 )
 from .ladder import due
-from .models import Counter, DutyChange, DutyShift, Heartbeat, Organization, Reminder, User
+from .models import Counter, Heartbeat, Organization, Reminder, User
 from .roles import Role
 from .tenancy import current
-from .words import local
 
 RUNGS = 4
 ONCE = frozenset({"release_ends", "court_date"})  # their ladders have an end: the moment has come
@@ -36,6 +35,7 @@ DAILY = timedelta(days=1)
 BATCH = 500
 A_DAY_OF_TRIES = 24
 logger = logging.getLogger(__name__)
+_before = []
 
 
 class Clock(NamedTuple):
@@ -194,16 +194,6 @@ def _what_has_passed_once(ladder):
     return [row for row, after in zip(ladder, later, strict=True) if after is None or after > now]
 
 
-def on_duty(organization_id, moment):
-    """The ids of the members who are on at the desk at an aware moment; empty where nobody is."""
-    shifts = DutyShift.objects.filter(organization_id=organization_id, user__is_active=True)
-    around = DutyChange.around(organization_id, local(moment).date())
-    changes = [change for change in around.select_related("user") if change.covers(moment)]
-    on = {shift.user_id for shift in shifts if shift.covers(moment)}
-    on -= {change.instead_of_id for change in changes}
-    return sorted(on | {change.user_id for change in changes if change.user and change.user.is_active})
-
-
 def audiences(organization_id, desk=True, away=None):
     """Who hears what in one organization now. An empty place falls to the next one up, never to nobody.
 
@@ -228,17 +218,16 @@ def audiences(organization_id, desk=True, away=None):
         return [*place, *(pk for pk in above if pk not in place)]
 
     heads = of[Role.SUPERVISOR] or of[Role.UNIT_SUPERVISOR]
-    administrators = heard_by(of[Role.ADMINISTRATOR], heads)
+    administrators = heard_by(of[Role.ADMINISTRATOR] or of[Role.OPERATOR], heads)
     supervisors = heard_by(of[Role.SUPERVISOR], administrators)
     here = [pk for pk in of[Role.SUPERVISOR] if pk not in away]
-    on = (desk and on_duty(organization_id, the_clock.now())) or []
+    on = (desk and rota.on_duty(organization_id, the_clock.now())) or []
     return {
         "active": [pk for pk, *_ in members],
         "cut_off": sorted(cut_off),
         "on_duty": heard_by(on, supervisors),
         "intake": heard_by(of[Role.INTAKE_WORKER], supervisors),
         "advocates": heard_by(of[Role.ADVOCATE], supervisors),
-        "unit_supervisors": heard_by(of[Role.UNIT_SUPERVISOR], administrators),
         "supervisors": supervisors,
         "administrators": administrators,
         "away": list(away),
@@ -275,9 +264,9 @@ def _claim_a_rung(batch, only):
             return 0, 0
         organization = Organization.objects.get(pk=organization_id)
         calendar = organization.calendar()
-        walled_from, walled = ringing.walls_of((label, subject) for _, label, subject, _owner in due)
+        walled_from, walled = ringing.walls_of((label, subject) for _, label, subject, *_ in due)
         away = ringing.away()
-        known = ringing.covers_of([row[1:] for row in due], away) | {
+        known = ringing.covers_of([row[1:4] for row in due], away) | {
             "due": [pk for pk, *_ in due],
             "day": leave_quiet_hours(moment, calendar.quiet_start, calendar.quiet_end),
             "opening": next_morning(moment, calendar),
@@ -286,6 +275,7 @@ def _claim_a_rung(batch, only):
             "walled_from": walled_from,
             "walled": walled,
         }
+        known |= ringing.heads_of((label, subject, team) for _, label, subject, _owner, team in due)
         cursor.execute(ringing.CLAIM, known | audiences(organization_id, away=away))
         return cursor.fetchone()
 
@@ -294,7 +284,9 @@ def claim_all():
     """Fire everything that is due in the acting organization, a batch a transaction. Call it outside of one.
 
     Where a batch cannot be rung, each of it is by itself: one row that is broken stops nobody else's clock.
+    What a record opens before its next rung (`before_ringing`) is opened first.
     """
+    _open_before()
     fired = BATCH
     while fired == BATCH:
         try:
@@ -306,6 +298,25 @@ def claim_all():
         except Exception as error:  # noqa: BLE001 - whatever one row can do, the others ring
             logger.warning("reminders are rung one by one after %s", type(error).__name__)
             fired = claim_one_by_one()
+
+
+def before_ringing(prepare):
+    """Register `prepare()`, which opens to whoever is next what is about to ring, in the acting organization;
+    a decorator. It gets a transaction of its own, and one that fails keeps no clock from ringing."""
+    if prepare not in _before:
+        _before.append(prepare)
+    return prepare
+
+
+def _open_before():
+    for prepare in _before:
+        try:
+            with transaction.atomic():
+                prepare()
+        except outbox.GONE:
+            raise
+        except Exception as error:  # noqa: BLE001
+            logger.warning("what rings next is not opened after %s", type(error).__name__)
 
 
 def _count(fired):
@@ -369,6 +380,13 @@ def figures():
         return dict(zip(names, cursor.fetchone(), strict=True))
 
 
+def left_running():
+    """How many clocks run in organizations that are not active, where nobody could come in to stop them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT left_running()")
+        return cursor.fetchone()[0]
+
+
 def health():
     """What an operator watches, in seconds: since the clocks ticked, how long the oldest of a queue waits.
 
@@ -384,6 +402,7 @@ def health():
         "seconds_oldest_unsent": waits(told["oldest_waiting"]),
         "seconds_oldest_due": waits(told["oldest_due"]),
         "set_aside": told["set_aside"] + told["stuck"],
+        "left_running": told["left_running"],
         "rung": told["rung"],
         "sent": told["sent"],
         "pushed": told["pushed"],

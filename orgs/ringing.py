@@ -5,6 +5,8 @@ from django.apps import apps
 from . import clock
 from .clocks import OWNERS
 from .models import User
+from .roles import Role
+from .tenancy import current
 
 # A rung waits for those below it that are due too: another worker may have them in hand, or have told them in
 # a transaction that began after this one, so that this one's rung would say it rang before. (A clock that was
@@ -13,7 +15,7 @@ from .models import User
 # nothing yet.
 NOT_YET = f"coalesce(b.fired_at, {clock.SQL} + interval '1 s')"
 DUE = f"""
-SELECT id, subject_type, subject_id, owner_id FROM orgs_reminder r
+SELECT id, subject_type, subject_id, owner_id, team FROM orgs_reminder r
 WHERE organization_id = %(organization)s AND fired_at IS NULL AND fire_at <= {clock.SQL}
   AND (not_before IS NULL OR not_before <= {clock.SQL})
   AND (%(only)s::uuid IS NULL OR id = %(only)s::uuid)
@@ -27,7 +29,12 @@ ORDER BY fire_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED"""  # noqa: S608 - only 
 
 # The rungs of whoever must act: the first of a clock, and each of a clock that is theirs alone.
 FIRST = f"(f.rung = 0 OR f.clock IN ({', '.join(repr(name) for name in sorted(OWNERS))}))"
-# Who is meant by the rung `f`, before walls. For somebody who is away it is who stands in, where they may see
+# Of an agency: the heads who can open the record, and the administrators besides where those read nothing.
+HEADS = """(SELECT array_agg(head) || CASE WHEN bool_and(head = ANY(%(cut_off)s::uuid[]))
+                THEN %(administrators)s::uuid[] ELSE '{}'::uuid[] END
+              FROM heads WHERE subject = f.subject_id)"""
+# Who is meant by the rung `f`, before walls. Administrators open no record: whoever can hears the last rungs
+# with them. For somebody who is away it is who stands in, where they may see
 # the record; where nobody may, the supervisors who are here.
 MEANT = f"""CASE
         WHEN {FIRST} AND f.owner_id = ANY(%(away)s::uuid[]) THEN CASE
@@ -42,16 +49,19 @@ MEANT = f"""CASE
         WHEN f.rung = 0 AND f.team = 'intake_worker' THEN %(on_duty)s::uuid[]
         WHEN f.rung <= 1 AND f.team = 'intake_worker' THEN %(intake)s::uuid[]
         WHEN f.rung <= 1 AND f.team = 'advocate' THEN %(advocates)s::uuid[]
-        WHEN f.rung <= 1 AND f.team = 'unit_supervisor' THEN %(unit_supervisors)s::uuid[]
+        WHEN f.team = 'unit_supervisor' THEN CASE
+            WHEN f.rung <= 2 THEN coalesce({HEADS}, %(administrators)s::uuid[])
+            ELSE %(administrators)s::uuid[] || coalesce({HEADS}, '{{}}') END
         WHEN f.rung <= 2 THEN %(supervisors)s::uuid[]
-        ELSE %(administrators)s::uuid[] END"""  # noqa: S608 - only constants of ours
+        ELSE %(administrators)s::uuid[] || %(supervisors)s::uuid[] END"""  # noqa: S608 - only constants of ours
 WALLS = """
 walls AS (
     SELECT subject, array_agg(member) AS members
     FROM unnest(%(walled_from)s::uuid[], %(walled)s::uuid[]) w (subject, member) GROUP BY subject),
 covers AS (
     SELECT * FROM unnest(%(covered)s::uuid[], %(covered_for)s::uuid[], %(cover)s::uuid[])
-        c (subject, owner, cover))"""
+        c (subject, owner, cover)),
+heads AS (SELECT * FROM unnest(%(headed)s::uuid[], %(head)s::uuid[]) h (subject, head))"""
 # Whoever is walled from a record hears nothing of it; where that leaves nobody, the next one up does.
 HEARS = """CROSS JOIN LATERAL unnest(CASE
         WHEN NOT m.meant_for <@ m.walled THEN m.meant_for
@@ -111,7 +121,7 @@ meant AS (
 SELECT DISTINCT m.id, u.name FROM meant m {HEARS.replace("WHERE", "JOIN orgs_user u ON u.id = who WHERE")}
 ORDER BY u.name"""  # noqa: S608 - only constants of ours
 
-_walled_members, _stands_in = [], []
+_walled_members, _stands_in, _absent = [], [], []
 
 
 def walled_members(ask):
@@ -127,6 +137,19 @@ def stands_in(ask):
     if ask not in _stands_in:
         _stands_in.append(ask)
     return ask
+
+
+def absences(ask):
+    """Register `ask(first, last)`, which gives (id, from, until) of the acting organization's members who are
+    away at some moment between two aware ones, both in it; a decorator."""
+    if ask not in _absent:
+        _absent.append(ask)
+    return ask
+
+
+def absent(first, last):
+    """The same, of all rooms."""
+    return [one for ask in _absent for one in ask(first, last)]
 
 
 def away():
@@ -158,14 +181,48 @@ def covers_of(rungs, away):
     return {name: [row[n] for row in found] for n, name in enumerate(columns)}
 
 
+def heads_of(rungs):
+    """What the statements above are told of an agency's heads: (record, head who can open it) in two lists.
+
+    `rungs` are (label of a model, id, role that hears next). What a member left behind is for the heads of
+    their unit, or where it has none for those of the agency.
+    """
+    from .access import held
+
+    by_label, found = {}, []
+    for label, subject, team in rungs:
+        if team == Role.UNIT_SUPERVISOR:
+            by_label.setdefault(label, set()).add(subject)
+    heads = User.objects.in_role(Role.UNIT_SUPERVISOR).filter(organization_id=current.get())
+    heads = list(heads.order_by("pk")) if by_label else []
+    for label, subjects in by_label.items():
+        model = apps.get_model(label)
+        if model is User:
+            found += _heads_of_members(heads, subjects)
+            continue
+        for head in heads:
+            rows = model._base_manager.filter(held(model, head, "view"), pk__in=subjects)
+            found += [(subject, head.pk) for subject in rows.values_list("pk", flat=True)]
+    return {name: [row[n] for row in found] for n, name in enumerate(("headed", "head"))}
+
+
+def _heads_of_members(heads, members):
+    for member in User.objects.filter(pk__in=members):
+        theirs = [head for head in heads if head.unit_id == member.unit_id]
+        yield from ((member.pk, head.pk) for head in theirs or heads)
+
+
 def walls_of(subjects):
-    """(records, members) in two lists of equal length: who is walled from which of these records.
+    """(records, members) in two lists of equal length: who is walled from which of these records, or has said
+    it themselves (`not_for` of a model).
 
     `subjects` are (label of a model, id) pairs; asked are only the few members who have a wall.
     """
     by_model, pairs = {}, []
     for label, subject in subjects:
         by_model.setdefault(label, []).append(subject)
+    for label, ids in by_model.items():  # what somebody said is not told to themselves
+        pairs += getattr(apps.get_model(label), "not_for", lambda keys: ())(ids)
     walled = {member for ask in _walled_members for member in ask()}
     for member in User.objects.filter(pk__in=walled) if walled else ():
         for label, ids in by_model.items():

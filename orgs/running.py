@@ -11,10 +11,10 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from . import clock, ringing
+from . import clock, ringing, rota
 from .clock_words import RUNNING_NAMES
 from .models import OutboxMessage, Reminder
-from .reminders import audiences, on_duty
+from .reminders import audiences
 from .roles import Role
 
 SHOWN = 40  # clocks on a page, the next to ring first
@@ -118,6 +118,7 @@ def _would_hear(organization_id, rows):
     known = {"organization": organization_id, "walled_from": walled_from, "walled": walled}
     away = ringing.away()
     known |= ringing.covers_of([(row.subject_type, row.subject_id, row.owner_id) for row in rows], away)
+    known |= ringing.heads_of((row.subject_type, row.subject_id, row.team) for row in rows)
     known |= audiences(organization_id, desk=False, away=away)
     names = {}
     with connection.cursor() as cursor:
@@ -139,4 +140,4 @@ def _by_desk(organization_id, rows, else_on):
     if others:
         yield else_on, others
     for moment, due in desk.items():
-        yield on_duty(organization_id, moment) or else_on, due
+        yield rota.on_duty(organization_id, moment) or else_on, due

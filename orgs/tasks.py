@@ -7,8 +7,9 @@ from celery import shared_task
 from django.db import transaction
 
 from . import access_index, audit_heads, house, once, outbox, push, reclocking, reminders
-from .models import Counter, Organization
+from .models import Counter, HouseDuty, Organization
 from .models.leaving import close_due
+from .roles import Kind
 from .sealing import closed
 from .tenancy import acting_for
 
@@ -129,8 +130,18 @@ def forget_forms_of(organization_id):
 
 @shared_task(name="orgs.close_leavers", expires=50)
 def close_leavers():
-    """Every minute: accounts whose last day is over, and work that somebody left behind."""
+    """Every minute: accounts whose last day is over, and work that somebody left behind; in an organization
+    that was closed too, where the operator hears of it."""
     in_each(close_leavers_of)
+    tell_of_closed()
+
+
+def tell_of_closed():
+    """What runs in an organization that is not active is told to the operator, as a number (R48)."""
+    for operator in Organization.objects.active().filter(kind=Kind.OPERATOR).values_list("pk", flat=True):
+        with closed(), acting_for(operator), transaction.atomic():
+            move = HouseDuty.begin if reminders.left_running() else HouseDuty.done
+            move(operator, "close_house")
 
 
 def close_leavers_of(organization_id):

@@ -10,6 +10,8 @@ from orgs.roles import Role
 
 DRAFT = ("view", "edit", "discard", "send")
 REFERRER = ("view", "write", "answer", "recall", "mark_error")
+HEAD = (*REFERRER, "hand_on")
+ON_QUESTION = ("view", "answer", "hand_on")
 DESK_ON_PACKET = ("view", "acknowledge", "ask", "write", "reroute", "fail")
 DESK_ON_INTAKE = ("view", "check_conflict", "triage", "assign", "hand_back", "plan", "link_case",
                   "find_duplicate", "find_invalid", "find_ineligible", "find_unsafe",
@@ -43,8 +45,12 @@ def referral_grants(referral):
     if referral.state == "discarded":
         return
     yield user(referral.referrer_id, *REFERRER, of=mine)
+    yield user(referral.answerer_id, "view", "write", "answer", of=mine)
     if referral.unit_id:
-        yield unit(referral.unit_id, *REFERRER, of=mine)
+        yield unit(referral.unit_id, *HEAD, of=mine)
+    asked = referral.state == "information_requested"
+    if referral.climbed_at and asked:  # nobody of the unit has answered, or it has no head
+        yield role(Role.UNIT_SUPERVISOR, *ON_QUESTION, of=mine)
     if theirs and referral.sent_at:
         for desk in (Role.INTAKE_WORKER, Role.SUPERVISOR):
             yield role(desk, *DESK_ON_PACKET, of=theirs)

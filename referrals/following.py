@@ -8,7 +8,9 @@ from cases import closing, deaths, following, letting_go, release_ends
 from cases.models import CaseAssignment, Release
 from orgs import access, holdings, reminders
 from orgs.clock import Now
-from referrals.models import Handoff, HandoffFile, Intake, Outcome, Referral, SenderWord
+from orgs.models import Reminder, User
+from orgs.tenancy import current
+from referrals.models import Handoff, HandoffFile, Intake, Outcome, Referral, SenderWord, routes
 from referrals.models.handing import UNDER_RELEASE
 from referrals.models.intake import OPEN_STATES
 from referrals.models.officer import share_marks
@@ -112,6 +114,21 @@ def same(people):
 
 
 letting_go.register(lock, let_go, same, share_marks)
+
+
+@reminders.before_ringing
+def questions_climb():
+    """A question that its unit leaves unanswered opens to all heads of the agency, before the rung rings for
+    them: with the fourth, and at once where the unit has nobody who could hear."""
+    ours = Reminder.objects.filter(organization_id=current.get(), clock="answer_information_request")
+    due = ours.filter(Q(fire_at__lte=Now()) | Q(rung__gte=reminders.RUNGS), fired_at=None)
+    rungs = dict(due.order_by("rung").values_list("subject_id", "rung"))
+    asked = Referral.objects.filter(pk__in=rungs, state="information_requested", climbed_at=None)
+    for referral in asked.order_by("pk").select_for_update(of=("self",), skip_locked=True) if rungs else ():
+        has_it = User.objects.active().filter(pk=referral.answerer_id or referral.referrer_id).exists()
+        unheard = not (rungs[referral.pk] == 0 and has_it) and not routes.heads_of(referral)
+        if unheard or rungs[referral.pk] >= reminders.RUNGS - 1:
+            referral.climb()
 
 
 @transaction.atomic

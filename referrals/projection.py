@@ -66,7 +66,7 @@ STATES["sent"] = STATES["delivered"]
 OPEN_TO = {
     "delivered": {"write", "recall", "mark_error"},
     "acknowledged": {"write", "mark_error"},
-    "information_requested": {"answer", "write", "mark_error"},
+    "information_requested": {"answer", "write", "mark_error", "hand_on"},
     "undeliverable": {"mark_error"},
 }
 REASONS = {"recalled": "recall_reasons", "entered_in_error": "error_reasons"}

@@ -22,7 +22,7 @@ def referral_clocks(referral):
             "answer_information_request",
             referral.asked_at,
             priority=referral.priority,
-            owner=referral.referrer_id,
+            owner=referral.answerer_id or referral.referrer_id,
             team=Role.UNIT_SUPERVISOR,
         )
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from cases.models import Case, FollowUp
-from orgs import clock
+from orgs import clock, rota
 from orgs.audit_week import Week
 from referrals.board import unwalled
 from referrals.models import Handoff, Intake
@@ -68,6 +68,10 @@ def now(member):
     yield _("Cases that are not closed"), cases.count()
     yield _("Of these, with nobody"), nobody.count()
     yield _("Follow-ups past their time"), late.count()
+    yield (
+        _("Hours in the next two weeks in which nobody is on at the desk"),
+        rota.hours_without(member.organization_id),
+    )
 
 
 def _counted(rows, week, *asked):

@@ -271,7 +271,8 @@ def test_an_advocate_proposes_and_a_supervisor_decides(house):
     assert boss.post(reverse("direct_absence", args=[absence.pk]), said).status_code == 302
     with house.acting(house.stx.supervisor):
         assert Absence.objects.get().state == "standing"
-        assert not Reminder.objects.filter(subject_id=absence.pk, fired_at=None).exists()
+        running = Reminder.objects.filter(subject_id=absence.pk, fired_at=None)
+        assert set(running.values_list("clock", flat=True)) == {"know_cover"}
     for who in (house.stx.intake_worker, house.stx.colleague):
         assert "Advocate (invented)" in house.client(who).get(reverse("absences")).content.decode()
     assert house.client(house.stx.administrator).get(reverse("absences")).status_code == 404
@@ -308,3 +309,54 @@ def test_the_moves_refuse_what_the_form_would_and_the_database_holds_the_rest(ho
         assert Case.objects.get(pk=house.case.pk).covered_by == house.stx.second_supervisor
         assert covering.running()[house.stx.advocate.pk].until == NOON + 2 * DAY
     assert opens(house, house.stx.colleague) == set()
+
+
+def rings_for_cover(house, absence):
+    with house.acting(house.stx.supervisor):
+        reminders.claim()
+        mails = OutboxMessage.objects.filter(reminder__subject_id=absence.pk, reminder__clock="know_cover")
+        return {(mail.reminder.rung, mail.recipient.email) for mail in mails}
+
+
+def test_whoever_covers_is_told_at_once_and_says_that_they_know(house):
+    """R38: a mail with the constant text, a row where their day begins, and a press that stops the clock."""
+    here, ahead = house.stx, NOON + 3 * DAY
+    absence = arrange(house, begins=ahead)
+    assert rings_for_cover(house, absence) == {(0, here.colleague.email)}
+    client, line = house.client(here.colleague), "has not said that they know"
+    assert line in client.get(reverse("today")).content.decode()
+    assert line not in house.client(here.advocate).get(reverse("today")).content.decode()
+    page = client.get(absence.get_absolute_url()).content.decode()
+    url = reverse("confirm_absence", args=[absence.pk])
+    assert "I have seen it" in page and url in page
+    assert "I have seen it" in client.get(reverse("absences")).content.decode()
+    for other in (here.advocate, here.supervisor):
+        assert house.client(other).post(url).status_code == 403
+    assert house.client(here.administrator).post(url).status_code == 404
+    assert client.post(url).status_code == client.post(url).status_code == 302
+    assert line not in client.get(reverse("today")).content.decode()
+    with house.acting(here.supervisor):
+        assert not Reminder.objects.filter(subject_id=absence.pk, fired_at=None).exists()
+        assert AuditLine.objects.filter(verb="confirm", actor_id=here.colleague.pk).count() == 2
+    house.hold(ahead + DAY)
+    assert rings_for_cover(house, absence) == {(0, here.colleague.email)}
+
+
+def test_where_whoever_covers_says_nothing_the_supervisors_hear_when_it_begins(house):
+    """Nothing is dropped: not before, on the rungs after it, and never less; another cover is asked anew."""
+    here, ahead = house.stx, NOON + DAY
+    leaders = {here.supervisor.email, here.second_supervisor.email}
+    absence = arrange(house, begins=ahead)
+    house.hold(ahead - timedelta(minutes=1))
+    assert {who for _, who in rings_for_cover(house, absence)} == {here.colleague.email}
+    house.hold(ahead + timedelta(minutes=1))
+    heard = rings_for_cover(house, absence)
+    assert {who for rung, who in heard if rung == 1} == leaders
+    house.hold(ahead + 3 * DAY)
+    assert max(rung for rung, _ in rings_for_cover(house, absence)) >= 3
+    with house.acting(here.supervisor) as boss:
+        absence.change(cover=here.second_supervisor, actor=boss)
+        fresh = Reminder.objects.filter(subject_id=absence.pk, clock="know_cover", fired_at=None)
+        assert set(fresh.values_list("owner", flat=True)) == {here.second_supervisor.pk}
+        absence.change(cover=boss, actor=boss)
+        assert not fresh.exists(), "who arranges it for themselves knows"

@@ -10,9 +10,11 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgs import duty, reminders
+from cases.models import Absence
+from orgs import duty, reminders, rota
 from orgs.calendar import ISLANDS
 from orgs.models import AuditLine, DutyChange, DutyShift, OutboxMessage, User
+from orgs.record import IllegalMove
 from tests.makers.referral import sent
 
 MONDAY_NOON = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
@@ -124,7 +126,7 @@ def change(world, client=None, **said):
 
 def on_at(world, *moment):
     with world.acting(world.stx.supervisor) as boss:
-        ids = reminders.on_duty(boss.organization_id, datetime(2026, 11, *moment, tzinfo=ISLANDS))
+        ids = rota.on_duty(boss.organization_id, datetime(2026, 11, *moment, tzinfo=ISLANDS))
         return {member.role for member in User.objects.filter(pk__in=ids)}
 
 
@@ -277,3 +279,115 @@ def test_a_second_press_puts_nothing_on_the_list_twice(world):
     assert [answer.status_code for answer in answers] == [302, 302]
     with world.acting(world.stx.supervisor):
         assert DutyChange.objects.count() == 1
+
+
+def absent(world, member, cover, begins, days=2):
+    """`member` is away from an aware moment on; a supervisor has arranged it."""
+    with world.acting(world.stx.supervisor) as boss:
+        return Absence.arrange(member, cover, begins, begins + timedelta(days=days), actor=boss)
+
+
+def test_who_is_away_is_not_on_and_the_next_rung_hears_at_once(world):
+    """Nothing is dropped: hours of somebody who is away are a gap; the supervisors hear what comes."""
+    world.hold(MONDAY_NOON)
+    here = world.stx
+    assert on_at(world, 23, 13) == {"intake_worker"}
+    absent(world, here.intake_worker, here.supervisor, MONDAY_NOON)
+    assert on_at(world, 23, 13) == set()
+    page = world.client(here.administrator).get(reverse("duty_desk")).content.decode()
+    assert "Nobody is on now" in page and "Intake Worker (invented) is not here" in page
+    sent(world, priority="crisis")
+    with world.acting(here.supervisor) as boss:
+        told = OutboxMessage.objects.filter(kind="notice").values_list("recipient__email", flat=True)
+        assert set(told) == {here.supervisor.email, here.second_supervisor.email}
+        world.hold(MONDAY_NOON + timedelta(days=2, hours=1))
+        assert rota.on_duty(boss.organization_id, world.now) == [here.intake_worker.pk]
+
+
+@pytest.mark.parametrize(
+    "gone", ["shut out", "another role", "not seen for ninety days", "past the last day"]
+)
+def test_who_is_not_here_any_more_is_on_for_nobody(world, gone):
+    """C9: whatever their shift says, and before any worker has written it down."""
+    world.hold(MONDAY_NOON)
+    boss, long_ago = world.stx.administrator, MONDAY_NOON - timedelta(days=91)
+    rows = {
+        "shut out": {"is_active": False},
+        "another role": {"role": "advocate"},
+        "not seen for ninety days": {name: long_ago for name in ("last_login", "joined_at", "readmitted_at")},
+        "past the last day": {"leaves_at": MONDAY_NOON - timedelta(hours=1), "leaves_set_by": boss},
+    }[gone]
+    with world.acting(world.stx.administrator):
+        User.objects.filter(pk=world.stx.intake_worker.pk).update(**rows)
+    assert on_at(world, 23, 13) == set()
+    page = world.client(world.stx.supervisor).get(reverse("duty_desk")).content.decode()
+    assert "Nobody is on now" in page
+
+
+def test_a_last_day_that_comes_is_a_gap_from_then_on(world):
+    world.hold(MONDAY_NOON)
+    with world.acting(world.stx.administrator):
+        ends = datetime(2026, 11, 26, tzinfo=ISLANDS)
+        User.objects.filter(pk=world.stx.intake_worker.pk).update(
+            leaves_at=ends, leaves_set_by=world.stx.administrator
+        )
+        ahead = {day.date.day: day for day in rota.coming(world.stx.organization.pk, days=5)}
+    assert not ahead[25].gaps and ahead[26].gaps == [(time(0), time(0))]
+    assert on_at(world, 25, 23) == {"intake_worker"} and on_at(world, 26, 1) == set()
+
+
+def test_supervisors_see_gaps_two_weeks_ahead_where_their_day_begins(world):
+    """On the board, on Today and in the week: how many hours, and nothing where there are none."""
+    world.hold(MONDAY_NOON)
+    client, words = world.client(world.stx.supervisor), "in which nobody is on at the desk"
+    pages = [reverse(name) for name in ("board", "today")]
+    assert not any(words in client.get(page).content.decode() for page in pages)
+    absent(world, world.stx.intake_worker, world.stx.supervisor, datetime(2026, 12, 3, tzinfo=ISLANDS))
+    for page in pages:
+        said = client.get(page).content.decode()
+        assert words in said and ">48<" in said and f"{reverse('duty_desk')}#ahead" in said, page
+    week = client.get(reverse("week")).content.decode()
+    assert words in week and "<dd>48</dd>" in week
+    assert words not in world.client(world.stx.advocate).get(reverse("today")).content.decode()
+
+
+def test_an_absence_that_meets_shifts_says_so_and_offers_the_swap(world):
+    """Nothing is arranged before a supervisor has said who is on instead, or that nobody is."""
+    world.hold(MONDAY_NOON)
+    here, client = world.stx, world.client(world.stx.supervisor)
+    said = {"who": here.intake_worker.pk, "cover": here.supervisor.pk, "first_day": "2026-11-25"}
+    said |= {"last_day": "2026-11-26"}
+    page = client.post(reverse("begin_absence"), said)
+    text = page.content.decode()
+    assert page.status_code == 200 and "They are on at the desk in that time: Wed 25 Nov 00:00–00:00" in text
+    assert "Who is on at the desk instead?" in text and "2026-11-25" in text
+    with world.acting(here.supervisor):
+        assert not Absence.objects.exists()
+    assert client.post(reverse("begin_absence"), said | {"desk": here.intake_worker.pk}).status_code == 200
+    swapped = said | {"desk": here.second_supervisor.pk}
+    assert client.post(reverse("begin_absence"), swapped).status_code == 302
+    assert on_at(world, 25, 9) == on_at(world, 26, 23) == {"supervisor"}
+    assert on_at(world, 27, 9) == on_at(world, 24, 9) == {"intake_worker"}
+    with world.acting(here.supervisor):
+        assert AuditLine.objects.filter(verb="change_duty").count() == 1
+        DutyChange.objects.all().delete()
+        absence = Absence.objects.get()
+    later = {"cover": here.supervisor.pk, "first_day": "2026-11-25", "last_day": "2026-11-25"}
+    change_it = reverse("change_absence", args=[absence.pk])
+    assert "They are on at the desk" in client.post(change_it, later).content.decode()
+    assert client.post(change_it, later | {"desk": "nobody"}).status_code == 302
+    assert on_at(world, 25, 9) == set() and on_at(world, 26, 9) == {"intake_worker"}
+
+
+def test_what_a_desk_does_an_advocate_does_not_cover(world):
+    """R42, C10: whoever stands in for the desk is of the desk, and for an advocate one who works cases."""
+    world.hold(MONDAY_NOON)
+    here, client = world.stx, world.client(world.stx.supervisor)
+    said = {"who": here.intake_worker.pk, "cover": here.advocate.pk, "first_day": "2026-11-25"}
+    page = client.post(reverse("begin_absence"), said | {"last_day": "2026-11-26"}).content.decode()
+    assert "Choose somebody of the same work" in page
+    said |= {"who": here.advocate.pk, "cover": here.intake_worker.pk}
+    page = client.post(reverse("begin_absence"), said | {"last_day": "2026-11-26"}).content.decode()
+    assert "Choose somebody of the same work" in page
+    with world.acting(here.supervisor), pytest.raises(IllegalMove):
+        absent(world, here.intake_worker, here.advocate, MONDAY_NOON)

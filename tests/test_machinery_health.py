@@ -63,6 +63,7 @@ def test_the_figures_name_nobody_and_say_what_waits(broker, world):
         "causeway_mail_lag_seconds": "70",
         "causeway_tasks_waiting": "0",
         "causeway_set_aside": "1",
+        "causeway_left_running": "0",
         "causeway_reminders_rung_total": "3",
         "causeway_notices_sent_total": "0",
         "causeway_pushes_total": "2",

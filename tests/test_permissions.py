@@ -61,10 +61,10 @@ class Answer:
 class City:
     """The world in one transaction, everybody signed in, and requests that leave no trace."""
 
-    def __init__(self, world):
+    def __init__(self, world, members=MEMBERS):
         self.world, self.factory, self.handler = world, RequestFactory(), ClientHandler()
         self.handler.load_middleware()
-        self.cookies = {name: world.client(self.member(name)).cookies for name in MEMBERS}
+        self.cookies = {name: world.client(self.member(name)).cookies for name in members}
 
     def member(self, name):
         organization, who = name.split(".")

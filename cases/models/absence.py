@@ -19,6 +19,7 @@ MOVES = {
     "refuse": ({"proposed"}, "refused"),
     "withdraw": ({"proposed"}, "withdrawn"),
     "change": ({"standing"}, None),
+    "confirm": ({"standing"}, None),
     "end": ({"standing"}, "ended"),
 }
 STATES = {
@@ -61,6 +62,8 @@ class Absence(Record):
     proposed_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     directed_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     without_cover_since = models.DateTimeField(null=True)  # whoever was to cover cannot
+    cover_asked_at = models.DateTimeField(null=True)  # since when whoever covers now is to know of it
+    cover_seen_at = models.DateTimeField(null=True)  # when they said that they do
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
 
@@ -115,6 +118,11 @@ class Absence(Record):
         return self.state == "standing" and self.ends_at <= clock.now()
 
     @property
+    def waits_for_cover(self):
+        """Whether whoever covers has not said yet that they know of it."""
+        return self.state == "standing" and bool(self.cover_asked_at) and not self.cover_seen_at
+
+    @property
     def first_day(self):
         return local(self.starts_at).date()
 
@@ -147,6 +155,7 @@ class Absence(Record):
             ends_at=ends_at,
             proposed_at=clock.now(),
             proposed_by=actor,
+            cover_asked_at=clock.now() if state == "standing" and cover != actor else None,
             **more,
         )
         with transaction.atomic():
@@ -171,13 +180,30 @@ class Absence(Record):
             self.cover, self.without_cover_since = cover or self.cover, None
             self.starts_at, self.ends_at = starts_at or self.starts_at, ends_at or self.ends_at
             said = {name: getattr(self, name) for name in ("cover_id", "starts_at", "ends_at")}
+            told = self._what_cover_knows(verb, actor)
             if self.state in MOVES[verb][0]:
                 self._hold(verb)
             with self.moving(verb, actor, **self._said()):
-                for name, value in said.items():
+                for name, value in {**said, **told}.items():
                     setattr(self, name, value)
                 self.without_cover_since, self.directed_by = None, actor
             covering.settle(self.organization_id, [self.user_id])
+
+    def _what_cover_knows(self, verb, actor):
+        """Who covers hears of it anew where that is somebody else now, or the days are others."""
+        before = type(self)._base_manager.get(pk=self.pk)
+        same = all(
+            getattr(before, name) == getattr(self, name) for name in ("cover_id", "starts_at", "ends_at")
+        )
+        if same and verb == "change":
+            return {}
+        asked = None if self.cover_id == actor.pk else clock.now()
+        return {"cover_asked_at": asked, "cover_seen_at": None}
+
+    def confirm(self, *, actor):
+        """Whoever covers knows of it. A second press changes nothing."""
+        with self.moving("confirm", actor):
+            self.cover_seen_at = self.cover_seen_at or clock.now()
 
     def refuse(self, *, actor):
         """It is not arranged; nothing changes hands."""
@@ -217,8 +243,8 @@ class Absence(Record):
         held = {member.pk: member for member in rows.select_for_update(of=("self",), no_key=True)}
         if self.ends_at <= clock.now():
             raise IllegalMove(verb, self, PAST)
-        may = {self.user_id: covering.works, self.cover_id: covering.can_cover}
-        if not all(pk in held and may[pk](held[pk]) for pk in both):
+        whose, cover = (held.get(pk) for pk in both)
+        if not (whose and cover and covering.works(whose) and covering.can_cover(cover, whose)):
             raise IllegalMove(verb, self, CANNOT_COVER)
         meanwhile = type(self).objects.overlapping(self.starts_at, self.ends_at).exclude(pk=self.pk)
         if meanwhile.filter(user=self.user_id).exists():

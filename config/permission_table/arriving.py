@@ -18,6 +18,7 @@ ARRIVING = {
         Row("print_referral", PAGE, "officer head"),
         Row("print_card_referral", PAGE, "officer head"),
         Row("answer_referral", FORM, "officer head", "information_requested", refused="draft"),
+        Row("hand_on_referral", FORM, "head", "information_requested"),
         Row(
             "write_referral",
             FORM,

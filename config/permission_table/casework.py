@@ -56,6 +56,7 @@ CASEWORK = {
         Row("refuse_absence", PRESS, "supervisor", "proposed"),
         Row("withdraw_absence", PRESS, "away", "proposed"),
         Row("change_absence", FORM, "supervisor", "standing"),
+        Row("confirm_absence", PRESS, "cover", "standing"),
         Row("end_absence", PRESS, "away supervisor", "standing"),
     ],
     "caseloadmove": [

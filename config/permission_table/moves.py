@@ -12,6 +12,7 @@ DOES = {
     "discard_referral": _("Discard the draft"),
     "print_referral": _("Print it"),
     "answer_referral": _("Answer the desk’s question"),
+    "hand_on_referral": _("Give the desk’s question to another member"),
     "write_referral": _("Write a message about it"),
     "recall_referral": _("Recall it"),
     "mark_error_referral": _("Mark it as entered in error"),
@@ -93,6 +94,7 @@ DOES = {
     "direct_absence": _("Arrange it"),
     "refuse_absence": _("Do not arrange it"),
     "withdraw_absence": _("Withdraw it"),
+    "confirm_absence": _("Say that one knows that one covers"),
     "change_absence": _("Say who else covers, or until when"),
     "end_absence": _("End it early"),
     # a case

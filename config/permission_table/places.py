@@ -49,7 +49,7 @@ PLACES = [
     Place("week", PAGE, SUPERVISORS),
     Place("move_caseload", FORM, SUPERVISORS),
     Place("absences", PAGE, STAFF),
-    Place("begin_absence", FORM, f"{ADVOCATES} {SUPERVISORS}"),
+    Place("begin_absence", FORM, STAFF),
     Place("leavers", PAGE, f"{SUPERVISORS} vipd.unit_supervisor"),
     Place("duties", PAGE, SUPERVISORS),
     Place("coachingnotes", PAGE, SUPERVISORS),

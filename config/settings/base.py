@@ -71,6 +71,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.navigation.navigation",
+                "orgs.typed.context",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from orgs import typed
 from orgs.guard import clean_text
 from orgs.once import field_for
 
@@ -51,6 +52,8 @@ class Calm:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             self._calm(field)
+        if self.is_bound:
+            typed.remember(self)
 
     def ask(self, name, field):
         """Add a question that depends on who is asked or what about; in the words of all the others."""

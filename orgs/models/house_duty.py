@@ -15,6 +15,9 @@ class HouseDuty(TenantModel):
         REVIEW_ACCOUNTS = "review_accounts"  # C9: from the account that waits longest
         CHANGE_KEYS = "change_keys"  # C19: from when somebody left while nobody's secrets were open
         NAME_SUPERVISOR = "name_supervisor"  # R42: while no supervisor can open some record
+        CLOSE_HOUSE = (
+            "close_house"  # of the operator: while something runs in an organization that was closed
+        )
         REVIEW_AUDIT = "review_audit"  # C16: from the end of the oldest week that nobody has read
 
     what = models.CharField(max_length=20, choices=What.choices)
@@ -24,7 +27,7 @@ class HouseDuty(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "what"], name="house_duty_once"),
             models.CheckConstraint(
-                condition=Q(what__in=["change_keys", "name_supervisor"])
+                condition=Q(what__in=["change_keys", "name_supervisor", "close_house"])
                 | Q(what__in=["review_accounts", "review_audit"], since__isnull=False),
                 name="house_duty_is_known",
             ),

@@ -1,13 +1,13 @@
 """The duty desk: who hears when a packet comes, hour by hour."""
 
-from datetime import time, timedelta
+from datetime import time
 
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import audit, clock, duty, notices
+from orgs import audit, clock, duty, notices, rota
 from orgs.doors import for_roles
 from orgs.forms.duty import ChangeForm, ShiftForm
 from orgs.models import DutyChange, DutyShift
@@ -94,19 +94,6 @@ def remove_change(request, pk):
     return redirect("duty_desk")
 
 
-def coming(organization_id, days=14):
-    """The desk's next days as they will be, for `orgs.duty`."""
-    today = clock.today()
-    shifts = DutyShift.objects.filter(organization_id=organization_id, user__is_active=True)
-    changes = DutyChange.objects.filter(
-        organization_id=organization_id,
-        day__gte=today - timedelta(days=1),
-        day__lt=today + timedelta(days=days),
-    )
-    changes = list(changes.select_related("user", "instead_of"))
-    return duty.ahead(list(shifts.select_related("user")), changes, today, days)
-
-
 def _desk(request, form, change_form=None):
     shifts = list(shifts_of(request.user))
     arranges = request.user.role == Role.ADMINISTRATOR
@@ -121,7 +108,7 @@ def _desk(request, form, change_form=None):
         {"name": name, "shifts": [shift for shift in shifts if shift.weekday == day], "gaps": gaps}
         for day, (name, gaps) in enumerate(zip(duty.WEEKDAYS, duty.gaps(shifts), strict=True))
     ]
-    ahead, now = coming(request.user.organization_id), local(clock.now()).time()
+    ahead, now = rota.coming(request.user.organization_id), local(clock.now()).time()
     on_now = [
         one.name for one in ahead[0].on if one.starts <= now and (now < one.ends or one.ends == MIDNIGHT)
     ]

@@ -4,17 +4,36 @@ from datetime import datetime, time, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from cases import covering
 from cases.loads import loads
 from cases.models import Absence
 from cases.models.absence import ALREADY_AWAY, LONGEST
-from orgs import clock
+from orgs import clock, rota
 from orgs.forms.base import CausewayForm, LocalDateField
 from orgs.models import User
-from orgs.roles import Role
+from orgs.roles import DESK, VICTIM_SERVICES, Role
 from orgs.words import ISLANDS
-from referrals.forms.handoff import working
+
+NOBODY = "nobody"
+_SHIFTS = _("They are on at the desk in that time: %(hours)s. Say who is on instead.")
+SAID = 5  # days that are said one by one
+
+
+def in_words(days):
+    """The hours at the desk of some days, as a line says them."""
+    said = [
+        f"{date_format(day.date, 'D j M')} {hour.starts:%H:%M}–{hour.ends:%H:%M}"
+        for day in days
+        for hour in day.on
+    ]
+    more = len(said) - SAID
+    return ", ".join(said[:SAID]) + (
+        ngettext(", and %d more", ", and %d more", more) % more if more > 0 else ""
+    )
 
 
 class CoverField(forms.ModelChoiceField):
@@ -31,6 +50,7 @@ class AbsenceForm(CausewayForm):
     """An advocate proposes for themselves; a supervisor says it of anybody. Nobody is asked why."""
 
     once = True
+    swaps = ()  # the days on which whoever is away would be on at the desk, with their hours
 
     who = forms.ModelChoiceField(label=_("Who is away?"), queryset=User.objects.none())
     first_day = LocalDateField(label=_("First day away"))
@@ -48,8 +68,9 @@ class AbsenceForm(CausewayForm):
         if absence:
             kwargs["initial"] = {name: getattr(absence, name) for name in ("first_day", "last_day", "cover")}
         super().__init__(*args, **kwargs)
-        here = working(viewer.organization_id)
         away = self._whose()
+        here = User.objects.filter(organization_id=viewer.organization_id)
+        here = here.in_role(*(covering.may_cover(away) if away else VICTIM_SERVICES)).order_by("name")
         if absence or viewer.role != Role.SUPERVISOR:
             del self.fields["who"]
         else:
@@ -58,6 +79,8 @@ class AbsenceForm(CausewayForm):
             del self.fields["first_day"]
         self.fields["cover"].queryset = here.exclude(pk=away.pk) if away else here
         self.fields["cover"].words = {load.member.pk: load.words for load in loads(viewer)}
+        if self.data.get("desk") is not None or self.data.get("desk_hours"):
+            self._ask_for_the_desk()
 
     def _whose(self):
         if self.absence:
@@ -83,10 +106,38 @@ class AbsenceForm(CausewayForm):
             self.add_error("last_day", _("That is more than half a year. Move their caseload instead."))
         elif said["cover"] == said["who"]:
             self.add_error("cover", _("Choose somebody else than the one who is away."))
+        elif said["cover"].role not in covering.may_cover(said["who"]):
+            self.add_error(
+                "cover", _("They cannot open what the other has. Choose somebody of the same work.")
+            )
         else:
             self._refuse_what_overlaps(said, begins, ends)
         said["starts_at"], said["ends_at"] = begins, ends
+        if not self.errors and self.viewer.role == Role.SUPERVISOR:
+            self._look_at_the_desk(said["who"], begins, ends)
         return said
+
+    def _look_at_the_desk(self, member, begins, ends):
+        """Where they would be on at the desk, somebody else is offered for just those hours."""
+        self.swaps = rota.hours_of(member, begins, ends)
+        if self.swaps and "desk" not in self.fields:
+            self._ask_for_the_desk()
+            self.add_error("desk", _SHIFTS % {"hours": in_words(self.swaps)})
+        elif self.swaps and self.cleaned_data.get("desk") == str(member.pk):
+            self.add_error("desk", _("They are away. Choose somebody else, or nobody."))
+
+    def _ask_for_the_desk(self):
+        desk = User.objects.in_role(*DESK).filter(organization=self.viewer.organization_id).order_by("name")
+        nobody = NOBODY, _("Nobody: the supervisors hear at once")
+        choices = [("", _("Choose…")), nobody, *((str(one.pk), one.name) for one in desk)]
+        self.ask("desk", forms.ChoiceField(label=_("Who is on at the desk instead?"), choices=choices))
+
+    def swap(self):
+        """Put whoever was chosen on at the desk, in the hours of the one who is away."""
+        chosen = self.cleaned_data.get("desk")
+        if self.swaps and chosen and chosen != NOBODY:
+            instead = User.objects.get(pk=chosen, organization_id=self.viewer.organization_id)
+            rota.put_on(instead, self.cleaned_data["who"], self.swaps, actor=self.viewer)
 
     def _refuse_what_overlaps(self, said, begins, ends):
         others = Absence.objects.filter(organization_id=self.viewer.organization_id)

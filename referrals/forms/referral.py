@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.codes import load
 from orgs.forms.base import CausewayForm, Radios
+from orgs.models import User
 from referrals.forms.referral_steps import GuardedText, hints, of
 
 MESSAGE_LENGTH = 500  # characters (R15)
@@ -23,6 +24,19 @@ class MessageForm(CausewayForm):
 
 class AnswerForm(CausewayForm):
     text = GuardedText(label=_("Your answer"), max_length=MESSAGE_LENGTH, rows=3)
+
+
+class HandOnForm(CausewayForm):
+    question = "member"
+    member = forms.ModelChoiceField(
+        label=_("Who answers the desk’s question?"),
+        queryset=User.objects.none(),
+        help_text=_("They can read the whole referral from now on, and get a mail at once."),
+    )
+
+    def __init__(self, *args, referral, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = referral.can_answer()
 
 
 class RecallForm(CausewayForm):

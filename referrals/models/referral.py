@@ -34,6 +34,8 @@ MOVES = {
     "acknowledge": ({"delivered"}, "acknowledged"),
     "ask": ({"acknowledged"}, "information_requested"),
     "answer": ({"information_requested"}, "acknowledged"),
+    "climb": ({"information_requested"}, None),
+    "hand_on": ({"information_requested"}, None),
     "write": ({"sent", "delivered", "acknowledged", "information_requested"}, None),
     "recall": ({"sent", "delivered"}, "recalled"),
     "reroute": ({"delivered", "acknowledged"}, "delivered"),
@@ -60,9 +62,11 @@ STATES = (
 class ReferralQuerySet(RecordQuerySet):
     def sent_by(self, member):
         """What a member filed, or for the head of a unit what the unit filed; newest first."""
-        mine = Q(referrer=member)
+        mine = Q(referrer=member) | Q(answerer=member)
         if member.role == Role.UNIT_SUPERVISOR and member.unit_id:
             mine |= Q(unit=member.unit_id) | Q(unit=None, state="draft")  # of one who left without a unit
+        if member.role == Role.UNIT_SUPERVISOR:
+            mine |= Q(climbed_at__isnull=False)
         return self.filter(mine, organization=member.organization_id).order_by("-saved_at", "-pk")
 
     def before(self, moment, pk):
@@ -115,6 +119,9 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(null=True)
+    # Of a question that the unit has not answered: since when all heads of the agency can; who does instead.
+    climbed_at = models.DateTimeField(null=True)
+    answerer = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     closes_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(
@@ -137,6 +144,10 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
         indexes = [
             models.Index(fields=["organization", "referrer", "-saved_at", "-id"], name="my_referrals"),
             models.Index(fields=["organization", "unit", "-saved_at", "-id"], name="unit_referrals"),
+            models.Index(fields=["answerer"], condition=Q(answerer__isnull=False), name="handed_questions"),
+            models.Index(
+                fields=["organization"], condition=Q(climbed_at__isnull=False), name="climbed_questions"
+            ),
             models.Index(
                 fields=["receiver", "delivered_at", "id"], condition=Q(state="delivered"), name="inbox"
             ),
@@ -217,8 +228,14 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
         )
 
     def messages_for(self, member):
-        """Their side's copies of what was said, less what is kept from them; the way of every page."""
-        return self.messages.filter(organization_id=member.organization_id).exclude(kept_from=member.pk)
+        """Their side's copies of what was said, less what is kept from them; the way of every page.
+
+        What was written to the heads of unit alone no officer reads, also one who answers for another.
+        """
+        said = self.messages.filter(organization_id=member.organization_id)
+        if member.refers and member.role != Role.UNIT_SUPERVISOR:
+            return said.filter(kept_from=None)
+        return said.exclude(kept_from=member.pk)
 
     def say(self, kind, text, actor, topic=""):
         """Lay one message into both boxes. Who wrote at the desk stands in the desk's copy alone (R1).

@@ -61,12 +61,14 @@ def tell_who_has(inquiry):
 def tell_referrer(referral):
     """Mail to the referrer that the packet moved on or holds a question; under any tenant.
 
-    Where the referrer has left, the heads of unit hear instead.
+    Whoever answers for them hears in their place. Where they have left, the heads of their unit do, and
+    where it has none the administrators, who can name one.
     """
-    agency = referral.organization_id
+    agency, who = referral.organization_id, referral.answerer_id or referral.referrer_id
     with acting_for(agency):
-        here = User.objects.active().filter(pk=referral.referrer_id).values_list("pk", flat=True)
-        _tell(agency, list(here) or reminders.audiences(agency)["unit_supervisors"], clock.now())
+        told = list(User.objects.active().filter(pk=who).values_list("pk", flat=True))
+        told = told or heads_of(referral) or reminders.audiences(agency)["administrators"]
+        _tell(agency, told, clock.now())
 
 
 def tell_worker(handoff, organization, member_id):

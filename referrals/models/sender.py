@@ -4,10 +4,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from orgs import audit
-from orgs.clock import now
+from orgs.clock import Now, now
 from orgs.codes import load
+from orgs.models import User
 from orgs.record import IllegalMove
 from orgs.reference import new_reference
+from orgs.roles import REFERRERS
 from orgs.tenancy import acting_for
 from referrals.models import routes
 from referrals.models.arrival import Arrival
@@ -28,6 +30,7 @@ TOO_LATE_TO_RECALL = _(
     "The desk has read it, so it can no longer be recalled. Write a message on the packet, or call the desk."
 )
 NOT_COMPLETE = _("Some answers are still missing.")
+CANNOT_ANSWER = _("This member cannot answer: their account is closed, or they have the question already.")
 TAKES_NOBODY = ("entered_in_error", "recalled")
 NOTICE_IS_OVER = _(
     "The notice about several people was taken back, or marked as entered in error: nobody is added to it. "
@@ -186,7 +189,34 @@ class SenderVerbs:
     def answer(self, text, *, actor):
         """Answer the desk's question; the packet is acknowledged as before."""
         with self.moving("answer", actor):
+            of_unit = self.unit_id and actor.unit_id == self.unit_id
+            if self.climbed_at and not of_unit and actor.pk != self.referrer_id:
+                self.answerer = actor  # who answered can go on reading what they answered
+            self.climbed_at = None
             self.say("answer", text, actor)
+
+    def climb(self):
+        """Nobody of the unit has answered: now every head of the agency can (the clock's own move)."""
+        with self.moving("climb", None):
+            self.climbed_at = self.climbed_at or now()
+
+    def hand_on(self, member, *, actor):
+        """Give the question to another member of the agency, who can read the packet and answer from now on.
+
+        Whoever filed it stays who filed it; what the clock has told stays told. Raises `IllegalMove` for a
+        member who cannot answer.
+        """
+        with self.moving("hand_on", actor, member=str(member.pk)):
+            if member.pk not in self.can_answer().values_list("pk", flat=True):
+                self.refuse("hand_on", self.state, CANNOT_ANSWER)
+            self.answerer = member
+        routes.tell_referrer(self)
+
+    def can_answer(self):
+        """The members of the agency to whom the question can be given: not whoever has it now."""
+        ours = User.objects.in_role(*REFERRERS).filter(organization_id=self.organization_id)
+        ours = ours.exclude(leaves_at__lte=Now())
+        return ours.exclude(pk=self.answerer_id or self.referrer_id).order_by("name")
 
     def recall(self, reason, text="", *, actor):
         """Take the packet back before anybody has read it; `reason` is of the code table `recall_reasons`.

@@ -10,12 +10,13 @@ from cases.walls import walled
 from orgs import clock
 from orgs import reminders as rungs
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
-from orgs.record import Record, permissions_of
+from orgs.record import IllegalMove, Record, permissions_of
 from orgs.sealing import SealedTextField
 from referrals import access, reminders
 
 MOVES = {"take": ({"left"}, "taken")}
 STATES = ("left", "taken")
+BY_ANOTHER = _("You left this note yourself. Whoever comes on takes it; until then its clock runs.")
 
 
 class ShiftNoteQuerySet(RecordQuerySet):
@@ -95,9 +96,17 @@ class ShiftNote(Record):
             pass
         return note
 
+    @classmethod
+    def not_for(cls, keys):
+        """(note, who left it) for notes by their keys: it is told to somebody else, or the next one up."""
+        return cls._base_manager.filter(pk__in=keys).values_list("pk", "by_id")
+
     def take(self, *, actor):
-        """Whoever is on has read it and goes on with it."""
+        """Whoever is on has read it and goes on with it. Raises `IllegalMove` for the one who left it."""
         with self.moving("take", actor):
+            if actor.pk == self.by_id:
+                self.state = "left"
+                raise IllegalMove("take", self, BY_ANOTHER)
             self.taken_at, self.taken_by = clock.now(), actor
 
     @classmethod

@@ -17,6 +17,7 @@ urlpatterns = [
     path("away/<uuid:absence>/refuse/", absence.refuse, name="refuse_absence"),
     path("away/<uuid:absence>/withdraw/", absence.withdraw, name="withdraw_absence"),
     path("away/<uuid:absence>/change/", absence.change, name="change_absence"),
+    path("away/<uuid:absence>/confirm/", absence.confirm, name="confirm_absence"),
     path("away/<uuid:absence>/end/", absence.end, name="end_absence"),
     path("board/leavers/", leavers.leavers, name="leavers"),
     path("board/units/", sending_units.sending_units, name="sending_units"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("referrals/<reference>/print/", referral.print_page, name="print_referral"),
     path("referrals/<reference>/card/", card.print_card_referral, name="print_card_referral"),
     path("referrals/<reference>/answer/", referral.answer, name="answer_referral"),
+    path("referrals/<reference>/hand-on/", referral.hand_on, name="hand_on_referral"),
     path("referrals/<reference>/write/", referral.write, name="write_referral"),
     path("referrals/<reference>/recall/", referral.recall, name="recall_referral"),
     path("referrals/<reference>/mark-error/", referral.mark_error, name="mark_error_referral"),

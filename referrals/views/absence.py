@@ -32,23 +32,23 @@ def absences(request):
         "away": [one for one in standing if one.starts_at <= now],
         "coming": [one for one in standing if one.starts_at > now],
         "proposed": list(rows.filter(state="proposed")[:SHOWN]),
-        "may_begin": request.user.role in (Role.ADVOCATE, Role.SUPERVISOR),
     }
     audit.viewed(request.user, Absence, "list", count=sum(len(context[name]) for name in ("away", "coming")))
     return render(request, "referrals/absence/list.html", context)
 
 
-@for_roles(Role.ADVOCATE, Role.SUPERVISOR)
+@for_roles(*VICTIM_SERVICES)
 @require_http_methods(FORM)
 @once
 def begin(request):
-    """An advocate proposes; what a supervisor says is arranged at once."""
+    """Who works here proposes; what a supervisor says is arranged at once."""
     form = AbsenceForm(typed(request), viewer=request.user, initial=_first(request))
     if request.method == "POST" and form.is_valid():
         directs = request.user.role == Role.SUPERVISOR
         begin_it = Absence.arrange if directs else Absence.propose
         try:
             made = begin_it(form.cleaned_data["who"], actor=request.user, **form.said)
+            form.swap()
         except IllegalMove as refused:  # somebody else has arranged something in the same moment
             form.add_error(None, refused.reason)
         else:
@@ -98,6 +98,7 @@ def _arrange(request, absence, verb, heading, done):
     form = AbsenceForm(typed(request), viewer=request.user, absence=absence)
     if request.method == "POST" and form.is_valid():
         getattr(absence, verb)(actor=request.user, **form.said)
+        form.swap()
         notices.say(request, done)
         return redirect(absence)
     return ask(request, form, heading, _("Save"), absence.get_absolute_url(), about=absence.user.name)
@@ -116,6 +117,15 @@ def withdraw(request, absence):
     absence = _absence(request, "withdraw", absence)
     absence.withdraw(actor=request.user)
     notices.say(request, _("Withdrawn."))
+    return redirect(absence)
+
+
+@require_POST
+def confirm(request, absence):
+    """Whoever covers has seen who is away, and until when."""
+    absence = _absence(request, "confirm", absence)
+    absence.confirm(actor=request.user)
+    notices.say(request, _("Thank you. Their reminders ring with you until they are back."))
     return redirect(absence)
 
 

@@ -6,12 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cases.views.asking import ask, typed
 from orgs import audit, notices
 from orgs.access import get_permitted
 from orgs.clock import now
 from orgs.record import IllegalMove
 from referrals import packet
-from referrals.forms.referral import AnswerForm, MarkErrorForm, MessageForm, RecallForm
+from referrals.forms.referral import AnswerForm, HandOnForm, MarkErrorForm, MessageForm, RecallForm
 from referrals.models.outcome import outcomes_for
 from referrals.models.sender import TOO_LATE_TO_RECALL
 from referrals.projection import projection, said
@@ -108,6 +109,21 @@ def answer(request, reference):
         raise IllegalMove("answer", referral)
     context = {"packet": seen, "form": form, "kept": referral.kept_from(request.user)}
     return render(request, "referrals/referral/answer.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+def hand_on(request, reference):
+    """Give the desk's question to somebody else of the agency; for the heads."""
+    referral = sender_side(request, "hand_on_referral", reference)
+    if "hand_on" not in projection(referral, now()).moves:
+        raise IllegalMove("hand_on", referral)
+    form = HandOnForm(typed(request), referral=referral)
+    if form.is_valid():
+        referral.hand_on(form.cleaned_data["member"], actor=request.user)
+        notices.say(request, _("They have the question now. Its clock runs on."))
+        return redirect(referral)
+    heading, back = _("Give the question to somebody else"), referral.get_absolute_url()
+    return ask(request, form, heading, _("Give it to them"), back, about=reference)
 
 
 @require_http_methods(FORM_METHODS)

@@ -6,6 +6,7 @@
 from . import (
     comfort,
     covering,
+    duty,
     entrance,
     handing,
     keys,
@@ -34,6 +35,7 @@ GUARDS = (
     *posters.GUARDS,
     *handing.GUARDS,
     *comfort.GUARDS,
+    *duty.GUARDS,
 )
 WITHOUT = {
     "R39": "Nothing writes to a victim: no code to take out. The tests hold the list of what sends.",

@@ -76,10 +76,8 @@ GUARDS = (
         "kept-from-the-officer",
         "R42",
         "referrals/models/referral.py",
-        (
-            "organization_id=member.organization_id).exclude(kept_from=member.pk)",
-            "organization_id=member.organization_id)",
-        ),
+        ("            return said.filter(kept_from=None)\n", "            return said\n"),
+        ("        return said.exclude(kept_from=member.pk)\n", "        return said\n"),
     ),
     guard(
         "heads-alone-are-told",

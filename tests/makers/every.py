@@ -327,13 +327,20 @@ def a_note_on_coaching(world, state):
 
 
 def a_note_of_the_shift(world, state):
-    """Left by the desk about an intake; "walled": from its person the second supervisor is walled."""
+    """Left by one who went off duty, about an intake; "walled": the second supervisor is, from its person."""
     desk = world.stx.intake_worker
     with world.acting(desk):
+        left_by = User.objects.create_user(
+            "earlier@stx.test",
+            PASSPHRASE,
+            organization=world.stx.organization,
+            name="Earlier Shift (invented)",
+            role="intake_worker",
+        )
         intake = a_walk_in(desk)
         if state == "walled":
             Wall.build(intake.person, world.stx.second_supervisor, actor=desk, reason="other")
-        note = ShiftNote.leave("They call again at six.", actor=desk, intake=intake)
+        note = ShiftNote.leave("They call again at six.", actor=left_by, intake=intake)
         if state == "taken":
             note.take(actor=world.stx.supervisor)
     return Subject(record=note, keys={"pk": note.pk})
@@ -666,6 +673,7 @@ CALL = {"outcome": "no_answer", "way": "call"}
 BODIES = {
     "edit_referral": {"basis": "opt_in"},
     "answer_referral": {"text": "She speaks Spanish."},
+    "hand_on_referral": lambda world, subject: {"member": str(world.vipd.partner.pk)},
     "write_referral": {"text": "The number was written down wrongly."},
     "recall_referral": {"reason": "mistake"},
     "mark_error_referral": {"reason": "test"},

@@ -82,5 +82,5 @@ class Channel:
         return answer.status == 302
 
 
-BY_THE_CLOCK = {"close", "deliver"}  # of the moves of a packet: the timer's, and the second half of `send`
-NOT_SEEN = {"edit", "discard"}  # of a draft, which the sender alone has
+BY_THE_CLOCK = {"close", "deliver", "climb"}  # of a packet: the timer's, and the second half of `send`
+NOT_SEEN = {"edit", "discard", "hand_on"}  # of what the sender alone has
