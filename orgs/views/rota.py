@@ -9,8 +9,9 @@ from orgs import audit, clock, duty
 from orgs.doors import for_roles
 from orgs.paper import handed_over, pdf
 from orgs.roles import Role
+from orgs.rota import coming
 from orgs.sign_in import step_up
-from orgs.views.duty import coming, shifts_of
+from orgs.views.duty import shifts_of
 from orgs.words import exactly
 
 
