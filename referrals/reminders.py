@@ -27,6 +27,11 @@ def referral_clocks(referral):
         )
 
 
+def caseloadmove_clocks(move):
+    """None: what it moved has clocks of its own, until each is taken up."""
+    return ()
+
+
 def shiftnote_clocks(note):
     """Whoever is on hears first, the supervisors where nobody is."""
     if note.state == "left":

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs import audit, clock
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.record import IllegalMove, Record, permissions_of
-from referrals import access
+from referrals import access, reminders
 
 MOVES = {"undo": ({"moved"}, "undone")}
 STATES = {"moved": _("Moved"), "undone": _("Taken back")}
@@ -37,7 +37,7 @@ class CaseloadMove(Record):
     """
 
     MOVES, STATES = MOVES, STATES
-    grants = access.caseloadmove_grants
+    grants, clocks = access.caseloadmove_grants, reminders.caseloadmove_clocks
 
     leaver = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
     by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
