@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo code reset test lint format messages types journey screenshots bench bench-audit bench-clocks chaos proofs rules rules-mutate backup-drill restore-drill lock holes
+.PHONY: help demo code reset test lint format messages types journey crawl weigh screenshots bench bench-audit bench-clocks chaos proofs rules rules-mutate backup-drill restore-drill lock holes
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ types: .venv/.test-ready ## Check types where they pay (see pyproject.toml)
 
 journey: .venv/.test-ready ## Follow one referral from an officer to a closed loop, step by step
 	$(BIN)/python -m tests.journey
+
+crawl: .venv/.test-ready ## As everybody of the demo, follow every link and look at each page (ROLE=…)
+	@ROLE='$(ROLE)' $(BIN)/python -m tests.crawl
+
+weigh: .venv/.test-ready ## What the officer's steps and the public page cost on a slow line
+	@$(BIN)/python -m tests.weigh
 
 screenshots: .venv/.test-ready ## Take a picture of every main page at two widths (ONLY=officer,public; GUIDES=1)
 	@ONLY='$(ONLY)' GUIDES='$(GUIDES)' $(BIN)/python -m tests.screenshots

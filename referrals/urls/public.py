@@ -17,7 +17,7 @@ PAGES = (
 class PosterCode:
     """Whatever somebody types from a wall, a code or not. A page that lacks its last stroke is none."""
 
-    pages = ("es", "ht", "leave", *(page.strip("/") for page, _view, _name in PAGES if page))
+    pages = ("en", "es", "ht", "leave", *(page.strip("/") for page, _view, _name in PAGES if page))
     regex = rf"(?!(?:{'|'.join(pages)})$)[^/]{{1,40}}"
 
     def to_python(self, value):

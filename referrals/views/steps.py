@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST
 
 from orgs import notices
@@ -52,6 +53,7 @@ def my_draft(request, verb, reference):
     return referral
 
 
+@gzip_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @stays
 def edit(request, reference, number):
