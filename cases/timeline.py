@@ -7,7 +7,8 @@ its services) has one time and stays together. An addendum stands below the note
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import BinaryField, CharField, F, Q, Value
+from django.db.models import BinaryField, CharField, F, Q, Value, When
+from django.db.models import Case as Choice
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -183,6 +184,7 @@ def _rows(case, before):
             "assignment",
             when="answered_at",
             who="assignee__name",
+            about=Choice(When(directed=True, then=F("assigned_by__name")), default=Value("")),
             code="state",
             more="reason",
         ),
@@ -366,7 +368,12 @@ def _ended(case, row):
 
 def _assignment(case, row):
     if row[6] == "declined":
-        return Moment(row[3], _("Declined to take the case"), row[4])
+        told = row[7] and row[7] != "conflict"  # whom somebody knows is between them and the supervisors
+        why = codes.load("cases", "assignment_decline_reasons").label(row[7]) if told else ""
+        return Moment(row[3], _("Declined to take the case"), row[4], str(why))
+    if row[5]:  # by a supervisor, unasked
+        why = codes.load("cases", "assignment_reasons").label(row[7]) if row[7] else ""
+        return Moment(row[3], _("Given the case by %(who)s") % {"who": row[5]}, row[4], str(why))
     return Moment(row[3], _("Took the case"), row[4])
 
 

@@ -24,7 +24,7 @@ NO_RECORD = {
     "invite_member new_intake duty_desk purge_audit move_caseload break_glass receive_demand start_breach",
     "change_retention make_recovery_kit rotate_keys permissions write_coachingnote make_campaign",
     "leave_shiftnote begin_absence know_signs practice",
-    "public public_write public_send public_return public_say public_end leave",
+    "public_door public public_write public_send public_return public_say public_end leave",
     "public_poster public_write_poster",
     "change_retention make_recovery_kit rotate_keys permissions change_mail mailbox stop_mail feed_calendar",
     "push_worker help help_words help_guide",

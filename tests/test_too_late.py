@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from config.permission_table import FORM, RECORDS, SEES, expected, members_in
 from orgs import typed
+from tests.makers.case import open_case
 from tests.makers.every import body, build
 from tests.makers.referral import acknowledged, sent
 from tests.test_permissions import City, address
 
 TEXT = re.compile(r"<textarea[^>]*?name=\"(\w+)\"|<input[^>]*?type=\"(?:text|search)\"[^>]*?name=\"(\w+)\"")
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 KEPT = "and so was the word"
 
 
@@ -105,3 +107,25 @@ def test_what_lets_somebody_in_is_not_given_back(rf):
         plain = rf.post("/", {"text": "words", "csrfmiddlewaretoken": "x", "form_id": "y"})
         assert [one.said for one in typed.left(plain)] == ["words"]
         assert typed.left(rf.get("/?text=words")) == []
+
+
+def test_words_are_given_back_where_the_record_is_no_longer_open_to_who_typed_them(world):
+    """R6: a case that went to a colleague meanwhile, and one that nobody has, answer alike, words and all."""
+    with world.acting(world.stx.supervisor) as supervisor:
+        case = open_case(world.stx.advocate)
+        client = world.client(world.stx.advocate)
+        case.offer(world.stx.colleague, actor=supervisor, directed=True, reason="load")
+    words = {"note": "She waits at the bakery until four", "csrfmiddlewaretoken": "x"}
+    gone, never = (client.post(f"/cases/{number}/log/", words) for number in (case.label, "C-9999"))
+    assert gone.status_code == never.status_code == 404
+    assert words["note"] in gone.content.decode()
+    assert TOKEN.sub("", gone.content.decode()) == TOKEN.sub("", never.content.decode())
+
+
+def test_words_are_given_back_to_who_may_look_and_not_do(world):
+    city = City(world, ["stx.supervisor"])
+    handoff = build(world, "handoff", "draft")
+    answer = city.ask(
+        "stx.supervisor", "post", address("edit_handoff", handoff.keys), {"note": "She has a sister"}
+    )
+    assert answer.status == 403 and "She has a sister" in answer.response.content.decode()
