@@ -73,8 +73,11 @@ def hours_of(member, starts_at, ends_at):
     return [day for day in duty.ahead(shifts, theirs, first, days) if day.on]
 
 
-def put_on(member, instead_of, days, *, actor):
-    """`member` is on instead of another in all of their hours in `days` (of `hours_of`); one audit line."""
+def put_on(member, instead_of, days, *, because, actor):
+    """`member` is on instead of another in all of their hours in `days` (of `hours_of`); one audit line.
+
+    `because` is the record for which it is so: without it, it is not so any more (`put_back`).
+    """
     made = DutyChange.objects.bulk_create(
         DutyChange(
             organization_id=actor.organization_id,
@@ -83,6 +86,7 @@ def put_on(member, instead_of, days, *, actor):
             ends=hour.ends,
             user=member,
             instead_of=instead_of,
+            because=because.pk,
             made_at=clock.now(),
             made_by=actor,
         )
@@ -93,3 +97,23 @@ def put_on(member, instead_of, days, *, actor):
         said = {"day": str(made[0].day), "until": str(made[-1].day), "count": len(made)}
         audit.write(actor, "change_duty", made[0], instead_of=str(instead_of.pk), on=str(member.pk), **said)
     return made
+
+
+def put_back(because, *, actor, first=None, last=None):
+    """What was put on for a record, and is to come, is as every week again; but not from `first` to `last`.
+
+    Both are dates on the islands, both in the stretch that stays; one audit line.
+    """
+    gone = DutyChange.objects.filter(because=because.pk, day__gte=clock.today()).order_by("day")
+    if first and last:
+        gone = gone.exclude(day__gte=first, day__lte=last)
+    if gone := list(gone):
+        said = {"day": str(gone[0].day), "until": str(gone[-1].day), "count": len(gone)}
+        audit.write(actor, "unchange_duty", gone[0], **said)
+        DutyChange.objects.filter(pk__in=[one.pk for one in gone]).delete()
+
+
+def is_away(member, begins, ends):
+    """Whether a member cannot be counted on for the whole of a stretch between two aware moments."""
+    gone = member.leaves_at and member.leaves_at < ends and not member.kept_since
+    return bool(gone) or any(away == member.pk for away, *_ in ringing.absent(begins, ends))

@@ -379,6 +379,45 @@ def test_an_absence_that_meets_shifts_says_so_and_offers_the_swap(world):
     assert on_at(world, 25, 9) == set() and on_at(world, 26, 9) == {"intake_worker"}
 
 
+def test_what_was_put_on_for_an_absence_goes_with_it(world):
+    """Called off or shortened, the desk is as every week again on the days that are free of it."""
+    world.hold(MONDAY_NOON)
+    here, client = world.stx, world.client(world.stx.supervisor)
+    said = {"who": here.intake_worker.pk, "cover": here.supervisor.pk, "first_day": "2026-11-25"}
+    said |= {"last_day": "2026-11-27", "desk": here.second_supervisor.pk}
+    assert client.post(reverse("begin_absence"), said).status_code == 302
+    with world.acting(here.supervisor):
+        absence = Absence.objects.get()
+    shorter = {"cover": here.supervisor.pk, "first_day": "2026-11-25", "last_day": "2026-11-25"}
+    assert client.post(reverse("change_absence", args=[absence.pk]), shorter).status_code == 302
+    assert on_at(world, 25, 9) == {"supervisor"} and on_at(world, 26, 9) == {"intake_worker"}
+    assert client.post(reverse("end_absence", args=[absence.pk])).status_code == 302
+    assert on_at(world, 25, 9) == on_at(world, 27, 9) == {"intake_worker"}
+    with world.acting(here.supervisor):
+        assert not DutyChange.objects.exists()
+        assert AuditLine.objects.filter(verb="unchange_duty").count() == 2
+
+
+def test_nobody_is_put_on_who_is_away_then(world):
+    world.hold(MONDAY_NOON)
+    here, client = world.stx, world.client(world.stx.supervisor)
+    absent(world, here.second_supervisor, here.supervisor, MONDAY_NOON, days=5)
+    said = {"who": here.intake_worker.pk, "cover": here.supervisor.pk, "first_day": "2026-11-25"}
+    said |= {"last_day": "2026-11-26", "desk": here.second_supervisor.pk}
+    assert "They are away then" in client.post(reverse("begin_absence"), said).content.decode()
+    assert "They are away then" in change(world, user=here.second_supervisor.pk).content.decode()
+    with world.acting(here.supervisor):
+        leaving = {
+            "leaves_at": datetime(2026, 11, 25, 12, tzinfo=ISLANDS),
+            "leaves_set_by": here.administrator,
+        }
+        User.objects.filter(pk=here.supervisor.pk).update(**leaving)
+    page = client.post(reverse("begin_absence"), said | {"desk": "nobody"}).content.decode()
+    assert "Their last day comes before that time is over" in page
+    with world.acting(here.second_supervisor):
+        assert not DutyChange.objects.exists()
+
+
 def test_what_a_desk_does_an_advocate_does_not_cover(world):
     """R42, C10: whoever stands in for the desk is of the desk, and for an advocate one who works cases."""
     world.hold(MONDAY_NOON)

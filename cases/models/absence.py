@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases import access, covering, reminders
-from orgs import audit, clock
+from orgs import audit, clock, rota
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.models import User
 from orgs.record import IllegalMove, Record, permissions_of
@@ -187,6 +187,7 @@ class Absence(Record):
                 for name, value in {**said, **told}.items():
                     setattr(self, name, value)
                 self.without_cover_since, self.directed_by = None, actor
+            rota.put_back(self, actor=actor, first=self.first_day, last=self.last_day)
             covering.settle(self.organization_id, [self.user_id])
 
     def _what_cover_knows(self, verb, actor):
@@ -222,6 +223,8 @@ class Absence(Record):
             with self.moving("end", actor):
                 self.ended_at, self.ended_by = clock.now(), actor
                 self.without_cover_since = None
+            if actor:  # early; else nothing of it is to come
+                rota.put_back(self, actor=actor)
             covering.settle(self.organization_id, [self.user_id])
 
     def lack_cover(self, lacks):

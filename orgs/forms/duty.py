@@ -6,9 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from orgs import clock
+from orgs import clock, rota
 from orgs.duty import WEEK, WEEKDAYS, stretch
-from orgs.models import DutyShift, User
+from orgs.models import DutyChange, DutyShift, User
 from orgs.roles import DESK
 
 from .base import CausewayForm, LocalDateField, LocalTimeField
@@ -53,6 +53,10 @@ class ChangeForm(CausewayForm):
             self.add_error("user", _("Say who is on, or whose hours nobody takes."))
         elif not self.errors and said.get("user") == said.get("instead_of"):
             self.add_error("user", _("They have these hours already."))
+        elif not self.errors and said.get("user"):
+            span = DutyChange(day=said["day"], starts=said["starts"], ends=said["ends"]).span()
+            if rota.is_away(said["user"], *span):
+                self.add_error("user", _("They are away then. Choose somebody else, or nobody."))
         return said
 
 

@@ -13,7 +13,8 @@ from orgs.words import ISLANDS
 class DutyChange(TenantModel):
     """`user` is on instead of `instead_of`; without the one nobody is, without the other they are on besides.
 
-    Hours are local; an end that is not after the start is on the next day, as with a shift.
+    Hours are local; an end that is not after the start is on the next day, as with a shift. `because` is the
+    record for which it was made, such as an absence, and with which it goes.
     """
 
     day = models.DateField()
@@ -21,6 +22,7 @@ class DutyChange(TenantModel):
     ends = models.TimeField()
     user = models.ForeignKey("orgs.User", models.CASCADE, null=True, related_name="duty_changes")
     instead_of = models.ForeignKey("orgs.User", models.CASCADE, null=True, related_name="+")
+    because = models.UUIDField(null=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey("orgs.User", models.PROTECT, related_name="+")
 

@@ -20,6 +20,7 @@ from orgs.words import ISLANDS
 
 NOBODY = "nobody"
 _SHIFTS = _("They are on at the desk in that time: %(hours)s. Say who is on instead.")
+_AWAY = _("They are away then. Choose somebody else, or nobody.")
 SAID = 5  # days that are said one by one
 
 
@@ -124,7 +125,9 @@ class AbsenceForm(CausewayForm):
             self._ask_for_the_desk()
             self.add_error("desk", _SHIFTS % {"hours": in_words(self.swaps)})
         elif self.swaps and self.cleaned_data.get("desk") == str(member.pk):
-            self.add_error("desk", _("They are away. Choose somebody else, or nobody."))
+            self.add_error("desk", _AWAY)
+        elif self.swaps and (instead := self._instead()) and rota.is_away(instead, begins, ends):
+            self.add_error("desk", _AWAY)
 
     def _ask_for_the_desk(self):
         desk = User.objects.in_role(*DESK).filter(organization=self.viewer.organization_id).order_by("name")
@@ -132,12 +135,16 @@ class AbsenceForm(CausewayForm):
         choices = [("", _("Choose…")), nobody, *((str(one.pk), one.name) for one in desk)]
         self.ask("desk", forms.ChoiceField(label=_("Who is on at the desk instead?"), choices=choices))
 
-    def swap(self):
-        """Put whoever was chosen on at the desk, in the hours of the one who is away."""
+    def _instead(self):
+        """Who was chosen to be on at the desk, or None."""
         chosen = self.cleaned_data.get("desk")
-        if self.swaps and chosen and chosen != NOBODY:
-            instead = User.objects.get(pk=chosen, organization_id=self.viewer.organization_id)
-            rota.put_on(instead, self.cleaned_data["who"], self.swaps, actor=self.viewer)
+        ours = User.objects.filter(organization_id=self.viewer.organization_id)
+        return ours.get(pk=chosen) if chosen and chosen != NOBODY else None
+
+    def swap(self, absence):
+        """Put whoever was chosen on at the desk, in the hours of who is away, for as long as it stands."""
+        if self.swaps and (instead := self._instead()):
+            rota.put_on(instead, self.cleaned_data["who"], self.swaps, because=absence, actor=self.viewer)
 
     def _refuse_what_overlaps(self, said, begins, ends):
         others = Absence.objects.filter(organization_id=self.viewer.organization_id)
@@ -146,6 +153,8 @@ class AbsenceForm(CausewayForm):
             self.add_error("first_day" if "first_day" in self.fields else "last_day", ALREADY_AWAY)
         if others.filter(user=said["cover"]).exists():
             self.add_error("cover", _("They are away themselves in that time. Choose somebody else."))
+        elif rota.is_away(said["cover"], begins, ends):
+            self.add_error("cover", _("Their last day comes before that time is over. Choose somebody else."))
 
     @property
     def said(self):

@@ -48,7 +48,7 @@ def begin(request):
         begin_it = Absence.arrange if directs else Absence.propose
         try:
             made = begin_it(form.cleaned_data["who"], actor=request.user, **form.said)
-            form.swap()
+            form.swap(made)
         except IllegalMove as refused:  # somebody else has arranged something in the same moment
             form.add_error(None, refused.reason)
         else:
@@ -98,7 +98,7 @@ def _arrange(request, absence, verb, heading, done):
     form = AbsenceForm(typed(request), viewer=request.user, absence=absence)
     if request.method == "POST" and form.is_valid():
         getattr(absence, verb)(actor=request.user, **form.said)
-        form.swap()
+        form.swap(absence)
         notices.say(request, done)
         return redirect(absence)
     return ask(request, form, heading, _("Save"), absence.get_absolute_url(), about=absence.user.name)
