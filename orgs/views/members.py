@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from orgs import audit, audit_reviews, clock, first_steps, notices, set_aside
+from orgs import audit, audit_reviews, climbed, clock, first_steps, notices, set_aside
 from orgs.alone import alone_from
 from orgs.doors import for_roles
 from orgs.forms.members import PlaceForm
@@ -57,6 +57,8 @@ def members(request):
     }
     audit.viewed(request.user, None, "view_members")
     house = _of_the_house(request.user)
+    if house.pop("has_climbed"):
+        context |= {"climbed": climbed.to(request.user), "who_can": climbed.who_can(request.user)}
     return render(
         request, "orgs/members.html", context | house | {"steps": first_steps.steps(request, house)}
     )
@@ -68,7 +70,8 @@ def _of_the_house(user):
     """
     duty = HouseDuty.objects.filter(organization=OuterRef("pk"), what="name_supervisor", since__isnull=False)
     ours = Organization.objects.filter(pk=user.organization_id)
-    asked = {"no_supervisor": Exists(duty), "set_aside": set_aside.any_here(), **first_steps.facts(user)}
+    asked = {"no_supervisor": Exists(duty), "set_aside": set_aside.any_here()}
+    asked |= {"has_climbed": climbed.any_to(user), **first_steps.facts(user)}
     return ours.values(**asked).get()
 
 
