@@ -26,7 +26,8 @@ from tests.world import World
 # alone see, the codes in which the audit is written, and what only shows how something looks.
 AS_IT_IS = {"Causeway", "English", "Español", "Kreyòl ayisyen", "Website", "narrow"}
 SHAPES = re.compile(
-    r"[A-Z]{1,2}-[0-9A-Z-]+|[A-Z2-7]{32}|[0-9a-f]{16}|[0-9a-f-]{36}|\d[\d –:(-]* UTC\)?|[\w.]+@[\w.]+"
+    r"https?://\S+|[A-Z]{1,2}-[0-9A-Z-]+|[A-Z2-7]{32}|[0-9a-f]{16}|[0-9a-f-]{36}|\d[\d –:(-]* UTC\)?"
+    r"|[\w.]+@[\w.]+"
 )
 INVENTED = re.compile(r"[A-Z][\w ]* \(invented\)")
 IN_CODES = {
