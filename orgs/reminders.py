@@ -221,7 +221,7 @@ def audiences(organization_id, desk=True, away=None):
     administrators = heard_by(of[Role.ADMINISTRATOR] or of[Role.OPERATOR], heads)
     supervisors = heard_by(of[Role.SUPERVISOR], administrators)
     here = [pk for pk in of[Role.SUPERVISOR] if pk not in away]
-    on = (desk and rota.on_duty(organization_id, the_clock.now())) or []
+    on = (desk and rota.on_duty(organization_id, the_clock.now(), away)) or []
     return {
         "active": [pk for pk, *_ in members],
         "cut_off": sorted(cut_off),

@@ -22,8 +22,11 @@ def stands(member, moment):
     return member.is_active and member.role in DESK and not (gone or member.is_dormant)
 
 
-def on_duty(organization_id, moment):
-    """The ids of the members who are on at the desk at an aware moment; empty where nobody is."""
+def on_duty(organization_id, moment, away=None):
+    """The ids of the members who are on at the desk at an aware moment; empty where nobody is.
+
+    `away` are the ids of those who are away at that moment, asked for where they are not given.
+    """
     shifts = DutyShift.objects.filter(organization_id=organization_id).select_related("user")
     around = DutyChange.around(organization_id, local(moment).date())
     changes = [change for change in around.select_related("user") if change.covers(moment)]
@@ -31,7 +34,8 @@ def on_duty(organization_id, moment):
     for change in changes:
         on.pop(change.instead_of_id, None)
     on |= {change.user_id: change.user for change in changes if change.user}
-    away = {member for member, *_ in ringing.absent(moment, moment)} if on else ()
+    if away is None:
+        away = {member for member, *_ in ringing.absent(moment, moment)} if on else ()
     return sorted(pk for pk, member in on.items() if stands(member, moment) and pk not in away)
 
 

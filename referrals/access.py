@@ -11,7 +11,7 @@ from orgs.roles import Role
 DRAFT = ("view", "edit", "discard", "send")
 REFERRER = ("view", "write", "answer", "recall", "mark_error")
 HEAD = (*REFERRER, "hand_on")
-ON_QUESTION = ("view", "answer", "hand_on")
+ON_QUESTION = ("view", "answer")  # and of the packet no more than the question
 DESK_ON_PACKET = ("view", "acknowledge", "ask", "write", "reroute", "fail")
 DESK_ON_INTAKE = ("view", "check_conflict", "triage", "assign", "hand_back", "plan", "link_case",
                   "find_duplicate", "find_invalid", "find_ineligible", "find_unsafe",
@@ -45,7 +45,8 @@ def referral_grants(referral):
     if referral.state == "discarded":
         return
     yield user(referral.referrer_id, *REFERRER, of=mine)
-    yield user(referral.answerer_id, "view", "write", "answer", of=mine)
+    yield user(referral.answerer_id, "view", of=mine)
+    yield user(referral.answers_now_id, "view", "write", "answer", of=mine)
     if referral.unit_id:
         yield unit(referral.unit_id, *HEAD, of=mine)
     asked = referral.state == "information_requested"

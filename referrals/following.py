@@ -9,6 +9,7 @@ from cases.models import CaseAssignment, Release
 from orgs import access, holdings, reminders
 from orgs.clock import Now
 from orgs.models import Reminder, User
+from orgs.roles import REFERRERS
 from orgs.tenancy import current
 from referrals.models import Handoff, HandoffFile, Intake, Outcome, Referral, SenderWord, routes
 from referrals.models.handing import UNDER_RELEASE
@@ -123,9 +124,14 @@ def questions_climb():
     ours = Reminder.objects.filter(organization_id=current.get(), clock="answer_information_request")
     due = ours.filter(Q(fire_at__lte=Now()) | Q(rung__gte=reminders.RUNGS), fired_at=None)
     rungs = dict(due.order_by("rung").values_list("subject_id", "rung"))
-    asked = Referral.objects.filter(pk__in=rungs, state="information_requested", climbed_at=None)
+    asked = Referral.objects.filter(pk__in=rungs, state="information_requested")
+    asked = asked.filter(Q(climbed_at=None) | Q(answers_now__isnull=False))
     for referral in asked.order_by("pk").select_for_update(of=("self",), skip_locked=True) if rungs else ():
-        has_it = User.objects.active().filter(pk=referral.answerer_id or referral.referrer_id).exists()
+        if referral.answers_now_id and referral.who_answers() != referral.answers_now_id:
+            referral.give_back()
+        if referral.climbed_at:
+            continue
+        has_it = User.objects.in_role(*REFERRERS).filter(pk=referral.who_answers()).exists()
         unheard = not (rungs[referral.pk] == 0 and has_it) and not routes.heads_of(referral)
         if unheard or rungs[referral.pk] >= reminders.RUNGS - 1:
             referral.climb()

@@ -6,7 +6,7 @@ moves of it that it was delivered, acknowledged, asked about, sent on or not del
 its time is over; the sentences that say so are constant.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from types import SimpleNamespace
@@ -155,6 +155,13 @@ def projection(referral, now, words=None, messages=(), outcomes=()):
         messages=tuple(map(said, messages)),
         outcomes=tuple(outcomes),
     )
+
+
+def question_alone(seen):
+    """What a head of another unit sees of it: the reference, and what was asked and answered (R42)."""
+    said = tuple(one for one in seen.messages if one.kind != "message")
+    about = {"called": _("A question about a referral"), "island": "", "numbers": (), "sections": ()}
+    return replace(seen, messages=said, is_group=False, outcomes=(), moves=seen.moves & {"answer"}, **about)
 
 
 def read(referral):

@@ -1,6 +1,7 @@
 """Which clocks a state of a packet, an intake or a handoff runs, and on which side. One page.
 
-No queries, but for what each side of a handoff keeps to itself.
+No queries, but for what each side of a handoff keeps to itself, and whether whoever was given a question can
+still answer it.
 """
 
 from cases.reminders import handed_clocks
@@ -22,7 +23,7 @@ def referral_clocks(referral):
             "answer_information_request",
             referral.asked_at,
             priority=referral.priority,
-            owner=referral.answerer_id or referral.referrer_id,
+            owner=referral.who_answers(),
             team=Role.UNIT_SUPERVISOR,
         )
 

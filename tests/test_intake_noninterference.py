@@ -13,7 +13,7 @@ from tests.makers.referral import acknowledged
 
 ROUTES = (
     ("check_conflict", "triage", "assign", "take_on", "begin_outreach", "reach_out", "engage", "open_case"),
-    ("check_conflict", "triage", "assign", "take_on", "pass_on", "keep", "engage", "link_case"),
+    ("check_conflict", "triage", "assign", "take_on", "pass_on", "take_up", "keep", "engage", "link_case"),
     ("check_conflict", "triage", "assign", "take_on", "engage", "decline_services", "reopen"),
     ("check_conflict", "triage", "assign", "take_on", "begin_outreach", "give_up", "reopen"),
     ("check_conflict", "triage", "find_unsafe", "reopen"),

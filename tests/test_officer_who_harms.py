@@ -370,14 +370,92 @@ def test_every_packet_of_the_officer_about_one_person_stands_still_whichever_is_
         assert sorted(lines) == sorted([joined.pk, intake.pk, apart.pk])
 
 
-def test_a_packet_of_another_officer_about_the_same_person_goes_on(world, marked):
-    """R42: the mark speaks of one sender."""
-    _referral, intake = marked
-    other = sent(world, by=world.vipd.unit_supervisor)
-    with world.acting(world.stx.supervisor) as supervisor:
-        arrived = other.acknowledge(actor=supervisor)
-        arrived.find_duplicate(intake, actor=supervisor)
-        assert not at_desk(world, other).is_frozen(supervisor)
+@pytest.fixture
+def two(world):
+    """Two packets of one agency about one person: of the officer who is marked, and of another officer."""
+    harms = world.vipd.partner
+    theirs, marked = acknowledged(world, by=harms)
+    other, joined = acknowledged(world)
+    with world.acting(world.stx.supervisor) as boss:
+        at_desk(world, other).ask("language", "Which interpreter?", actor=boss)
+        joined.refresh_from_db()
+        joined.find_duplicate(Intake.objects.get(pk=marked.pk), actor=boss)
+    return theirs, marked, other, joined
+
+
+def mark(world, intake):
+    with world.acting(world.stx.supervisor) as boss:
+        Intake.objects.get(pk=intake.pk).mark_officer(actor=boss)
+
+
+def test_a_packet_of_another_officer_of_that_agency_about_the_same_person_stands_still_too(world, two):
+    """R42, R44: the question on it can be given to the officer who is marked; nothing new is on it then."""
+    theirs, marked, other, joined = two
+    mark(world, marked)
+    with world.acting(world.stx.supervisor) as boss:
+        assert at_desk(world, theirs).is_frozen(boss) and at_desk(world, other).is_frozen(boss)
+    head, harms = world.vipd.unit_supervisor, world.vipd.partner
+    with world.acting(head):
+        Referral.objects.get(pk=other.pk).hand_on(harms, actor=head)
+    write(world, other, WARNING, world.stx.supervisor)
+    page = world.client(harms).get(other.get_absolute_url())
+    assert page.status_code == 200 and WARNING not in page.content.decode()
+    with world.acting(world.stx.supervisor) as boss, pytest.raises(IllegalMove):
+        at_desk(world, theirs).ask("language", actor=boss)
+
+
+def test_what_is_marked_at_one_agency_goes_on_at_another(world):
+    """R42: the mark speaks of one agency."""
+    _mine, marked = acknowledged(world)
+    other, joined = acknowledged(world, by=world.feds.officer)
+    with world.acting(world.stx.supervisor) as boss:
+        joined.find_duplicate(marked, actor=boss)
+        Intake.objects.get(pk=marked.pk).mark_officer(actor=boss)
+        assert not at_desk(world, other).is_frozen(boss)
+
+
+def test_the_pages_of_both_officers_are_the_same_bytes_when_one_of_them_is_marked(world, two):
+    """R42, R3: of both packets, also while a question waits on one of them."""
+    world.hold(world.now)
+    theirs, marked, other, joined = two
+    readers = (world.officer, world.vipd.partner, world.vipd.unit_supervisor)
+    pages = [seen_by(world, member, one) for member in readers for one in (theirs, other)]
+    rows = [all_that_the_sender_has(world, one) for one in (theirs, other)]
+    mark(world, joined)
+    for one in (theirs, other):
+        write(world, one, WARNING, world.stx.supervisor)
+    assert [seen_by(world, member, one) for member in readers for one in (theirs, other)] == pages
+    assert [all_that_the_sender_has(world, one) for one in (theirs, other)] == rows
+
+
+def test_whoever_marks_is_told_that_a_question_waits_at_the_agency(world, two):
+    """R42: others there may open it; before the press, and as long as it waits."""
+    _theirs, marked, other, joined = two
+    client = world.client(world.stx.supervisor)
+    form = client.get(reverse("mark_officer_intake", args=[joined.number])).content.decode()
+    assert "others there may open this referral" in form and "whoever filed it" in form
+    mark(world, joined)
+    for page in (joined.get_absolute_url(), other.get_absolute_url()):
+        assert "others there may open this referral" in client.get(page).content.decode()
+    assert "others there may open" not in client.get(marked.get_absolute_url()).content.decode()
+
+
+def test_no_heads_are_shown_it_of_whom_one_filed_about_the_same_person(world):
+    """R42, R44: it may be they who harm; nor any longer, once that comes out."""
+    packet, intake = acknowledged(world)
+    _apart, theirs = acknowledged(world, by=world.vipd.unit_supervisor)
+    with world.acting(world.stx.supervisor) as boss:
+        intake.mark_officer(actor=boss)
+        intake.show_heads(actor=boss)
+        theirs.find_duplicate(Intake.objects.get(pk=intake.pk), actor=boss)
+        intake.refresh_from_db()
+        assert not intake.heads_see
+        assert AuditLine.objects.filter(verb="hide_heads", subject_id=intake.pk).exists()
+        with pytest.raises(IllegalMove):
+            intake.show_heads(actor=boss)
+    write(world, packet, WARNING, world.stx.supervisor)
+    page = world.client(world.vipd.unit_supervisor).get(packet.get_absolute_url())
+    assert WARNING not in page.content.decode()
 
 
 def test_an_answer_of_the_head_to_an_open_question_is_read_by_the_officer_and_the_head_is_told(world):

@@ -23,6 +23,9 @@ ALLOWED = {
 }  # fmt: skip
 HIDDEN = {
     "acknowledged_by_id": st.uuids(),
+    "answerer_id": st.uuids(),
+    "answers_now_id": st.uuids(),
+    "climbed_at": st.datetimes(),
     "changed_at": st.datetimes(),
     "asked_at": st.datetimes(),
     "ended_at": st.datetimes(),

@@ -142,8 +142,10 @@ def test_a_question_rings_the_head_of_its_own_unit_and_then_the_agency(world, as
     client = world.client(other)
     assert asked.reference in client.get(reverse("my_referrals")).content.decode()
     answer = client.post(reverse("answer_referral", args=[asked.reference]), {"text": "Spanish."})
-    assert answer.status_code == 302 and client.get(answer.url).status_code == 200, "who answered reads on"
-    for verb in ("recall", "mark_error", "hand_on"):
+    assert answer.status_code == 302
+    page = client.get(answer.url)
+    assert page.status_code == 200 and "Spanish." in page.content.decode(), "who answered reads on"
+    for verb in ("recall", "mark_error", "hand_on", "write"):
         assert client.get(reverse(f"{verb}_referral", args=[asked.reference])).status_code == 403, verb
 
 
@@ -196,6 +198,94 @@ def test_who_answers_for_an_officer_reads_nothing_that_was_written_to_the_heads(
         asked.refresh_from_db()
         asked.write_message("Call the desk, and not through him.", actor=boss)
     words = "not through him"
+    ring(world, 4)
     assert words in world.client(head).get(asked.get_absolute_url()).content.decode()
-    for member in (partner, world.officer):
+    for member in (partner, world.officer, world.elsewhere):
         assert words not in world.client(member).get(asked.get_absolute_url()).content.decode()
+    own, client = "I have nothing to add.", world.client(partner)
+    for verb in ("view", "write", "answer"):
+        page = client.get(reverse(f"{verb}_referral", args=[asked.reference])).content.decode()
+        assert "reads neither" not in page and "reads your answer" not in page, "nor is told of the mark"
+    client.post(reverse("write_referral", args=[asked.reference]), {"text": own})
+    for member in (partner, world.officer, head):
+        assert own in world.client(member).get(asked.get_absolute_url()).content.decode()
+
+
+def test_a_head_of_another_unit_reads_the_question_and_nothing_of_the_person(world, asked):
+    """R42, R44: reference, question and answers; on no page phone, whom one reaches, times, name."""
+    other, head = world.elsewhere, world.vipd.unit_supervisor
+    with world.acting(world.stx.supervisor) as boss:
+        Referral.objects.get(pk=asked.pk).write_message("Between the desk and the unit.", actor=boss)
+    with world.acting(world.officer):
+        words = [text for text in asked.words().values() if isinstance(text, str) and len(text) > 5]
+    ring(world, 4)
+    urls = [reverse(f"{name}_referral", args=[asked.reference]) for name in ("view", "answer", "print")]
+    whole = "".join(world.client(head).get(url).content.decode() for url in urls)
+    words = [word for word in words if word in whole] + ["Between the desk and the unit."]
+    assert len(words) > 2
+
+    def reads():
+        pages = [world.client(other).get(url) for url in (*urls, reverse("my_referrals"))]
+        text = "".join(page.content.decode() for page in pages if page.status_code == 200)
+        return text, [word for word in words if word in text]
+
+    text, wrong = reads()
+    assert asked.reference in text and "They ask" in text and not wrong
+    world.client(other).post(urls[1], {"text": "Spanish, as far as I know."})
+    text, wrong = reads()
+    assert "Spanish, as far as I know." in text and not wrong
+
+
+def notices(world):
+    with world.acting(world.vipd.administrator):
+        mails = OutboxMessage.objects.filter(kind="notice").order_by("created_at", "pk")
+        return list(mails.values_list("recipient__email", flat=True))
+
+
+def owners(world):
+    with world.acting(world.vipd.administrator):
+        run = Reminder.objects.filter(clock="answer_information_request", fired_at=None)
+        return set(run.values_list("owner__email", flat=True))
+
+
+def ask_again(world, packet):
+    with world.acting(world.stx.intake_worker) as desk:
+        Referral.objects.get(pk=packet.pk).ask("language", actor=desk)
+
+
+@pytest.mark.parametrize("way", ["climbed", "given"])
+def test_the_next_question_is_for_who_filed_it(world, asked, way):
+    """R4, R38: whoever answered one for them neither has the next one nor hears of it."""
+    partner, filed = world.vipd.partner, world.officer.email
+    if way == "climbed":
+        ring(world, 4)
+    else:
+        with world.acting(world.vipd.unit_supervisor) as head:
+            asked.hand_on(partner, actor=head)
+    who = world.elsewhere if way == "climbed" else partner
+    client, url = world.client(who), reverse("answer_referral", args=[asked.reference])
+    assert client.post(url, {"text": "Spanish."}).status_code == 302
+    before = len(notices(world))
+    ask_again(world, asked)
+    assert notices(world)[before:] == [filed] and owners(world) == {filed}
+    assert client.get(url).status_code == 403, "who answered reads on, and does not answer again"
+
+
+def test_a_question_comes_back_from_whoever_cannot_open_it_any_more(world, asked):
+    """R4, R6: they have become an administrator: who filed it has it, hears of it, and it can be given on."""
+    head, partner, filed = world.vipd.unit_supervisor, world.vipd.partner, world.officer
+    with world.acting(head):
+        asked.hand_on(partner, actor=head)
+    assert owners(world) == {partner.email}
+    with world.acting(world.vipd.administrator):
+        User.objects.filter(pk=partner.pk).update(role=Role.ADMINISTRATOR)
+    before = len(notices(world))
+    with world.acting(world.stx.supervisor) as boss:
+        Referral.objects.get(pk=asked.pk).write_message("Did you see our question?", actor=boss)
+    assert notices(world)[before:] == [filed.email]
+    with world.acting(head):
+        can = Referral.objects.get(pk=asked.pk).can_answer()
+        assert partner not in can and filed not in can
+    assert ring(world, 1) == [[filed.email]] and owners(world) == {filed.email}
+    with world.acting(head):
+        assert AuditLine.objects.filter(verb="hand_on", actor_id=None).count() == 1

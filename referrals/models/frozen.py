@@ -1,4 +1,7 @@
-"""A packet whose filing officer is the one who harms stands still for the agency (R42). In `Referral`.
+"""A packet stands still for its agency once an officer there is the one who harms (R42). In `Referral`.
+
+Every packet of the agency about the person does, whoever filed it: a question on one of them can be given to
+the officer, or climb to them (R44).
 
 The mark lies on the receiver's intake and nowhere else; no column of the packet knows of it. From then on no
 act of the receiver changes a byte that the agency can obtain (R3): the packet looks as one does on which
@@ -17,7 +20,7 @@ from referrals.models.officer import share_marks
 from referrals.models.sender_word import SenderWord
 
 STANDS_STILL = _(
-    "The officer who filed this is marked as the one who harms. Nothing goes to the agency from here: call "
+    "An officer of this agency is marked as the one who harms. Nothing goes to the agency from here: call "
     "whoever you trust there, or hand the case on without the packet."
 )
 
@@ -31,7 +34,7 @@ class FrozenVerbs:
         return marked.first()
 
     def is_frozen(self, member):
-        """Whether the member's own organization has marked the officer who filed."""
+        """Whether the member's own organization has marked an officer of its agency for this person."""
         return self.mark_of(member.organization_id) is not None
 
     def stand_still(self, verb, actor):
@@ -79,8 +82,11 @@ class FrozenVerbs:
             routes.tell_heads(self)
 
     def kept_from(self, actor):
-        """Whom a message of the agency is kept from: the officer, once a service wrote to the heads."""
-        if actor.organization_id != self.organization_id or actor.pk == self.referrer_id:
+        """Whom a message of a head is kept from: the officer, once a service wrote to the heads.
+
+        Whoever else answers for the officer is told nothing of it, as the officer is not.
+        """
+        if not self.is_head(actor):
             return None
         kept = self.messages.filter(organization_id=self.organization_id, kept_from=self.referrer_id)
         return self.referrer_id if kept.exists() else None

@@ -16,11 +16,11 @@ class OfficerMoves:
 
     def mark_officer(self, *, actor):
         """From now on nothing that we do with the packet reaches the agency, nor with any other packet of
-        the same officer about this person."""
+        that agency about this person."""
         with transaction.atomic():
             packet = self._hold_packet("mark_officer")
             people = [one.pk for one in letting_go.all_of(self.person)]
-            theirs = packeted(people).filter(referral__referrer=packet.referrer_id).values("referral")
+            theirs = packeted(people).filter(referral__organization=packet.organization_id).values("referral")
             rows = type(packet)._base_manager.filter(pk__in=theirs).exclude(pk=packet.pk).order_by("pk")
             list(rows.select_for_update(of=("self",)).values_list("pk"))
             with self.moving("mark_officer", actor):
@@ -48,7 +48,9 @@ class OfficerMoves:
             packet = self._hold_packet("show_heads")
             with self.moving("show_heads", actor):
                 self._must_be_marked("show_heads")
-                if not routes.heads_of(packet):
+                heads = routes.heads_of(packet)
+                people = [one.pk for one in letting_go.all_of(self.person)]
+                if not heads or filed_by(heads, people):
                     self.refuse("show_heads", "no_heads")
                 self.heads_see = True
 
@@ -59,6 +61,11 @@ class OfficerMoves:
             with self.moving("hide_heads", actor):
                 self._must_be_marked("hide_heads")
                 self.heads_see = False
+
+    @property
+    def question_waits(self):
+        """Whether the agency has a question of ours that it can still give to others there."""
+        return bool(self.packet) and self.packet.state == "information_requested"
 
     def _hold_packet(self, verb):
         packet = self.packet
@@ -79,16 +86,27 @@ def packeted(people):
     return Intake.objects.filter(person__in=people, referral__referrer__isnull=False)
 
 
-def share_marks(people, actor):
-    """Every packet of a marked officer about one person stands still, whichever of them was marked (R25).
+def filed_by(members, people):
+    """Whether one of these members (ids) has filed a packet about these people: it may be they who harm."""
+    return packeted(people).filter(referral__referrer__in=members).exists()
 
+
+def share_marks(people, actor):
+    """Every packet of the agency of a marked officer about one person stands still, whichever was marked.
+
+    An officer there may be given the question of another, or be a head to whom it climbs (R25, R42, R44).
     `people` are the keys of the records that the organization has of that person. What a supervisor decided
-    about the heads holds for its packet alone.
+    about the heads holds for its packet alone, and no longer once one of them has filed such a packet too.
     """
     theirs = packeted(people)
-    marked = theirs.filter(officer_marked_at__isnull=False).values("referral__referrer")
-    others = theirs.filter(officer_marked_at=None, referral__referrer__in=marked)
+    marked = theirs.filter(officer_marked_at__isnull=False).values("referral__organization")
+    others = theirs.filter(officer_marked_at=None, referral__organization__in=marked)
     for intake in others.order_by("pk").select_for_update(of=("self",)):
         intake.mark(actor)
         intake.save(update_fields=["officer_marked_at", "officer_marked_by", "heads_see"])
         audit.write(actor, "mark_officer", intake)
+    for intake in theirs.filter(heads_see=True).order_by("pk").select_for_update(of=("self",)):
+        if filed_by(routes.heads_of(intake.packet), people):
+            intake.heads_see = False
+            intake.save(update_fields=["heads_see"])
+            audit.write(actor, "hide_heads", intake)

@@ -43,7 +43,7 @@ class ReceiverVerbs:
         load("referrals", "question_kinds")[topic]
         with self.moving("ask", actor, topic=topic):
             self.stand_still("ask", actor)
-            self.asked_at = now()
+            self.asked_at, self.answers_now = now(), None
             Arrival.remark(self, actor.organization_id, "asked_at")
             self.say("question", text, actor, topic)
             SenderWord.answered(self, actor)

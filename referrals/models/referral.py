@@ -119,8 +119,10 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(null=True)
-    # Of a question that the unit has not answered: since when all heads of the agency can; who does instead.
+    # Of a question that the unit has not answered: since when all heads of the agency can; who has it instead
+    # of who filed it, while it waits; and who answered, or has it, and reads on.
     climbed_at = models.DateTimeField(null=True)
+    answers_now = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     answerer = models.ForeignKey("orgs.User", models.PROTECT, null=True, related_name="+")
     closes_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -233,9 +235,21 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
         What was written to the heads of unit alone no officer reads, also one who answers for another.
         """
         said = self.messages.filter(organization_id=member.organization_id)
-        if member.refers and member.role != Role.UNIT_SUPERVISOR:
+        if member.refers and not self.is_head(member):
             return said.filter(kept_from=None)
         return said.exclude(kept_from=member.pk)
+
+    def is_head(self, member):
+        """Whether a member is a head of the unit that filed it, and not who filed it."""
+        ours = bool(self.unit_id) and member.unit_id == self.unit_id
+        return ours and member.role == Role.UNIT_SUPERVISOR and member.pk != self.referrer_id
+
+    def opens_question_alone(self, member):
+        """Whether a member is a head of another unit, to whom a question climbed: of the packet they read its
+        reference and what was asked and answered, and nothing of the person (R42)."""
+        elsewhere = member.organization_id == self.organization_id and member.role == Role.UNIT_SUPERVISOR
+        filed_it = member.pk == self.referrer_id or self.state == "draft"
+        return elsewhere and not filed_it and not self.is_head(member)
 
     def say(self, kind, text, actor, topic=""):
         """Lay one message into both boxes. Who wrote at the desk stands in the desk's copy alone (R1).

@@ -3,7 +3,7 @@
 from orgs import clock, reminders, ringing
 from orgs.calendar import leave_quiet_hours
 from orgs.models import Organization, OutboxMessage, User
-from orgs.roles import Role
+from orgs.roles import REFERRERS, Role
 from orgs.tenancy import acting_for
 
 
@@ -61,12 +61,12 @@ def tell_who_has(inquiry):
 def tell_referrer(referral):
     """Mail to the referrer that the packet moved on or holds a question; under any tenant.
 
-    Whoever answers for them hears in their place. Where they have left, the heads of their unit do, and
-    where it has none the administrators, who can name one.
+    Whoever has the question hears in their place, while it waits. Where they cannot read it, the heads of
+    their unit do, and where it has none the administrators, who can name one.
     """
-    agency, who = referral.organization_id, referral.answerer_id or referral.referrer_id
+    agency, who = referral.organization_id, referral.who_answers()
     with acting_for(agency):
-        told = list(User.objects.active().filter(pk=who).values_list("pk", flat=True))
+        told = list(User.objects.in_role(*REFERRERS).filter(pk=who).values_list("pk", flat=True))
         told = told or heads_of(referral) or reminders.audiences(agency)["administrators"]
         _tell(agency, told, clock.now())
 

@@ -192,7 +192,7 @@ class SenderVerbs:
             of_unit = self.unit_id and actor.unit_id == self.unit_id
             if self.climbed_at and not of_unit and actor.pk != self.referrer_id:
                 self.answerer = actor  # who answered can go on reading what they answered
-            self.climbed_at = None
+            self.climbed_at = self.answers_now = None  # the next question is for who filed it
             self.say("answer", text, actor)
 
     def climb(self):
@@ -209,14 +209,28 @@ class SenderVerbs:
         with self.moving("hand_on", actor, member=str(member.pk)):
             if member.pk not in self.can_answer().values_list("pk", flat=True):
                 self.refuse("hand_on", self.state, CANNOT_ANSWER)
-            self.answerer = member
+            self.answers_now = self.answerer = member
         routes.tell_referrer(self)
+
+    def give_back(self):
+        """Whoever was given the question cannot answer any more: it is for who filed it (the clock's)."""
+        with self.moving("hand_on", None, member=str(self.referrer_id)):
+            self.answers_now = None
+
+    def who_answers(self):
+        """The id of whoever has the question: whom it was given to while they can answer, or who filed it;
+        under any tenant."""
+        if self.answers_now_id:
+            with acting_for(self.organization_id):
+                if User.objects.in_role(*REFERRERS).filter(pk=self.answers_now_id).exists():
+                    return self.answers_now_id
+        return self.referrer_id
 
     def can_answer(self):
         """The members of the agency to whom the question can be given: not whoever has it now."""
         ours = User.objects.in_role(*REFERRERS).filter(organization_id=self.organization_id)
         ours = ours.exclude(leaves_at__lte=Now())
-        return ours.exclude(pk=self.answerer_id or self.referrer_id).order_by("name")
+        return ours.exclude(pk=self.who_answers()).order_by("name")
 
     def recall(self, reason, text="", *, actor):
         """Take the packet back before anybody has read it; `reason` is of the code table `recall_reasons`.

@@ -11,7 +11,7 @@ from orgs import audit
 from orgs.clock import now
 from orgs.reference import is_valid, normalize
 from referrals.models import Referral, ReferralCopy
-from referrals.projection import projection
+from referrals.projection import projection, question_alone
 
 PAGE = 25
 AT_THE_TOP = 20  # drafts and questions shown; an officer with more has them in the list below
@@ -30,7 +30,7 @@ def my_referrals(request):
     first = not request.GET.get("before")
     drafts = list(mine.filter(state="draft")[:AT_THE_TOP]) if first else []
     questions = list(mine.questions()[:AT_THE_TOP]) if first else []
-    rows = projected([*questions, *drafts, *page[:PAGE]])
+    rows = projected([*questions, *drafts, *page[:PAGE]], request.user)
     context = {
         "questions": rows[: len(questions)],
         "drafts": rows[len(questions) :][: len(drafts)],
@@ -48,11 +48,17 @@ def _find(request, mine, text):
     return mine.filter(reference=normalize(text)).first() if is_valid(text) else None
 
 
-def projected(referrals):
-    """The rows as their referrer may see them, their own words with them, in one query."""
-    moment = now()
-    copies = {copy.referral_id: copy.content for copy in ReferralCopy.objects.filter(referral__in=referrals)}
-    return [projection(one, moment, copies.get(one.pk)) for one in referrals]
+def projected(referrals, member):
+    """The rows as a member of their side may see them, their own words with them, in one query."""
+    moment, alone = now(), {one.pk for one in referrals if one.opens_question_alone(member)}
+    whole = [one for one in referrals if one.pk not in alone]
+    copies = {copy.referral_id: copy.content for copy in ReferralCopy.objects.filter(referral__in=whole)}
+    return [
+        question_alone(projection(one, moment))
+        if one.pk in alone
+        else projection(one, moment, copies.get(one.pk))
+        for one in referrals
+    ]
 
 
 def _cursor(referral):

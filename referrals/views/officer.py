@@ -17,7 +17,7 @@ def mark_officer(request, number):
     """Whoever works with it may mark; it is at work with the press."""
     whys = [
         _("From now on nothing that you do here reaches the agency: no question, no message, no change."),
-        _("It holds for every packet of this officer about this person."),
+        _("It holds for every packet of this agency about this person, whoever filed it."),
         _("For the officer and everybody there the packet looks as it does now, until it closes by itself."),
         _("Choose under “Someone is too near to this” who here must see nothing of it."),
     ]
@@ -44,7 +44,7 @@ def lift_mark(request, number):
     whys = [
         _("What is written from now on goes to the officer again."),
         _("What was written while it was marked stays here and is never sent."),
-        _("Another packet of this officer about this person stays marked until its own mark is taken away."),
+        _("Another packet of the agency about this person stays marked until its own mark is taken away."),
     ]
     return _ask(request, number, "lift_mark", _("The mark was wrong"), whys, _("Take the mark away"),
                 _("The mark is gone."))  # fmt: skip

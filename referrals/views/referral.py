@@ -15,7 +15,7 @@ from referrals import packet
 from referrals.forms.referral import AnswerForm, HandOnForm, MarkErrorForm, MessageForm, RecallForm
 from referrals.models.outcome import outcomes_for
 from referrals.models.sender import TOO_LATE_TO_RECALL
-from referrals.projection import projection, said
+from referrals.projection import projection, question_alone, said
 from referrals.views.my import projected
 from referrals.views.steps import REFERRALS
 
@@ -32,6 +32,8 @@ def sender_side(request, codename, reference):
 
 def seen_by_referrer(referral, member, outcomes=()):
     """The projection of a packet with all that was said, for its sender's page."""
+    if referral.opens_question_alone(member):
+        return question_alone(projection(referral, now(), messages=referral.messages_for(member)))
     return projection(referral, now(), referral.words(), referral.messages_for(member), outcomes)
 
 
@@ -43,13 +45,15 @@ def view(request, reference):
         return received(request, referral)
     if referral.state == "draft":
         return redirect("edit_referral", reference, referral.step)
-    seen = seen_by_referrer(referral, request.user, outcomes_for(request.user, referral))
+    alone = referral.opens_question_alone(request.user)
+    outcomes = () if alone else outcomes_for(request.user, referral)
+    seen = seen_by_referrer(referral, request.user, outcomes)
     context = {
         "packet": seen,
         "may": referral.may & seen.moves,
         "form": AnswerForm() if "answer" in referral.may & seen.moves else None,
         "kept": referral.kept_from(request.user),
-        **_group(request.user, referral),
+        **({} if alone else _group(request.user, referral)),
     }
     return render(request, "referrals/referral/view.html", context)
 
@@ -81,7 +85,7 @@ def _group(user, referral):
     others = REFERRALS.visible_to(user).exclude(state="draft")
     added = others.filter(notice=referral).order_by("sent_at")[:100] if referral.is_group else ()
     notice = others.filter(pk=referral.notice_id).first() if referral.notice_id else None
-    return {"added": projected(list(added)), "notice": notice and notice.reference}
+    return {"added": projected(list(added), user), "notice": notice and notice.reference}
 
 
 def print_page(request, reference):

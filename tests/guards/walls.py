@@ -92,6 +92,42 @@ GUARDS = (
         ("        return self.referrer_id if kept.exists() else None\n", "        return None\n"),
     ),
     guard(
+        "who-answers-is-no-head",
+        "R42",
+        "referrals/models/frozen.py",
+        ("        if not self.is_head(actor):\n            return None\n", ""),
+        tests="tests/test_who_is_told.py::test_who_answers_for_an_officer_reads_nothing_that_was_written_to_the_heads",
+    ),
+    guard(
+        "heads-of-the-unit-alone-read-it",
+        "R42",
+        "referrals/models/referral.py",
+        ("        ours = bool(self.unit_id) and member.unit_id == self.unit_id\n", "        ours = True\n"),
+        tests="tests/test_who_is_told.py::test_who_answers_for_an_officer_reads_nothing_that_was_written_to_the_heads",
+    ),
+    guard(
+        "mark-holds-for-the-agency",
+        "R42",
+        "referrals/models/officer.py",
+        ('.values("referral__organization")\n', '.values("referral__referrer")\n'),
+        (
+            "officer_marked_at=None, referral__organization__in=marked)",
+            "officer_marked_at=None, referral__referrer__in=marked)",
+        ),
+    ),
+    guard(
+        "heads-who-filed-are-not-shown-it",
+        "R42",
+        "referrals/models/officer.py",
+        ("if not heads or filed_by(heads, people):", "if not heads:"),
+    ),
+    guard(
+        "heads-who-filed-are-shown-it-no-longer",
+        "R42",
+        "referrals/models/officer.py",
+        ("            intake.heads_see = False\n            intake.save(", "            intake.save("),
+    ),
+    guard(
         "an-answer-is-never-kept",
         "R42",
         "referrals/models/referral.py",

@@ -113,7 +113,7 @@ def _coaching(world, house):
 def _absence(world, house):
     today = local(world.now).date()
     days = {"first_day": today.isoformat(), "last_day": (today + timedelta(days=3)).isoformat()}
-    return {**days, "who": str(house.advocate.pk), "cover": str(house.colleague.pk)}
+    return {**days, "who": str(house.advocate.pk), "cover": str(house.colleague.pk), "desk": "nobody"}
 
 
 AT_HOME = {
