@@ -407,7 +407,7 @@ def test_a_packet_of_another_officer_of_that_agency_about_the_same_person_stands
 def test_what_is_marked_at_one_agency_goes_on_at_another(world):
     """R42: the mark speaks of one agency."""
     _mine, marked = acknowledged(world)
-    other, joined = acknowledged(world, by=world.feds.officer)
+    other, joined = acknowledged(world, by=world.prosecution.system_advocate)
     with world.acting(world.stx.supervisor) as boss:
         joined.find_duplicate(marked, actor=boss)
         Intake.objects.get(pk=marked.pk).mark_officer(actor=boss)
