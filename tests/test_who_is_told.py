@@ -141,6 +141,8 @@ def test_a_question_rings_the_head_of_its_own_unit_and_then_the_agency(world, as
         assert AuditLine.objects.filter(verb="climb", actor_id=None).count() == 1
     client = world.client(other)
     assert asked.reference in client.get(reverse("my_referrals")).content.decode()
+    given_on = client.get(reverse("hand_on_referral", args=[asked.reference]))
+    assert given_on.status_code == 403, "its own unit gives it on, and nobody else"
     answer = client.post(reverse("answer_referral", args=[asked.reference]), {"text": "Spanish."})
     assert answer.status_code == 302
     page = client.get(answer.url)

@@ -178,7 +178,10 @@ IN_THE_DIRECTORY = {
 }
 
 
-WHO = {"break_glass": "stx.colleague"}  # who may not see the record anyway
+WHO = {
+    "break_glass": "stx.colleague",  # who may not see the record anyway
+    "begin_absence": "stx.supervisor",  # a desk proposes for itself alone, and an advocate covers no desk
+}
 
 
 def of_a_house(place):
