@@ -57,7 +57,7 @@ ON_BREACH = ("view", "gather", "tell", "contain", "evidence", "export", "request
              "close", "reopen")  # fmt: skip
 
 # Whoever stands in for an advocate who is away does what cannot wait, and gives nothing away.
-COVER_ON_CASE = ("view", "activate", "resume", "log", "restrict", "record_death")
+COVER_ON_CASE = ("view", "activate", "resume", "log", "restrict", "record_death", "take_up")
 ON_PURGE = ("view", "open_names", "keep", "propose", "approve", "withdraw", "certify")
 
 

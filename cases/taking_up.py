@@ -39,9 +39,13 @@ class Handed(models.Model):
         self.handed_at, self.handed_by = (clock.now(), by) if unasked else (None, None)
 
     def take_up(self, *, actor):
-        """Whoever it was given to has it. Raises `IllegalMove` where it waits for nobody."""
+        """Whoever it was given to has it, or whoever stands in for them knows of it.
+
+        Raises `IllegalMove` where it waits for neither.
+        """
         with self.moving("take_up", actor):
-            if self.handed_at is None or self.assigned_to_id != actor.pk:
+            theirs = self.assigned_to_id == actor.pk or (self.is_covered and self.covered_by_id == actor.pk)
+            if self.handed_at is None or not theirs:
                 self.refresh_from_db(fields=["state"])
                 raise IllegalMove("take_up", self, TAKEN_UP)
             self.be_handed(None)

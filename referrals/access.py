@@ -21,7 +21,7 @@ ADVOCATE_ON_INTAKE = ("view", "check_conflict", "hand_back", "plan", "begin_outr
                       "open_case", "link_case", "decline_services", "find_unsafe", "find_ineligible",
                       "refer_out", "mark_officer")  # fmt: skip
 COVER_ON_INTAKE = ("view", "check_conflict", "plan", "begin_outreach", "reach_out", "engage", "find_unsafe",
-                   "mark_officer")  # fmt: skip
+                   "mark_officer", "take_up")  # fmt: skip
 SUPERVISOR_ON_INTAKE = tuple(dict.fromkeys((*DESK_ON_INTAKE, *ADVOCATE_ON_INTAKE, "give_up", "reopen",
                                             "lift_mark", "show_heads", "hide_heads", "receipt")))  # fmt: skip
 DESK_ON_INQUIRY = ("view", "acknowledge", "refuse")

@@ -16,7 +16,7 @@ from orgs.calendar import end_of_day
 from orgs.compiled import compiled
 from orgs.ladder import due
 from orgs.roles import Role
-from referrals.given import ARRIVED, LIMIT, Arrived, case_offers, intake_offers, offers, unasked
+from referrals.given import ARRIVED, LIMIT, Arrived, case_offers, covered, intake_offers, offers, unasked
 from referrals.models import Handoff, HandoffFile, Intake, SenderWord
 from referrals.models.handing import UNDER_RELEASE
 from referrals.wording import because, came_back, in_a_line, state_in_words, whose
@@ -84,37 +84,46 @@ def counted(panels):
 
 
 def covering(member, now):
-    """[(absence, its `Panel`)] of those for whom this member stands in: what is past its time or due today.
+    """[(absence, its `Panel`)] of those for whom this member stands in: what is past its time or due today,
+    and what was given to them unasked.
 
     It is theirs to do and counted with whoever is away; what the member may not see of it is not there (R42).
     """
     ends, found = end_of_day(now), []
     for absence in Absence.objects.running().filter(cover=member).select_related("user"):
-        theirs = (*_in_hand(member, now, absence.user), *_of_handoffs(member, absence.user))
+        away = absence.user
+        theirs = (*_in_hand(member, now, away), *_of_handoffs(member, away))
+        theirs += (*_arrived(member, covered(member, away), away),)
         rows = sorted(theirs, key=lambda row: row.due)
         _with_warnings([row.record.case.person for row in rows if row.kind == "followup"])
-        found.append((absence, Panel([row for row in rows if row.due <= ends])))
+        shown = [row for row in rows if row.due <= ends or row.kind == "arrived"]
+        found.append((absence, Panel(shown)))
     return found
 
 
 def _all(member, now):
     yield from _in_hand(member, now, member)
     organization = member.organization
-    calendar = organization.calendar()
-
-    def runs_out(clock_name, priority, start):
-        return due(start, organization.interval(clock_name, priority), calendar)
-
-    arrived = {}
+    arrived = []
     for offer in offers(member):
         if offer.kind in ARRIVED:
-            arrived.setdefault(offer.offered_at, []).append(offer)
+            arrived.append(offer)
         else:
-            yield Row(offer.kind, offer, runs_out("accept_assignment", offer.priority, offer.offered_at))
-    for at, given in arrived.items():
-        first = min(runs_out("take_up_work", one.priority, at) for one in given)
-        yield Row("arrived", Arrived(given[0].who, at, given), first)
+            interval = organization.interval("accept_assignment", offer.priority)
+            yield Row(offer.kind, offer, due(offer.offered_at, interval, organization.calendar()))
+    yield from _arrived(member, arrived)
     yield from _of_handoffs(member, member)
+
+
+def _arrived(member, offers, whose=None):
+    """A row for what was given at one moment, due with the first of it; `whose` where that is another's."""
+    organization, together = member.organization, {}
+    for offer in offers:
+        together.setdefault(offer.offered_at, []).append(offer)
+    for at, given in together.items():
+        intervals = (organization.interval("take_up_work", one.priority) for one in given)
+        first = min(due(at, interval, organization.calendar()) for interval in intervals)
+        yield Row("arrived", Arrived(given[0].who, at, given, whose), first)
 
 
 def _of_handoffs(member, whose):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.db.models import CharField, Value
 
 from cases.models import Case, CaseAssignment
+from orgs.clock import Now
 from orgs.roles import Role
 from referrals.models import Intake, IntakeAssignment
 
@@ -29,6 +30,7 @@ class Arrived(NamedTuple):
     who: str
     at: object
     given: list
+    whose: object = None  # who it was given to, where the reader stands in for them
 
     @property
     def numbers(self):
@@ -48,6 +50,17 @@ def case_offers(member):
 def intake_offers(member):
     mine = IntakeAssignment.objects.visible_to(member).filter(organization_id=member.organization_id)
     return mine.filter(assignee=member, state="offered").order_by("offered_at", "id")
+
+
+def covered(member, whose):
+    """What was given unasked to `whose`, for whom this member stands in, as `Offer`s in one question."""
+    cases, intakes = (
+        given_to(member, model, whose.pk).order_by().values_list(
+            Value(kind, CharField()), "pk", "number", "priority", "handed_at", "handed_by__name",
+        )
+        for kind, model in zip(ARRIVED, (Case, Intake), strict=True)
+    )  # fmt: skip
+    return map(Offer._make, cases.union(intakes, all=True).order_by("handed_at")[: 2 * LIMIT])
 
 
 def offers(member):
@@ -75,10 +88,15 @@ def unasked(member):
         yield "nobody", with_nobody(member), "assigned_at", Value("", CharField())
 
 
-def given_to(member, model):
-    """The cases, or the intakes, that were given to this member unasked and wait to be taken up."""
+def given_to(member, model, whose=None):
+    """The cases, or the intakes, that were given to this member unasked and wait to be taken up.
+
+    With `whose` (a key), what was given to that one, as far as this member stands in for them.
+    """
     mine = model.objects.visible_to(member).filter(organization_id=member.organization_id)
-    return mine.filter(assigned_to=member).handed()
+    if whose and whose != member.pk:
+        mine = mine.filter(covered_by=member, covered_until__gt=Now())
+    return mine.filter(assigned_to=whose or member.pk).handed()
 
 
 def with_nobody(member):

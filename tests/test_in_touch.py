@@ -15,6 +15,7 @@ from orgs.words import local
 from referrals.models import Intake
 from referrals.models.intake_moves import REFUSALS
 from tests.makers import intake as intakes
+from tests.makers.case import open_case
 from tests.noninterference.stage import NOON
 
 
@@ -107,6 +108,26 @@ def test_who_is_walled_from_them_is_not_offered(house, intake):
     assert client.post(address(intake), said(house, by=str(walled.pk))).status_code == 200
     with house.acting(house.stx.advocate):
         assert not ContactAttempt.objects.exists()
+
+
+@pytest.mark.parametrize("verb", ["engage", "reach_out"])
+def test_somebody_whose_death_is_on_record_is_refused_and_the_words_are_given_back(house, intake, verb):
+    """R33, C22: never an error page, and nothing that was typed is lost."""
+    with house.acting(house.stx.advocate) as me:
+        intakes.a_plan_for(intake, me)
+        case = open_case(me, person=intake.person, plan=False)
+    client = house.client(house.stx.advocate)
+    with house.acting(house.stx.advocate) as me:
+        case.record_death(actor=me)
+    typed = {"engage": said(house), "reach_out": {"way": "call", "outcome": "reached", "minutes": "5"}}[verb]
+    typed["text"] = "She asked for her sister."
+    answer = client.post(reverse(f"{verb}_intake", args=[intake.number]), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "She asked for her sister." in page
+    with house.acting(house.stx.advocate):
+        assert Intake.objects.get().state == "assigned" and not ContactAttempt.objects.exists()
+    if verb == "engage":
+        assert "has died" in page
 
 
 def test_the_database_takes_no_attempt_of_ours_without_a_plan(house, intake):

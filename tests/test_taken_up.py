@@ -13,7 +13,8 @@ from orgs.models import OutboxMessage, Reminder
 from orgs.record import IllegalMove
 from orgs.tenancy import acting_for
 from referrals import board, caseload, desk
-from referrals.models import Intake
+from referrals.models import Handoff, Intake
+from tests.makers import handoff as handoffs
 from tests.makers import intake as intakes
 from tests.makers.case import open_case
 from tests.noninterference.stage import NOON
@@ -75,7 +76,7 @@ def test_a_directed_case_is_on_the_day_of_whom_it_was_given_to_until_they_have_i
 
 @pytest.mark.parametrize("priority", ["crisis", "standard"])
 def test_the_clock_tells_them_at_once_and_climbs_and_never_gives_up(house, priority):
-    """Whoever must act at once, then the supervisors, then the administrator, and these daily."""
+    """Whoever must act at once, then the supervisors, then the administrator too, and these daily."""
     here, case = house.stx, directed(house, priority=priority)
     seen = []
     for _ in range(6):
@@ -88,7 +89,7 @@ def test_the_clock_tells_them_at_once_and_climbs_and_never_gives_up(house, prior
             mails = OutboxMessage.objects.exclude(pk__in=before).filter(reminder__clock=CLOCK)
             seen.append({row.recipient for row in mails})
     both = {here.supervisor, here.second_supervisor}
-    assert seen == [{here.colleague}, both, both, *3 * [{here.administrator}]]
+    assert seen == [{here.colleague}, both, both, *3 * [both | {here.administrator}]]
     with house.acting(here.supervisor) as boss:
         names = [one.what for one in running.clocks_of(fresh(case), boss)]
         assert "Take up what a supervisor gave to somebody" in names
@@ -176,16 +177,151 @@ def test_what_goes_on_to_another_is_theirs_to_take_up(house):
 
 
 def test_nobody_says_it_for_them(house):
-    """A supervisor, whoever gave it, and whoever stands in for a while may look and not say it."""
+    """A supervisor, and whoever gave it, may look and not say it."""
     here, case = house.stx, directed(house)
     address = reverse("take_up_case", args=[case.number])
-    with house.acting(here.supervisor) as boss:
-        now = clock.now()
-        Absence.arrange(here.colleague, here.advocate, now, now + timedelta(days=3), actor=boss)
-    for member in (here.supervisor, here.second_supervisor, here.advocate):
+    for member in (here.supervisor, here.second_supervisor):
         assert house.client(member).post(address).status_code == 403
     with house.acting(here.supervisor) as boss, pytest.raises(IllegalMove):
         fresh(case).take_up(actor=boss)
+
+
+def away(world, days=3):
+    """The colleague is away, and the advocate stands in."""
+    here, now = world.stx, clock.now()
+    with world.acting(here.supervisor) as boss:
+        return Absence.arrange(here.colleague, here.advocate, now, now + timedelta(days=days), actor=boss)
+
+
+@pytest.mark.parametrize("first", ["away", "given"])
+def test_whoever_stands_in_is_told_sees_it_and_can_say_it(house, first):
+    """The rung goes to whoever stands in: it is on their day, and one press there or on its page ends it."""
+    here = house.stx
+    if first == "away":
+        away(house)
+        case = directed(house)
+    else:
+        case = directed(house)
+        away(house)
+    with house.acting(here.supervisor):
+        reminders.claim()
+        told = OutboxMessage.objects.filter(reminder__clock=CLOCK)
+        assert {row.recipient for row in told} == {here.advocate}
+    client = house.client(here.advocate)
+    page = client.get(reverse("today")).content.decode()
+    assert f"Case {case.number} was given to {here.colleague.name}" in page
+    assert "You stand in for them" in client.get(case.get_absolute_url()).content.decode()
+    assert client.post(reverse("take_up_case", args=[case.number])).status_code == 302
+    with house.acting(here.colleague):
+        assert fresh(case).handed_at is None and fresh(case).assigned_to == here.colleague
+        assert not Reminder.objects.filter(clock=CLOCK, fired_at=None).exists()
+    assert f"Case {case.number} was given to" not in client.get(reverse("today")).content.decode()
+
+
+def test_one_press_takes_up_for_whom_one_stands_in_and_nothing_of_ones_own(house):
+    here = house.stx
+    with house.acting(here.advocate) as me:
+        given, own = open_case(me), open_case(me)
+    moved(house, count=2)
+    away(house)
+    with house.acting(here.colleague) as me:
+        theirs = open_case(me)
+    with house.acting(here.supervisor) as boss:
+        fresh(theirs).offer(here.advocate, actor=boss, directed=True, reason="load")
+        Case.objects.filter(pk=theirs.pk).update(handed_at=Case.objects.get(pk=given.pk).handed_at)
+    with house.acting(here.advocate) as me:
+        [(_absence, panel)] = desk.covering(me, clock.now())
+        [row] = [row for row in panel.all if row.kind == "arrived"]
+        assert {given.number, own.number} < set(
+            row.record.numbers
+        ) and theirs.number not in row.record.numbers
+    client, mark = house.client(here.advocate), row.record.mark
+    whose = str(here.colleague.pk)
+    for wrong in (str(here.supervisor.pk), str(here.administrator.pk)):
+        client.post(reverse("take_up_all"), {"given": mark, "whose": wrong})
+    with house.acting(here.colleague) as me:
+        assert Case.objects.of(me).handed().count() == 4
+    client.post(reverse("take_up_all"), {"given": mark, "whose": whose})
+    with house.acting(here.colleague) as me:
+        assert not Case.objects.of(me).handed().exists() and not Intake.objects.handed().exists()
+        assert Case.objects.of(here.advocate).handed().count() == 1
+
+
+def test_it_is_theirs_to_say_no_longer_than_they_stand_in(house):
+    here, case = house.stx, directed(house)
+    away(house, days=3)
+    house.forward(days=4)  # whether or not a worker ran
+    client = house.client(here.advocate)
+    assert client.post(reverse("take_up_case", args=[case.number])).status_code == 404
+    with house.acting(here.advocate) as me, pytest.raises(IllegalMove):
+        fresh(case).take_up(actor=me)
+    client.post(
+        reverse("take_up_all"),
+        {"given": fresh_mark(house, case), "whose": str(here.colleague.pk)},
+    )
+    with house.acting(here.colleague) as me:
+        assert Case.objects.of(me).handed().count() == 1
+
+
+def fresh_mark(world, case):
+    with world.acting(world.stx.colleague):
+        return fresh(case).handed_at.isoformat()
+
+
+def test_whoever_stands_in_and_is_walled_from_it_sees_nothing_of_it(house):
+    """R42: neither on their day nor by a press."""
+    here = house.stx
+    away(house)
+    case = directed(house)
+    with house.acting(here.supervisor) as boss:
+        Wall.build(fresh(case).person, here.advocate, actor=boss, reason="other")
+    client = house.client(here.advocate)
+    assert case.number not in client.get(reverse("today")).content.decode()
+    assert client.post(reverse("take_up_case", args=[case.number])).status_code == 404
+    client.post(reverse("take_up_all"), {"given": fresh_mark(house, case), "whose": str(here.colleague.pk)})
+    with house.acting(here.colleague):
+        assert fresh(case).handed_at is not None
+
+
+def test_what_was_not_taken_up_waits_on_when_a_supervisor_makes_a_case_of_it(house):
+    """Nobody's press but theirs ends the clock: the case begins it anew with whoever has it."""
+    here = house.stx
+    with house.acting(here.intake_worker) as front:
+        intake = intakes.in_state("engaged", front, here.advocate)
+    with house.acting(here.supervisor) as boss:
+        caseload.move(here.advocate, [here.colleague], actor=boss, reason="leaving")
+    assert (
+        house.client(here.supervisor).post(reverse("open_case_intake", args=[intake.number])).status_code
+        == 302
+    )
+    with house.acting(here.colleague) as me:
+        case = Case.objects.get()
+        assert (case.assigned_to, case.handed_by) == (me, here.supervisor) and case.handed_at
+        assert Reminder.objects.filter(clock=CLOCK, subject_id=case.pk, fired_at=None).exists()
+        assert [row.record.numbers for row in todays(me) if row.kind == "arrived"] == [[case.number]]
+
+
+def test_a_case_that_one_opens_for_oneself_was_seen(house):
+    with house.acting(house.stx.advocate) as me:
+        assert open_case(me).handed_at is None and not Reminder.objects.filter(clock=CLOCK).exists()
+
+
+def test_what_another_accepts_for_them_from_the_other_island_waits_for_them(house):
+    made = handoffs.submitted(house)
+    with house.acting(house.stx.supervisor) as boss:
+        Handoff.objects.get(pk=made.pk).offer(actor=boss)
+    there = house.stt
+    with house.acting(there.supervisor) as boss:
+        handoff = Handoff.objects.get(pk=made.pk)
+        handoff.acknowledge(actor=boss)
+        handoff.accept(there.advocate, actor=boss)
+        case = Case.objects.get()
+        assert case.handed_at and case.handed_by == boss
+        reminders.claim()
+        told = OutboxMessage.objects.filter(reminder__clock=CLOCK)
+        assert {row.recipient for row in told} == {there.advocate}
+    page = house.client(there.advocate).get(reverse("today")).content.decode()
+    assert f"Case {case.number} was given to you" in page
 
 
 def test_a_case_that_is_opened_again_is_taken_up_again(house):

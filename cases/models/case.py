@@ -267,6 +267,7 @@ class Case(Work, Closing, Resting, Death, Covered, Handed, Record):
                 last_activity_at=now,
             )
             case.be_covered(cover_of(case.assigned_to_id))
+            case.be_handed(actor)  # whoever opens it for another asked nobody
             with case.starting(actor):
                 pass
             if assigned_to:

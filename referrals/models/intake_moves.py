@@ -1,5 +1,7 @@
 """The moves of an intake, one method a verb. None of them writes to the packet or tells its sender (R3)."""
 
+from contextlib import contextmanager
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,7 @@ from cases import before_a_case, letting_go
 from cases.covering import cover_of
 from cases.models import ContactAttempt, SafeContactPlan, Wall
 from cases.models.assignment import can_work
-from cases.models.contact import REACHED
+from cases.models.contact import REACHED, PersonDied
 from orgs import clock, reclocking
 from orgs.record import IllegalMove
 from referrals.access import OPEN_INTAKE
@@ -67,6 +69,9 @@ REFUSALS = {
     "no_packet": _("It did not come by a packet that is still here."),
     "not_marked": _("The officer is not marked."),
     "no_contact": _("No contact with the person is on record. Write down when and how they were in touch."),
+    "died": _(
+        "It is on record that this person has died. A supervisor can take that back where it is wrong."
+    ),
     "no_heads": _("Nobody else at the agency sees this packet."),
     "not_that_one": _("It cannot be the same as that one."),
 }
@@ -215,9 +220,10 @@ class IntakeMoves(IntakeEnds):
             self._insist_on_a_plan("reach_out")
             if self.state == "assigned":
                 self.state, self.outreach_at = "outreach", clock.now()
-            attempt = ContactAttempt.record(
-                self.person, actor=actor, way=way, outcome=outcome, minutes=minutes, note=note
-            )
+            with self._while_they_live("reach_out"):
+                attempt = ContactAttempt.record(
+                    self.person, actor=actor, way=way, outcome=outcome, minutes=minutes, note=note
+                )
             self.attempts += 1
             self.last_attempt_at = clock.now()
         if outcome in REACHED and self.state == "outreach":
@@ -231,16 +237,26 @@ class IntakeMoves(IntakeEnds):
         """The person talks with us: an attempt reached them, or they were in touch themselves.
 
         For the latter `way` (a code) says how, `at` (aware) when, `by` which member of the house they spoke
-        with, and it becomes a contact on record. Refused where there is neither.
+        with, and it becomes a contact on record. Refused where there is neither, and for somebody whose death
+        is recorded.
         """
         with self.moving("engage", actor, **({"by": str((by or actor).pk)} if way else {})):
             if way:
-                ContactAttempt.come(self.person, actor=actor, way=way, at=at, by=by, note=note)
+                with self._while_they_live("engage"):
+                    ContactAttempt.come(self.person, actor=actor, way=way, at=at, by=by, note=note)
             elif not self.was_reached:
                 self.refuse("engage", "no_contact")
             self.outreach_at = self.outreach_at or clock.now()
 
     # What several of them share
+
+    @contextmanager
+    def _while_they_live(self, verb):
+        """A contact with somebody whose death is on record is refused; what was typed is given back."""
+        try:
+            yield
+        except PersonDied:
+            self.refuse(verb, "died")
 
     def _insist_on_a_plan(self, verb):
         plan = self.person.plan

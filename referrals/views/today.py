@@ -1,6 +1,7 @@
 """An advocate's day: what is past its time, what is due, what comes. One press to the act, from each row."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
@@ -34,20 +35,29 @@ def today(request):
 
 @require_POST
 def take_up_all(request):
-    """One press for all that was given to the reader at one moment, `given`; a second press finds nothing."""
+    """One press for all that was given at one moment, `given`, to the reader, or to `whose` for whom they
+    stand in; a second press finds nothing."""
     member, given = request.user, _moment(request.POST.get("given", ""))
     if member.role not in WORKING:
         raise Http404
+    whose = _key(request.POST.get("whose", "")) or member.pk
     taken = 0
     with transaction.atomic():
         for model in (Intake, Case):  # in the order in which a wall takes them
-            mine = given_to(member, model).filter(handed_at=given).order_by("pk")
+            mine = given_to(member, model, whose).filter(handed_at=given).order_by("pk")
             for record in mine.select_for_update(of=("self",)):
                 record.take_up(actor=member)
                 taken += 1
     said = ngettext("You have it.", "You have all %(n)d of them.", taken) % {"n": taken}
     notices.say(request, said if taken else _("Nothing of it waits for you any more."))
     return redirect("today")
+
+
+def _key(text):
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _moment(text):
