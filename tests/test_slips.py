@@ -128,7 +128,7 @@ def test_the_address_of_a_button_says_that_it_is_one(world):
         (world.stx.advocate, "C-9999"),
         (world.officer, "C-1"),
     ):
-        answer = world.client(who).get(reverse("hold_case", args=[number]))
+        answer = world.client(who).get(reverse("resume_case", args=[number]))
         assert answer.status_code == 405
         pages.add(answer.content)
     assert len(pages) == 1 and b"It belongs to a button" in pages.pop()
