@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cases.models import BreakGlass, Demand
-from orgs import rota
+from config import desk_gaps
 from orgs.clock import Now
 from orgs.compiled import compiled
 from orgs.models import Reminder, User
@@ -84,7 +84,7 @@ def to_look_at(request, counts):
         if count:
             url = reverse(LOOK_AT.get(name, name))
             yield {"label": LOOK_WORDS[name], "url": url, "count": count, "late": late}
-    if request.user.role == Role.SUPERVISOR and (hours := rota.hours_without(request.user.organization_id)):
+    if request.user.role == Role.SUPERVISOR and (hours := desk_gaps.hours(counts["desk_gaps"])):
         what = ngettext("Hour in the next two weeks", "Hours in the next two weeks", hours)
         label = _("%(hours)s in which nobody is on at the desk") % {"hours": what}
         yield {"label": label, "url": reverse("duty_desk") + "#ahead", "count": hours, "late": False}
@@ -119,11 +119,13 @@ def entries(request, running, at=None):
 def running(user):
     """{entry: (how many clocks run that wait for this member, whether one is late)}, in one query.
 
-    A clock that runs has a rung that has not fired. What the member is walled from is not counted (R42).
+    A clock that runs has a rung that has not fired. What the member is walled from is not counted (R42). For
+    a supervisor `desk_gaps` is what `desk_gaps.hours` reads.
     """
     desk, look = asked_of(user.role)
-    found = {clock: (count, late) for clock, count, late in _clocks(user)}
-    counts = {}
+    rows = _clocks(user)
+    found = {clock: (count, late) for clock, count, late in rows if count != desk_gaps.FACTS}
+    counts = {"desk_gaps": next((clock for clock, count, _late in rows if count == desk_gaps.FACTS), "")}
     for name in ("inbox", "review", "handoffs", *LOOK):
         clocks = (*desk.get(name, ()), *OWN.get(name, ()), *look.get(name, ()))
         counted = [found[clock] for clock in clocks if clock in found]
@@ -150,7 +152,7 @@ def _clocks(user):
     mine = Q(clock__in=team) | Q(owner=user) | Q(clock="review_breakglass", subject_id__in=uses)
     letters = Inquiry.objects.filter(intake__person__walls__user=user).values("pk")
     walled = BreakGlass.objects.filter(person__walls__user=user).values("pk")
-    return (
+    counted = (
         Reminder.objects.filter(mine, organization=user.organization_id, fired_at=None, clock__in=asked)
         .exclude(subject_id__in=handoffs)
         .exclude(subject_id__in=packets)  # one that was here, was sent on, and came back
@@ -158,10 +160,11 @@ def _clocks(user):
         .exclude(subject_id__in=letters)
         .exclude(subject_id__in=Demand.objects.filter(person__walls__user=user).values("pk"))
         .exclude(subject_id__in=User.objects.filter(User.behind_wall(user)).values("pk"))
-        .order_by("clock")
+        .order_by()
         .values_list("clock")
         .annotate(
             Count("subject_id", distinct=True),
             late=Count("subject_id", distinct=True, filter=Q(due_at__lt=Now())),
         )
     )
+    return counted.union(desk_gaps.question(user), all=True) if user.role == Role.SUPERVISOR else counted

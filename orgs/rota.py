@@ -50,7 +50,14 @@ def coming(organization_id, days=AHEAD):
     )
     changes = list(changes.select_related("user", "instead_of"))
     now = clock.now()
-    absent = list(ringing.absent(now, now + timedelta(days=days + 1))) if shifts or changes else []
+    absent = ringing.absent(now, now + timedelta(days=days + 1)) if shifts or changes else []
+    return ahead(shifts, changes, absent, days)
+
+
+def ahead(shifts, changes, absent, days=AHEAD):
+    """The same, of shifts, changes and absences (id of a member, from, until) that were asked for already,
+    those of other days among them or not."""
+    absent, today, now = list(absent), clock.today(), clock.now()
     for member in {one.user_id: one.user for one in (*shifts, *changes) if one.user}.values():
         if not stands(member, now):
             absent.append((member.pk, now - timedelta(days=2), FOR_EVER))

@@ -51,7 +51,7 @@ def ladders():
 
 
 def by_new(row):
-    """How long after its due time, which stays, a rung rings by the new settings; None where there is none."""
+    """How long after its due time, which stays, a rung rings by the new settings, or None."""
     given = {"calendar": row.organization.calendar(), "overrides": NEW, "due_at": row.due_at}
     at = fire_at(row.clock, "standard", row.started_at, row.rung, **given)
     return at and at - row.due_at
