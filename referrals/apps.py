@@ -24,7 +24,7 @@ class ReferralsConfig(AppConfig):
             retention,
             running,
         )
-        from referrals.models import Handoff, Intake, Referral
+        from referrals.models import CaseloadMove, Handoff, Intake, Referral
         from referrals.models.intake import OPEN_STATES
 
         retention.register()
@@ -55,3 +55,5 @@ class ReferralsConfig(AppConfig):
             walled = Intake.objects.filter(person__walls__user__in=members, referral__isnull=False)
             yield walled.order_by().values(hidden=F("referral_id"))
             yield from walled_subjects("referrals", members, known)
+            for key in members:
+                yield CaseloadMove.objects.filter(CaseloadMove.behind_wall_of(key)).values(hidden=F("pk"))

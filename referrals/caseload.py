@@ -5,16 +5,19 @@ from collections import Counter
 from typing import NamedTuple
 from uuid import UUID
 
+from django.apps import apps
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
-from cases.models import Case, CaseAssignment, FollowUp, Wall
+from cases.models import Case, CaseAssignment, Wall
 from cases.models.assignment import can_work
 from orgs import audit
 from orgs.models import User
+from orgs.record import Record
 from referrals.desk import listed
 from referrals.following import handoffs_of, intakes_of
 from referrals.models import CaseloadMove, Handoff, Intake
+from referrals.models.handoff import HandoffFile
 
 MOST = 500  # records that one press moves
 
@@ -141,7 +144,8 @@ def carry_out(leaver, members, *, actor, reason):
 class Moved(NamedTuple):
     """What became of one record: who got it (None: nobody might), and how it stands with them.
 
-    "untouched": as it was moved; "taken_up": they work it; "elsewhere": somebody else has it; "back": whoever
+    "untouched": as it was moved; "taken_up": they work it; "asked": they have it, and
+    somebody else is asked to take it; "elsewhere": somebody else has it; "back": whoever
     it came from; "stayed": nobody who was chosen may have it.
     """
 
@@ -154,14 +158,17 @@ class Moved(NamedTuple):
 def moved(done, actor, lock=False):
     """What became of each record of a `CaseloadMove`, as far as `actor` may move it: `Moved`s (R42).
 
-    Five questions. With `lock` each record is held until the transaction ends, in the order of a wall.
+    Five questions; of a case also whether anything that hangs on it has changed since, whoever did that.
+    With `lock` each record is held until the transaction ends, in the order of a wall.
     """
     wanted, found = [(part["kind"], part["id"], part["to"]) for part in done.parts], {}
     asked = CaseAssignment.objects.filter(case=OuterRef("pk"), state="offered")
-    promised = FollowUp.objects.filter(case=OuterRef("pk"), changed_at__gt=done.moved_at)
     doors = {
         Intake: ("assign", {}),
-        Case: ("assign", {"asked_id": Subquery(asked.values("assignee")[:1]), "promised": Exists(promised)}),
+        Case: (
+            "assign",
+            {"asked_id": Subquery(asked.values("assignee")[:1]), "worked": worked_since(done.moved_at)},
+        ),
         Handoff: ("pass_on", {}),
     }
     for model, (verb, beside) in doors.items():
@@ -173,6 +180,16 @@ def moved(done, actor, lock=False):
         if record := found.get(key):
             member = members.get(UUID(to)) if to else None
             yield Moved(kind, record, member, standing(kind, record, member, done))
+
+
+def worked_since(moment):
+    """For a query of cases: whether a release, duty, goal, promise, demand or handoff of one has changed."""
+    handed = HandoffFile.objects.filter(case=OuterRef("pk"), handoff__changed_at__gt=moment)
+    found = Q(Exists(handed))
+    for model in apps.get_app_config("cases").get_models():
+        if issubclass(model, Record) and any(field.name == "case" for field in model._meta.fields):
+            found |= Q(Exists(model._base_manager.filter(case=OuterRef("pk"), changed_at__gt=moment)))
+    return ExpressionWrapper(found, BooleanField())
 
 
 def standing(kind, record, to, done):
@@ -192,11 +209,13 @@ def standing(kind, record, to, done):
             has = record.assigned_to_id
     if kind == "case":
         latest = max(filter(None, (record.last_activity_at, record.plan_verified_at)))
-        untouched = untouched and latest <= done.moved_at and not record.promised
+        untouched = untouched and latest <= done.moved_at and not record.worked
     if has == done.leaver_id:
         return "back"
     if has != to.pk:
         return "elsewhere"
+    if kind == "case" and record.asked_id:
+        return "asked"
     return "untouched" if untouched else "taken_up"
 
 

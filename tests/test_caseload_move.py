@@ -320,3 +320,75 @@ def test_only_supervisors_look_at_it_and_it_is_forgotten_after_a_month(full):
         forget_moves_of(full.stx.organization.pk)
         assert not CaseloadMove.objects.exists()
         assert AuditLine.objects.filter(verb="move_caseload").count() == 1
+
+
+# What hangs on a case is work on it.
+
+
+@pytest.mark.parametrize("offered", [False, True])
+def test_a_case_whose_handoff_was_begun_stays_with_whoever_began_it(world, offered):
+    """R27: neither the case nor a handoff that the other side reads already goes back to who left."""
+    case = handoffs.case(world)
+    done = carried_out(world)
+    world.forward(hours=2)
+    with world.acting(world.stx.colleague) as me:
+        made = handoffs.draft(world, of=case, by=me)
+        made.submit(actor=me)
+    if offered:
+        with world.acting(world.stx.second_supervisor) as other:
+            Handoff.objects.get(pk=made.pk).offer(actor=other)
+    assert ("case", "taken_up") in standings(world, done)
+    answer = world.client(world.stx.supervisor).post(f"{done.get_absolute_url()}undo/")
+    assert answer.status_code == 409
+    with world.acting(world.stx.supervisor):
+        assert Case.objects.get(pk=case.pk).assigned_to == world.stx.colleague
+        assert Handoff.objects.get(pk=made.pk).sender_advocate == world.stx.colleague
+
+
+def test_a_release_that_was_begun_is_work(world):
+    case = handoffs.case(world)
+    done = carried_out(world)
+    world.forward(hours=2)
+    handoffs.release(world, case, by=world.stx.colleague)
+    assert ("case", "taken_up") in standings(world, done)
+
+
+def test_a_question_that_another_supervisor_asked_is_not_taken_away(world):
+    """R20: what somebody is asked to take they answer, and no press for another thing does it for them."""
+    with world.acting(world.stx.advocate) as advocate:
+        case = cases.open_case(advocate)
+    done = carried_out(world)
+    world.forward(hours=1)
+    with world.acting(world.stx.second_supervisor) as other:
+        question = Case.objects.get(pk=case.pk).offer(world.stx.supervisor, actor=other)
+    assert standings(world, done) == [("case", "asked")]
+    client = world.client(world.stx.supervisor)
+    assert "somebody else is asked" in client.get(done.get_absolute_url()).content.decode()
+    assert client.post(f"{done.get_absolute_url()}undo/").status_code == 409
+    with world.acting(world.stx.supervisor):
+        assert CaseAssignment.objects.get(pk=question.pk).state == "offered"
+
+
+def test_of_whom_one_is_walled_from_one_learns_not_even_that_something_moved(world):
+    """R6, R42: no line of a list, no page, no undo: all as of a move that never was."""
+    with world.acting(world.stx.advocate) as advocate:
+        case = cases.open_case(advocate)
+    done = carried_out(world)
+    client = world.client(world.stx.second_supervisor)
+    assert str(done.pk) in client.get("/board/move-caseload/").content.decode()
+    with world.acting(world.stx.supervisor) as boss:
+        Wall.build(case.person, world.stx.second_supervisor, actor=boss, reason="other")
+    assert str(done.pk) not in client.get("/board/move-caseload/").content.decode()
+    never = done.get_absolute_url().replace(str(done.pk), str(case.pk))
+    for there, nowhere in (
+        (client.get(done.get_absolute_url()), client.get(never)),
+        (client.post(f"{done.get_absolute_url()}undo/"), client.post(f"{never}undo/")),
+    ):
+        assert there.status_code == nowhere.status_code == 404
+        assert bare(there) == bare(nowhere)
+    assert world.client(world.stx.supervisor).get(done.get_absolute_url()).status_code == 200
+
+
+def bare(answer):
+    """A page without what differs between any two."""
+    return re.sub(r"[0-9A-F]{10}|nonce=\S+|value=\"[^\"]*\"", "", answer.content.decode())

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases.walls import walled
 from orgs import audit, clock
 from orgs.access import GroupGrant, RecordQuerySet, UserGrant
 from orgs.record import IllegalMove, Record, permissions_of
@@ -27,6 +28,14 @@ class CaseloadMoveQuerySet(RecordQuerySet):
     def forget_old(self):
         """Drop those that nobody looks at any more; what was done stays in the audit."""
         self.filter(moved_at__lte=clock.now() - KEPT).delete()
+
+
+class Among(Func):
+    """Whether the key of a row is one of those in the parts of a move; found by the index of the key."""
+
+    template = "(%(expressions)s) part)))"
+    arg_joiner = " = ANY (ARRAY(SELECT (part->>'id')::uuid FROM jsonb_array_elements("
+    output_field = models.BooleanField()
 
 
 class CaseloadMove(Record):
@@ -60,6 +69,31 @@ class CaseloadMove(Record):
             )
         ]
         indexes = [models.Index(fields=["organization", "-moved_at"], name="caseload_moves")]
+
+    @classmethod
+    def behind_wall(cls, user):
+        """A move is there for those alone who may know of a part of it, as is what somebody left (R42)."""
+        return cls.behind_wall_of(user.pk)
+
+    @classmethod
+    def behind_wall_of(cls, key):
+        """The same for a member of whom nothing but the key is known, in a question that is kept."""
+        from cases.models import Case
+
+        from .handoff import Handoff, HandoffFile
+        from .intake import Intake
+
+        known, ours = Q(), OuterRef(OuterRef("organization_id"))
+        files = HandoffFile.objects.filter(handoff=OuterRef("pk"), organization_id=ours)
+        walls = {
+            Case: walled(key, "person_id"),
+            Intake: walled(key, "person_id"),
+            Handoff: Exists(files.filter(walled(key, "case__person_id"))),
+        }
+        for model, wall in walls.items():
+            rows = model._base_manager.filter(Among(F("pk"), OuterRef("parts")))
+            known |= Q(Exists(rows.exclude(wall)))
+        return ~known
 
     def get_absolute_url(self):
         return reverse("view_caseloadmove", args=[self.pk])

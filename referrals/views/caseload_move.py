@@ -23,6 +23,7 @@ MOVES = lasting(CaseloadMove.objects.select_related("leaver", "by", "undone_by")
 STANDINGS = {
     "untouched": _("not taken up yet"),
     "taken_up": _("taken up"),
+    "asked": _("somebody else is asked"),
     "elsewhere": _("with somebody else since"),
     "back": _("back where it was"),
 }
