@@ -6,6 +6,8 @@ code do the same work, and each organization is asked in its own name, as for a 
 no row of this table: what may be shown leaves `campaign_reach`, by the rule of `orgs.suppression`. Posters
 share a month's total, no total crosses months, and a month is told once it is over: there is no second sum
 from which a small figure could be worked out, and nobody can watch a figure for who has just been here.
+Anybody can make posters and open them as often as they like: figures are whole tens, rounded down, and
+a total stands beside two of them or more, so that taking away one's own gives nobody's.
 """
 
 from datetime import date
@@ -57,6 +59,10 @@ BEGIN
                 OR p.ended_at >= campaign_reach.month::timestamp AT TIME ZONE 'America/St_Thomas');
         CONTINUE WHEN hung IS NULL;
         counts := public.suppressed(counts, bound);
+        counts := array_agg(nullif(c / 10 * 10, 0) ORDER BY n) FROM unnest(counts) WITH ORDINALITY u(c, n);
+        IF cardinality(array_remove(counts[1:cardinality(hung)], NULL)) < 2 THEN
+            counts[cardinality(counts)] := NULL;
+        END IF;
         campaign := NULL; reached := counts[cardinality(counts)];
         RETURN NEXT;
         FOR i IN 1 .. cardinality(hung) LOOP
@@ -82,6 +88,11 @@ class Month(NamedTuple):
     first: date
     total: int | None
     by_campaign: dict[UUID, int | None]
+
+    @property
+    def tells(self):
+        """Whether a figure of any poster is shown."""
+        return any(count is not None for count in self.by_campaign.values())
 
 
 def count(code, organizations):

@@ -20,6 +20,20 @@ GUARDS = (
         ),
     ),
     guard(
+        "campaign-figures-are-whole-tens",
+        "R46",
+        "orgs/reach.py",
+        ("nullif(c / 10 * 10, 0)", "c"),
+        tests="tests/test_campaigns.py",
+    ),
+    guard(
+        "campaign-total-stands-beside-two",
+        "R46",
+        "orgs/reach.py",
+        ("IF cardinality(array_remove(counts[1:cardinality(hung)], NULL)) < 2 THEN", "IF false THEN"),
+        tests="tests/test_campaigns.py",
+    ),
+    guard(
         "campaign-hangs-in-the-months-in-which-it-hung",
         "R46",
         "orgs/reach.py",
