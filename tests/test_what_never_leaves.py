@@ -165,6 +165,7 @@ def test_nothing_is_exported_to_a_shared_system():
     leaving = {
         name for name in urls() if re.match(r"(export|print|save|download|send_file|sync|feed)_", name)
     }
+    leaving.discard("save_view")  # keeps how a member has filtered a list, and gives out nothing
     assert leaving == LEAVING.keys()
     for path, _tree in sources():
         assert "hmis" not in (ROOT / path).read_text().lower(), path

@@ -4,7 +4,7 @@ from django.test import Client
 
 from referrals.models import Campaign
 
-TERMS = {"name": "Arrivals", "place": "Hall", "word": "AIRPORT", "language": "en", "door": "front"}
+TERMS = {"name": "By the belts", "place": "Hall", "word": "AIRPORT", "language": "en", "door": "front"}
 
 
 def a_campaign(administrator, **terms):
