@@ -2,14 +2,15 @@
 
 `audit_head` tells an organization the last link of its own chain, which no table privilege shows;
 `audit_purge` lets it drop lines that are old and exported (`orgs.audit_functions`);
-`installation_figures` is what an operator sees, and `left_running` one of its figures; the totals of
+`installation_figures` is what an operator sees, and `left_running` one of its figures; `counts_on_house` is
+what others would still send to one that closes; the totals of
 oversight are in `orgs.totals`, and how many came by a poster is in `orgs.reach`. One does more than answer:
 what deletes the rows of an approved purge is in `orgs.purging`.
 """
 
 from django.apps import apps
 
-from . import audit_functions, purging, reach, totals
+from . import audit_functions, clock, purging, reach, totals
 from .sealing.base import SealedField
 
 HEAD = """
@@ -61,6 +62,21 @@ CREATE OR REPLACE FUNCTION public.left_running() RETURNS bigint
         SELECT count(DISTINCT (r.subject_id, r.clock)) AS n FROM public.orgs_reminder r
          WHERE r.organization_id = o.id AND r.fired_at IS NULL AND r.subject_type <> 'orgs.houseduty') c
      WHERE NOT o.is_active
+$$;
+"""
+
+# What lies with others and comes to this house next: a handoff that their supervisor may offer, or that its
+# advocate sends for review again; a question to which the answer would come here.
+COUNTS_ON_HOUSE = """
+DROP POLICY IF EXISTS figures ON public.referrals_handoff;
+CREATE POLICY figures ON public.referrals_handoff FOR SELECT TO CURRENT_USER USING (true);
+CREATE OR REPLACE FUNCTION public.counts_on_house() RETURNS TABLE (handoffs bigint, questions bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT (SELECT count(*) FROM public.referrals_handoff h
+             WHERE h.receiver_id = mine.id AND h.state IN ('supervisor_review', 'returned')),
+           (SELECT count(*) FROM public.referrals_referral r
+             WHERE r.receiver_id = mine.id AND r.state = 'information_requested' AND r.closes_at > {now})
+    FROM (SELECT nullif(current_setting('causeway.organization', true), '')::uuid AS id) mine
 $$;
 """
 
@@ -127,6 +143,7 @@ FUNCTIONS = (
     "audit_head()",
     "installation_figures()",
     "left_running()",
+    "counts_on_house()",
     "suppressed(bigint[], bigint)",
     "referral_totals(bigint)",
     "carry_out_purge(uuid)",
@@ -153,6 +170,7 @@ def apply(cursor, role, sealed_again):
         LEFT_RUNNING,
         FIGURES,
         PUBLISH_KEY,
+        *counts_on_house(cursor),
         again,
         *totals.sql(cursor),
         *purging.sql(cursor),
@@ -166,6 +184,12 @@ def apply(cursor, role, sealed_again):
         cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
         if function in FUNCTIONS:
             cursor.execute(f'GRANT EXECUTE ON FUNCTION {function} TO "{role}"')
+
+
+def counts_on_house(cursor):
+    """The text of the function; none while its tables are not there."""
+    cursor.execute("SELECT to_regclass('referrals_handoff')")
+    return () if cursor.fetchone()[0] is None else (COUNTS_ON_HOUSE.replace("{now}", clock.SQL),)
 
 
 def sealed_places(tables):

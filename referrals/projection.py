@@ -25,7 +25,7 @@ WRITTEN = (
     "group_minors", "step", "saved_at", "sent_at",
 )  # fmt: skip
 MOVED = ("state", "delivered_at", "acknowledged_at", "closes_at", "reason", "rerouted_by_id")
-RECEIVER = ("receiver.name", "receiver.hotline", "receiver.office_phone")
+RECEIVER = ("receiver.name", "receiver.hotline", "receiver.office_phone", "receiver.is_active")
 SEEN = (*WRITTEN, *MOVED, *RECEIVER)
 
 STATES = {
@@ -71,6 +71,7 @@ OPEN_TO = {
 }
 REASONS = {"recalled": "recall_reasons", "entered_in_error": "error_reasons"}
 CLOSING = ("acknowledged", "information_requested")
+TO_THEM = {"answer", "write"}  # and who has closed hears neither
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class Projection:
     was_sent_on: bool
     receiver: str
     receiver_phone: str
+    receiver_has_closed: bool
     numbers: tuple
     moves: frozenset
     sections: tuple
@@ -128,6 +130,7 @@ def projection(referral, now, words=None, messages=(), outcomes=()):
     seen, words = read(referral), words or {}
     state = "closed_to_referrer" if _is_over(seen, now) else seen.state
     state_words, sentence = STATES[state]
+    has_closed = seen.receiver_is_active is False and state in OPEN_TO
     return Projection(
         reference=seen.reference,
         state=state,
@@ -149,8 +152,9 @@ def projection(referral, now, words=None, messages=(), outcomes=()):
         was_sent_on=seen.rerouted_by_id is not None,
         receiver=seen.receiver_name or "",
         receiver_phone=seen.receiver_hotline or seen.receiver_office_phone or "",
+        receiver_has_closed=has_closed,
         numbers=numbers_of(seen.island_needed),
-        moves=frozenset(OPEN_TO.get(state, ())),
+        moves=frozenset(OPEN_TO.get(state, set()) - (TO_THEM if has_closed else set())),
         sections=tuple(packet.sections(seen, words)),
         messages=tuple(map(said, messages)),
         outcomes=tuple(outcomes),

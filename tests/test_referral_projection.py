@@ -19,7 +19,7 @@ ALLOWED = {
     "island_now", "island_needed", "language", "interpreter", "age_group", "is_group", "group_size",
     "group_minors", "step", "saved_at", "sent_at", "state", "delivered_at", "acknowledged_at", "closes_at",
     "reason", "rerouted_by_id",
-    "receiver.name", "receiver.hotline", "receiver.office_phone",
+    "receiver.name", "receiver.hotline", "receiver.office_phone", "receiver.is_active",
 }  # fmt: skip
 HIDDEN = {
     "acknowledged_by_id": st.uuids(),
@@ -84,7 +84,7 @@ def test_a_projection_has_no_outcome_of_its_own():
     """R2: what a release lets through is handed in; of a packet itself no outcome can be read."""
     fields = set(Projection.__dataclass_fields__)
     assert not fields & {"intake", "outcome", "case", "assigned_to", "acknowledged_by", "reroute_reason"}
-    assert len(fields) == 23 and projection(a_packet(), NOON).outcomes == ()
+    assert len(fields) == 24 and projection(a_packet(), NOON).outcomes == ()
 
 
 @pytest.mark.parametrize("state", ["acknowledged", "information_requested"])

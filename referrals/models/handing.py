@@ -13,6 +13,7 @@ from orgs import access, audit, reminders
 from orgs.clock import now
 from orgs.record import IllegalMove
 from orgs.reference import new_reference
+from orgs.still_open import must_be_open
 from orgs.tenancy import acting_for, current
 from referrals import handover
 
@@ -168,11 +169,12 @@ class Verbs(Receiving, Hands, Readers):
 
         Raises `OwnWork` for whoever wrote it, gave it to review or works it (R10), `GoesFurther` where
         anything goes further than the release or the release is not open (R10, R26), `IllegalMove` where
-        nobody at the receiver fits whom the release names (R18), or where the safe-contact plan has changed
-        since it was given to review (R37). `shown` is the `mark` of what the reviewer read (None: as it is);
-        `IllegalMove` where that is not what would leave.
+        nobody at the receiver fits whom the release names (R18), where the receiver has closed, or where
+        the safe-contact plan has changed since it was given to review (R37). `shown` is the `mark` of what
+        the reviewer read (None: as it is); `IllegalMove` where that is not what would leave.
         """
         with transaction.atomic():
+            must_be_open(self.receiver_id, "offer", self)
             if self.identified:  # the release first, as its withdrawal does: never two waiting for each other
                 self._hold_plan()
                 Release.objects.select_for_update(of=("self",)).filter(handoff_files__handoff=self).first()

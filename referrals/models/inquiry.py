@@ -19,6 +19,7 @@ from orgs.models import Organization
 from orgs.record import IllegalMove, Record, permissions_of
 from orgs.roles import Kind
 from orgs.sealing import LetterField, crypto
+from orgs.still_open import must_be_open
 from orgs.tenancy import TenantModel, acting_for
 from referrals import access, reminders
 from referrals.models import routes
@@ -189,9 +190,10 @@ class Inquiry(Record):
         """Whoever wrote it writes again; `key` is the message's, the same for each press of one button.
 
         From here a clock runs for whoever has it, until somebody answers or says that it needs no answer.
-        Raises `TooMany`, and `IllegalMove` where it is closed.
+        Raises `TooMany`, and `IllegalMove` where it is closed, or the organization is.
         """
         with acting_for(self.organization_id), transaction.atomic():
+            must_be_open(self.organization_id, "hear", self)
             self._still_theirs("hear")
             if self.messages.filter(pk=key).exists():
                 return
@@ -230,6 +232,11 @@ class Inquiry(Record):
     def is_closed(self):
         """Whether nothing can be written to it from outside; a refused one says no more than an ended one."""
         return self.state in ("refused", "ended")
+
+    @property
+    def takes_no_more(self):
+        """Whether the public page has no form for it: it is closed, or they are (`opened_by` knows)."""
+        return self.is_closed or not self.organization.is_active
 
     @property
     def was_read(self):

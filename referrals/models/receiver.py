@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs import access, audit, reminders
 from orgs.clock import now
 from orgs.codes import load
+from orgs.still_open import must_be_open
 from orgs.tenancy import acting_for
 from referrals.models import routes, sent_on
 from referrals.models.arrival import Arrival
@@ -39,14 +40,19 @@ class ReceiverVerbs:
             return Intake.receive(self, actor=actor)
 
     def ask(self, topic, text="", *, actor):
-        """Ask about the referral as it was written (`question_kinds`), never about the person now."""
+        """Ask about the referral as it was written (`question_kinds`), never about the person now.
+
+        Raises `IllegalMove` where the agency has closed.
+        """
         load("referrals", "question_kinds")[topic]
-        with self.moving("ask", actor, topic=topic):
-            self.stand_still("ask", actor)
-            self.asked_at, self.answers_now = now(), None
-            Arrival.remark(self, actor.organization_id, "asked_at")
-            self.say("question", text, actor, topic)
-            SenderWord.answered(self, actor)
+        with transaction.atomic():
+            must_be_open(self.organization_id, "ask", self)
+            with self.moving("ask", actor, topic=topic):
+                self.stand_still("ask", actor)
+                self.asked_at, self.answers_now = now(), None
+                Arrival.remark(self, actor.organization_id, "asked_at")
+                self.say("question", text, actor, topic)
+                SenderWord.answered(self, actor)
         routes.tell_referrer(self)
 
     def reroute(self, to, reason, *, actor):

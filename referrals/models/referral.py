@@ -14,6 +14,7 @@ from orgs.clock import Now, now
 from orgs.models import Organization
 from orgs.record import IllegalMove, Record, permissions_of
 from orgs.roles import Role
+from orgs.still_open import must_be_open
 from referrals import access, reminders
 from referrals.models import routes
 from referrals.models.copies import Message, ReferralCopy
@@ -201,9 +202,13 @@ class Referral(SenderVerbs, ReceiverVerbs, FrozenVerbs, Record):
     def write_message(self, text, *, actor):
         """Write to the other side, from either; the same words pressed twice are kept once.
 
-        From a desk that has marked the officer who filed, nothing reaches the referrer (R42).
+        From a desk that has marked the officer who filed, nothing reaches the referrer (R42). Raises
+        `IllegalMove` where the other side has closed.
         """
+        there = self.organization_id if actor.organization_id == self.receiver_id else self.receiver_id
         with transaction.atomic():
+            if there:
+                must_be_open(there, "write", self)
             if actor.organization_id == self.receiver_id and self.state == "delivered":
                 self.mark_again("write", actor)
             self.lock_row("write")

@@ -1,5 +1,7 @@
 """What the referrer's side does with a packet. Mixed into `Referral`."""
 
+from contextlib import contextmanager
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from orgs.models import User
 from orgs.record import IllegalMove
 from orgs.reference import new_reference
 from orgs.roles import REFERRERS
+from orgs.still_open import must_be_open
 from orgs.tenancy import acting_for
 from referrals.models import routes
 from referrals.models.arrival import Arrival
@@ -187,13 +190,23 @@ class SenderVerbs:
             self.ended_at = now()
 
     def answer(self, text, *, actor):
-        """Answer the desk's question; the packet is acknowledged as before."""
-        with self.moving("answer", actor):
+        """Answer the desk's question; the packet is acknowledged as before.
+
+        Raises `IllegalMove` where the desk's organization has closed.
+        """
+        with self._heard("answer"), self.moving("answer", actor):
             of_unit = self.unit_id and actor.unit_id == self.unit_id
             if self.climbed_at and not of_unit and actor.pk != self.referrer_id:
                 self.answerer = actor  # who answered can go on reading what they answered
             self.climbed_at = self.answers_now = None  # the next question is for who filed it
             self.say("answer", text, actor)
+
+    @contextmanager
+    def _heard(self, verb):
+        """In a transaction in which whoever received it is open."""
+        with transaction.atomic():
+            must_be_open(self.receiver_id, verb, self)
+            yield
 
     def climb(self):
         """Nobody of the unit has answered: now every head of the agency can (the clock's own move)."""
@@ -253,7 +266,7 @@ class SenderVerbs:
         load("referrals", "error_reasons")[reason]
         with self.moving("mark_error", actor, reason=reason):
             self.reason, self.ended_at = reason, now()
-            if self.receiver_id:
+            if self.receiver_id and self.receiver.is_active:
                 SenderWord.come(self)
 
 

@@ -413,6 +413,7 @@ def shown(language, opener, number, at=None, form=None, said="", status=200, don
         if letter.form is None:
             letter.form = SayForm(prefix=letter.organization.code)
             letter.form.initial = {"text": (typed or {}).get(letter.form.add_prefix("text"), "")}
+        letter.unsent = letter.takes_no_more and (typed or {}).get(letter.form.add_prefix("text"), "")
     ticket = letterbox.new_ticket(clock.now())
     return page(
         "letters",

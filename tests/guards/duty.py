@@ -4,6 +4,7 @@ from .guard import guard
 
 TOLD, DESK = "tests/test_who_is_told.py", "tests/test_duty.py"
 AWAY, CLOSED = "tests/test_absences.py", "tests/test_closed_organization.py"
+SHUT = "tests/test_nothing_goes_to_a_closed_house.py"
 LATE, NOTES = "tests/test_too_late.py", "tests/test_shift_note.py"
 
 GUARDS = (
@@ -150,6 +151,55 @@ GUARDS = (
         "orgs/management/commands/close_organization.py",
         ("    if clocks or mails:\n", "    if False:\n"),
         tests=f"{CLOSED}::test_it_is_not_closed_while_a_clock_runs_there",
+    ),
+    guard(
+        "closing-waits-for-what-is-on-its-way",
+        "R48",
+        "orgs/management/commands/close_organization.py",
+        ("    if handoffs or questions:\n", "    if False:\n"),
+        tests=SHUT,
+    ),
+    guard(
+        "closed-house-is-told-nothing",
+        "R48",
+        "orgs/still_open.py",
+        ("    if not there.is_active:\n", "    if False:\n"),
+        tests=SHUT,
+    ),
+    guard(
+        "closed-house-is-offered-nothing",
+        "R48",
+        "referrals/models/handing.py",
+        ('            must_be_open(self.receiver_id, "offer", self)\n', ""),
+        tests=SHUT,
+    ),
+    guard(
+        "closed-agency-is-asked-nothing",
+        "R48",
+        "referrals/models/receiver.py",
+        ('            must_be_open(self.organization_id, "ask", self)\n', ""),
+        tests=SHUT,
+    ),
+    guard(
+        "closed-house-is-answered-nothing",
+        "R48",
+        "referrals/models/sender.py",
+        ("            must_be_open(self.receiver_id, verb, self)\n", ""),
+        tests=SHUT,
+    ),
+    guard(
+        "closed-house-is-written-nothing",
+        "R48",
+        "referrals/models/referral.py",
+        ('                must_be_open(there, "write", self)\n', "                pass\n"),
+        tests=SHUT,
+    ),
+    guard(
+        "closed-house-hears-no-letter",
+        "R48",
+        "referrals/models/inquiry.py",
+        ('            must_be_open(self.organization_id, "hear", self)\n', ""),
+        tests=SHUT,
     ),
     guard(
         "operator-hears-of-closed",

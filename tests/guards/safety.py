@@ -70,7 +70,11 @@ GUARDS = (
         "an-error-of-the-sender-is-heard",
         "R37",
         "referrals/models/sender.py",
-        ("            if self.receiver_id:\n                SenderWord.come(self)\n", ""),
+        (
+            "            if self.receiver_id and self.receiver.is_active:\n"
+            "                SenderWord.come(self)\n",
+            "",
+        ),
     ),
     guard(
         "what-came-since-is-not-read-with-it",

@@ -1,7 +1,7 @@
 """`manage.py close_organization`: nobody of an organization comes in any more, once nothing runs there."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from orgs import audit
 from orgs.models import HouseDuty, Organization, OutboxMessage, Reminder
@@ -12,7 +12,8 @@ from orgs.tenancy import acting_for
 class Command(BaseCommand):
     help = (
         "Close an organization: nobody signs in, no packet goes there, its clocks do not ring. Refused, "
-        "with counts and nothing else, while a clock of its records runs there or mail waits. "
+        "with counts and nothing else, while a clock of its records runs there, mail waits, or others are "
+        "about to send something there. "
         "--open takes it back."
     )
 
@@ -47,4 +48,14 @@ def _refuse_while_something_runs(organization):
         raise CommandError(
             f"{organization.code}: {clocks} clocks run there and {mails} mails wait. Nothing was changed. "
             "Somebody there stops each clock first: closes, hands on or calls off what it runs for."
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT handoffs, questions FROM counts_on_house()")
+        handoffs, questions = cursor.fetchone()
+    if handoffs or questions:
+        raise CommandError(
+            f"{organization.code}: {handoffs} handoffs to it are in review with those who send "
+            f"them, or were sent back there, and {questions} questions of it wait for an answer. "
+            "Nothing was changed. Those who send choose somebody else; a question is answered, or its packet "
+            "closes by its day."
         )
