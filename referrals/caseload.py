@@ -163,23 +163,33 @@ def moved(done, actor, lock=False):
     """
     wanted, found = [(part["kind"], part["id"], part["to"]) for part in done.parts], {}
     asked = CaseAssignment.objects.filter(case=OuterRef("pk"), state="offered")
+    own = HandoffFile.objects.filter(handoff=OuterRef("pk"), organization_id=done.organization_id)
     doors = {
         Intake: ("assign", {}),
         Case: (
             "assign",
             {"asked_id": Subquery(asked.values("assignee")[:1]), "worked": worked_since(done.moved_at)},
         ),
-        Handoff: ("pass_on", {}),
+        Handoff: ("pass_on", {"own_case": Subquery(own.values("case_id")[:1])}),
     }
     for model, (verb, beside) in doors.items():
         keys = [key for kind, key, _to in wanted if MODELS[kind] is model]
         rows = model.objects.visible_to(actor, verb).filter(pk__in=keys).order_by("pk").annotate(**beside)
         found |= {str(row.pk): row for row in (rows.select_for_update(of=("self",)) if lock else rows)}
     members = User.objects.in_bulk({to for _kind, _key, to in wanted if to})
-    for kind, key, to in wanted:
+    of_cases = {}
+    for kind, key, to in sorted(wanted, key=lambda part: part[0] == "handoff"):  # after the cases
         if record := found.get(key):
             member = members.get(UUID(to)) if to else None
-            yield Moved(kind, record, member, standing(kind, record, member, done))
+            word = standing(kind, record, member, done)
+            if kind == "case":
+                of_cases[record.pk] = word
+            elif kind == "handoff" and of_cases.get(record.own_case, "back") not in GOES_BACK:
+                word = "taken_up" if word == "untouched" else word  # it stays with its case
+            yield Moved(kind, record, member, word)
+
+
+GOES_BACK = ("untouched", "back")
 
 
 def worked_since(moment):

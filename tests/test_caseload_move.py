@@ -9,7 +9,7 @@ from orgs import holdings
 from orgs.models import AuditLine, Reminder
 from orgs.models.membership import NotNow
 from referrals import caseload
-from referrals.models import CaseloadMove, Handoff, Intake
+from referrals.models import CaseloadMove, Handoff, HandoffFile, Intake
 from referrals.tasks import forget_moves_of
 from tests.makers import case as cases
 from tests.makers import handoff as handoffs
@@ -208,7 +208,7 @@ def test_what_became_of_it_is_there_after_the_page_was_left(full):
         for case in Case.objects.of(me).handed():
             case.take_up(actor=me)
     page = client.get(done.get_absolute_url()).content.decode()
-    assert page.count("<td>taken up</td>") == 2 and "not taken up yet" in page
+    assert page.count("<td>taken up</td>") == 3 and "not taken up yet" in page
 
 
 def test_a_double_press_moves_once_and_leads_to_the_same_page(full):
@@ -343,6 +343,20 @@ def test_a_case_whose_handoff_was_begun_stays_with_whoever_began_it(world, offer
     with world.acting(world.stx.supervisor):
         assert Case.objects.get(pk=case.pk).assigned_to == world.stx.colleague
         assert Handoff.objects.get(pk=made.pk).sender_advocate == world.stx.colleague
+
+
+def test_a_handoff_stays_with_its_case(full):
+    """What was taken up keeps its handoffs: nobody has the one and somebody else the other."""
+    done = carried_out(full)
+    full.forward(minutes=5)
+    with full.acting(full.stx.colleague) as me:
+        case = HandoffFile.objects.get(organization_id=me.organization_id, case__isnull=False).case
+        case.take_up(actor=me)
+    assert ("handoff", "taken_up") in standings(full, done)
+    with full.acting(full.stx.supervisor) as boss:
+        CaseloadMove.objects.get(pk=done.pk).undo(actor=boss)
+        assert Case.objects.get(pk=case.pk).assigned_to == full.stx.colleague
+        assert Handoff.objects.get().sender_advocate == full.stx.colleague
 
 
 def test_a_release_that_was_begun_is_work(world):
