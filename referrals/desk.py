@@ -27,6 +27,7 @@ QUIET = timedelta(days=7)
 SOON_ENDS = timedelta(days=7)
 WORKED = ("open", "active")
 ROWS = {"release": "release", "courtdate": "court", "goal": "goal", "rest": "rest"}  # the others: a duty
+NEWS = ("case_offer", "intake_offer", "arrived")
 OF_HANDOFFS = ("handoff", "older_plan")  # not in the figure beside Today
 
 
@@ -65,7 +66,10 @@ def figure(count, cut):
 
 
 def today(member):
-    """Everything that waits for this member, by when: past its time, due today, coming up in seven days."""
+    """Everything that waits for this member, by when: past its time, due today, coming up in seven days.
+
+    What they are asked to take, or were given, and is not due yet, is `given`: it is news and stands first.
+    """
     now = clock.now()
     rows = sorted(_all(member, now), key=lambda row: row.due)
     _with_warnings([row.record.case.person for row in rows if row.kind == "followup"])
@@ -73,7 +77,8 @@ def today(member):
     return {
         "past": Panel([row for row in rows if row.due <= now]),
         "due": Panel([row for row in rows if now < row.due <= ends]),
-        "coming": Panel([row for row in rows if row.due > ends]),
+        "given": Panel([row for row in rows if row.due > ends and row.kind in NEWS]),
+        "coming": Panel([row for row in rows if row.due > ends and row.kind not in NEWS]),
     }
 
 

@@ -122,4 +122,4 @@ def test_the_answer_to_what_was_taken_back_is_asked_of_whoever_has_the_case_now(
 
 def todays(member):
     panels = desk.today(member)
-    return {row.kind: row for name in ("past", "due", "coming") for row in panels[name].all}
+    return {row.kind: row for name in ("past", "due", "given", "coming") for row in panels[name].all}

@@ -56,7 +56,7 @@ def moved(world, count=3):
 
 def todays(member):
     panels = desk.today(member)
-    return [row for name in ("past", "due", "coming") for row in panels[name].all]
+    return [row for name in ("past", "due", "given", "coming") for row in panels[name].all]
 
 
 def test_a_directed_case_is_on_the_day_of_whom_it_was_given_to_until_they_have_it(house):
@@ -64,6 +64,7 @@ def test_a_directed_case_is_on_the_day_of_whom_it_was_given_to_until_they_have_i
     client = house.client(house.stx.colleague)
     page = client.get(reverse("today")).content.decode()
     assert f"Case {case.number} was given to you" in page and "I have it" in page
+    assert page.index("Asked of you, or given to you") < page.index("Due today"), "news stands first"
     assert "This was given to you" in client.get(case.get_absolute_url()).content.decode()
     answer = client.post(reverse("take_up_case", args=[case.number]))
     assert answer.status_code == 302
