@@ -456,7 +456,7 @@ class Journey:
         return self.climbs_to(self.supervisor, "Told Sonia Demo", times=2)
 
     def rung_of_the_administrators(self):
-        """Still nobody acts: the administrators hear, once each, and then every day until somebody does."""
+        """Still nobody acts: the administrators hear, with the supervisors, then daily until one does."""
         return self.climbs_to(self.who("wcsc", "admin"), "Told Ada Demo, Agnes Demo")
 
     def climbs_to(self, person, told, times=1):
@@ -471,11 +471,11 @@ class Journey:
         mails = self.demo.mails()[self.mails_before :]
         assert all(SENTENCE in m.get_content() and m["Subject"] == "Causeway" for m in mails)
         heard = [mail["To"].partition("@")[0] for mail in mails]
-        ladder = ["advocate", "supervisor", "admin"]
-        heights = [ladder.index(who.rstrip("2")) for who in heard]
-        assert heights == sorted(heights), heard
+        firsts = list(dict.fromkeys(who.rstrip("2") for who in heard))
+        assert firsts == ["advocate", "supervisor", "admin"][: len(firsts)], heard
         assert heard.count("advocate") == 1 and heard.count("admin") < 2 and heard.count("admin2") < 2, heard
-        assert person.address.partition("@")[0] in heard and heard.count("supervisor") < 3, heard
+        most = 3 if "admin" in firsts else 2  # with the administrators they hear once more
+        assert person.address.partition("@")[0] in heard and heard.count("supervisor") <= most, heard
         return me
 
     # Somebody leaves
