@@ -50,7 +50,7 @@ CREATE FUNCTION public.installation_figures() RETURNS TABLE (
            public.left_running(),
            pg_database_size(current_database())
 $$;
-"""
+""".replace("now()", clock.SQL)
 
 # What runs in an organization that is not active rings with nobody who works there. What the house owes as a
 # whole, its weekly reading and the like, ends with it.
