@@ -131,7 +131,11 @@ class Person:
         With `of`, the one in the row that has these words.
         """
         main = self.page.locator("main li", has_text=of).first if of else self.page.locator("main")
-        self.follow(main.locator(f'form[action$="/{verb}/"] button, a[href*="/{verb}/"]'))
+        thing = main.locator(f'form[action$="/{verb}/"] button, a[href*="/{verb}/"]').first
+        if not thing.is_visible():  # what is done seldom is folded
+            for summary in main.locator("details:not([open]) > summary").all():
+                summary.click()
+        self.follow(thing)
 
     def push(self, label):
         """Press the button that says this."""
